@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Strings as pointer and length. */
+#include "base/str.h"
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (lower(a.ptr[i]) != lower(b.ptr[i]))
+			return false;
+	return true;
+}
+
+bool str_starts_with(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);
+}
+
+bool str_ends_with(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
+}
+
+size_t str_find_char(struct str s, char c)
+{
+	const char *hit = s.len ? memchr(s.ptr, c, s.len) : NULL;
+	return hit ? (size_t)(hit - s.ptr) : s.len;
+}
+
+size_t str_find(struct str s, struct str needle)
+{
+	const char *hit = s.len ? memmem(s.ptr, s.len, needle.ptr, needle.len) : NULL;
+	return hit ? (size_t)(hit - s.ptr) : s.len;
+}
+
+struct str str_slice(struct str s, size_t from, size_t to)
+{
+	INVARIANT(from <= to && to <= s.len);
+	return (struct str){s.ptr ? s.ptr + from : NULL, to - from};
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.len && is_space(s.ptr[0]))
+		s = str_slice(s, 1, s.len);
+	while (s.len && is_space(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+struct str str_cut(struct str *rest, char sep)
+{
+	size_t at = str_find_char(*rest, sep);
+	struct str head = str_slice(*rest, 0, at);
+
+	*rest = at == rest->len ? STR_NONE : str_slice(*rest, at + 1, rest->len);
+	return head;
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t common = MIN(a.len, b.len);
+	int order = common ? memcmp(a.ptr, b.ptr, common) : 0;
+
+	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+uint64_t str_hash(struct str s)
+{
+	uint64_t hash = 14695981039346656037u;
+
+	for (size_t i = 0; i < s.len; i++)
+		hash = (hash ^ (uint8_t)s.ptr[i]) * 1099511628211u;
+	return hash;
+}
+
+bool str_to_int64(struct str s, int64_t *out)
+{
+	bool negative = s.len && s.ptr[0] == '-';
+	int64_t value = 0;
+
+	if (s.len == (size_t)negative)
+		return false;
+	for (size_t i = negative; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_sub_overflow(value, s.ptr[i] - '0', &value))
+			return false;
+	}
+	/* Counted downwards, since INT64_MIN has no positive twin. */
+	return !__builtin_mul_overflow(value, negative ? 1 : -1, out);
+}
+
+/* Length of the sequence that `lead` opens and the bounds of its second byte (Unicode, table 3-7);
+ * 0 when no sequence may begin so. */
+static size_t utf8_sequence(uint8_t lead, uint8_t *low, uint8_t *high)
+{
+	*low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+	*high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+	if (lead < 0x80)
+		return 1;
+	if (lead < 0xC2 || lead > 0xF4)
+		return 0;
+	return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+bool str_is_utf8(struct str s)
+{
+	const uint8_t *p = (const uint8_t *)s.ptr;
+	const uint8_t *end = p + s.len;
+
+	while (p < end) {
+		uint8_t low, high;
+		size_t n = utf8_sequence(*p, &low, &high);
+
+		if (n == 0 || n > (size_t)(end - p))
+			return false;
+		if (n > 1 && (p[1] < low || p[1] > high))
+			return false;
+		for (size_t i = 2; i < n; i++)
+			if ((p[i] & 0xC0) != 0x80)
+				return false;
+		p += n;
+	}
+	return true;
+}
+
+size_t str_utf8_length(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += ((uint8_t)s.ptr[i] & 0xC0) != 0x80;
+	return n;
+}
