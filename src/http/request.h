@@ -43,6 +43,7 @@ enum { REQUEST_MAX_PARAMS = 4 };
 struct route;
 struct http_connection;
 struct caller; /* core: who asks */
+struct unit;   /* core: the transaction of this request */
 struct app;    /* core: what the process holds (database, configuration) */
 
 struct request {
@@ -63,6 +64,7 @@ struct request {
 	const struct route *route;
 	struct str params[REQUEST_MAX_PARAMS]; /* {id} … in the order of the pattern */
 	const struct caller *caller;           /* NULL until authenticated, and on public routes */
+	struct unit *unit;                     /* NULL until a transaction is opened */
 
 	struct str id; /* request id: the client's X-Request-Id when it is sane, else ours */
 	struct log_context log_context;

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Entities: what a CRM knows, as tables of rows.
+ *
+ * A file in src/entity/ declares one entity and nothing else names its fields: routes, validation, SQL,
+ * filters, access, OpenAPI, CSV, the UI's metadata and imports all walk this table. The declaration is
+ * constant; what the server derives from it at start stands in struct resource (core/resource.h).
+ *
+ * The database has the last word: types, checks, keys and row security of the table that `plural` names
+ * (migrations/). A test compares both.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum field_kind {
+	FIELD_TEXT = 1, /* 0 ends a list of fields */
+	FIELD_LONG_TEXT,
+	FIELD_EMAIL,
+	FIELD_PHONE,
+	FIELD_URL,
+	FIELD_INTEGER,
+	FIELD_DECIMAL,
+	FIELD_PERCENT,
+	FIELD_MONEY,
+	FIELD_CURRENCY,
+	FIELD_COUNTRY,
+	FIELD_TIME_ZONE,
+	FIELD_BOOLEAN,
+	FIELD_DATE,
+	FIELD_DATETIME,
+	FIELD_ENUM,
+	FIELD_PICKLIST,
+	FIELD_MULTI_PICKLIST,
+	FIELD_REFERENCE,
+	FIELD_MULTI_REFERENCE,
+	FIELD_JSON,
+	FIELD_UUID,
+	FIELD_DIFF, /* of a change: {"field": [before, after]} */
+	FIELD_KIND__COUNT
+};
+
+enum field_flag {
+	FIELD_REQUIRED = 1 << 0,   /* on create and replace */
+	FIELD_READ_ONLY = 1 << 1,  /* written by the server or the database only */
+	FIELD_IMMUTABLE = 1 << 2,  /* may be set on create, not changed */
+	FIELD_TITLE = 1 << 3,      /* names the record, in this order, joined by a space */
+	FIELD_LISTED = 1 << 4,     /* a column of the default list */
+	FIELD_SEARCHED = 1 << 5,   /* part of the table's full-text column `search` */
+	FIELD_NO_FILTER = 1 << 6,
+	FIELD_NO_SORT = 1 << 7,
+	FIELD_SIGNED = 1 << 8,     /* money that may be negative */
+	FIELD_CALLER = 1 << 9,     /* a person; the caller when absent on create */
+	FIELD_CUSTOM = 1 << 10,    /* a tenant's own; lives in the column `custom` */
+	FIELD_DETAIL = 1 << 11,    /* only on the record itself, not in lists (long documents) */
+};
+
+struct field_option {
+	const char *key, *label;
+};
+
+struct field {
+	const char *name; /* JSON name, camelCase; the column is its snake_case */
+	enum field_kind kind;
+	unsigned flags;
+	const char *label;   /* NULL: made from the name */
+	const char *section; /* group on the record page; NULL: the main one */
+	const char *help;
+	int min_len, max_len; /* of text, in code points; 0 = the kind's */
+	bool has_min, has_max;
+	int64_t min, max; /* of integer, decimal, money, percent: whole units; of dates: unused */
+	int scale;        /* decimals kept; 0 = the kind's */
+	const struct field_option *options; /* of an enum, ends with a NULL key */
+	const char *picklist;   /* of picklist and multiPicklist: picklist_options.picklist */
+	const char *references; /* name of the entity referred to */
+	const char *initial;    /* default as JSON text, for documentation; the column's default decides */
+	const char *pattern;    /* POSIX extended regular expression that the whole text must match */
+};
+
+/* Who may do what, by preset: four letters for read, create, update, delete out of
+ * a(ll) t(eam) p(artner) o(wn) n(one). The same letters travel to the database (app.access). */
+enum preset {
+	PRESET_ADMIN,
+	PRESET_MANAGER,
+	PRESET_USER,
+	PRESET_ACCOUNTANT,
+	PRESET_PARTNER_ADMIN,
+	PRESET_PARTNER_USER,
+	PRESET__COUNT
+};
+
+enum verb { VERB_READ, VERB_CREATE, VERB_UPDATE, VERB_DELETE, VERB__COUNT };
+
+enum entity_flag {
+	ENTITY_TAGS = 1 << 0,      /* has `tags` */
+	ENTITY_CUSTOM = 1 << 1,    /* has `custom`: takes custom fields */
+	ENTITY_SEARCH = 1 << 2,    /* has the tsvector column `search` */
+	ENTITY_READ_ONLY = 1 << 3, /* written by triggers or features only */
+	ENTITY_NO_DELETE = 1 << 4, /* deactivated or archived instead */
+	ENTITY_NO_CREATE = 1 << 5, /* created by a feature (registration, invitation) */
+	ENTITY_BARE = 1 << 6,      /* none of the common columns but org_id, id */
+	ENTITY_NO_IMPORT = 1 << 7,
+};
+
+/* A name of a database constraint or unique index and what it means to the client. */
+struct entity_constraint {
+	const char *constraint;
+	const char *field;
+	const char *code; /* NULL: INVALID, or DUPLICATE (409) for a unique one */
+	const char *message;
+};
+
+struct record_write;
+
+struct entity {
+	const char *name;   /* singular snake_case; the file's name */
+	const char *plural; /* table; the route is its kebab-case */
+	const char *path;   /* route when it is not the plural (audit-logs), else NULL */
+	const char *const *aliases; /* further routes, ends with NULL */
+	const char *label, *label_plural;
+	const char *icon;  /* of lucide */
+	const char *group; /* crm, sales, work, admin */
+	const struct field *fields; /* without the common ones; ends with kind 0 */
+	unsigned flags;
+	const char *default_sort; /* NULL: -createdAt */
+	const char *owner_field;  /* "own" means this equals the caller: the server adds the predicate */
+	const char *access[PRESET__COUNT];
+	const struct entity_constraint *constraints; /* ends with a NULL constraint; NULL for none */
+	/* Checks that no single field can make, and values that follow from others. Adds to the problem;
+	 * runs before the database sees anything. NULL for none. */
+	void (*check)(struct record_write *write);
+};
+
+/* The usual address block, prefix X: XStreet … XCountry. */
+#define ADDRESS_FIELDS(prefix, title)                                                              \
+	{.name = prefix "Street", .kind = FIELD_TEXT, .max_len = 255, .section = title,                \
+	 .label = "Street"},                                                                           \
+		{.name = prefix "City", .kind = FIELD_TEXT, .max_len = 100, .section = title,              \
+		 .label = "City"},                                                                         \
+		{.name = prefix "Region", .kind = FIELD_TEXT, .max_len = 100, .section = title,            \
+		 .label = "Region"},                                                                       \
+		{.name = prefix "PostalCode", .kind = FIELD_TEXT, .max_len = 20, .section = title,         \
+		 .label = "Postal code"},                                                                  \
+	{                                                                                              \
+		.name = prefix "Country", .kind = FIELD_COUNTRY, .section = title, .label = "Country"      \
+	}
+
+/* Generated from the names of the files in src/entity/; ends with NULL. */
+extern const struct entity *const entity_registry[];

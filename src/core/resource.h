@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Resources: entities as served. The run-time half of an entity: its fields together with the common
+ * ones, columns, routes. Made once at start, checked, then shared by all loops and never changed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/problem.h"
+#include "base/str.h"
+#include "core/entity.h"
+
+enum { RESOURCE_MAX = 64 };
+
+/* A field with what is derived from it. Custom fields get one as well (core/tenant.h). */
+struct resource_field {
+	const struct field *field;
+	struct str name;      /* JSON */
+	struct str column;    /* snake_case */
+	struct str label;     /* for people */
+	struct str include;   /* of a reference: "company" for companyId; "createdBy" keeps its name */
+	const struct resource *target; /* of a reference or multiReference */
+	bool in_lists;
+};
+
+struct resource {
+	const struct entity *entity;
+	unsigned index; /* into caller's scopes */
+	struct str name, table, path; /* contact, contacts, contacts (kebab) */
+	struct resource_field *fields; /* id first, then declared, tags, custom, then the common ones */
+	size_t field_count;
+	const struct resource_field *titles[4];
+	size_t title_count;
+	const struct resource_field *owner; /* of owner_field, or NULL */
+	bool has_deleted, has_version;
+};
+
+/* Builds all resources from entity_registry and checks them: names unique, references known, limits
+ * sane, options present … The message names the entity and the field. */
+MUST_CHECK enum err resources_init(struct problem *problem);
+void resources_deinit(void);
+
+const struct resource *const *resources_all(size_t *count_out);
+/* By entity name ("contact"), NULL when unknown. */
+const struct resource *resource_find(struct str name);
+/* By the first segment of a route, aliases included ("contacts", "clients"). */
+const struct resource *resource_find_path(struct str path);
+/* By JSON name, NULL when unknown. Built-in fields only; tenant_field_find knows custom ones as well. */
+const struct resource_field *resource_field_find(const struct resource *resource, struct str name);
+/* By column, for translating what PostgreSQL says. */
+const struct resource_field *resource_field_by_column(const struct resource *resource, struct str column);
+bool resource_field_is(const struct resource_field *field, enum field_flag flag);
+
+/* camelCase to snake_case; the inverse. Terminated. */
+struct str name_to_column(struct arena *arena, struct str name);
+struct str column_to_name(struct arena *arena, struct str column);
