@@ -7,7 +7,9 @@
  *   json_str(&json, name);
  *   json_end(&json);
  *
- * Depth is at most 64. Text must be UTF-8 (everything from PostgreSQL and from json_read is).
+ * Text must be UTF-8 (everything from PostgreSQL and from json_read is). Misuse (a member without a
+ * key, a second document, depth over 128) aborts; a buffer that is full drops what follows and says so
+ * in `out->full`.
  */
 #pragma once
 
@@ -17,14 +19,15 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-enum { JSON_MAX_DEPTH = 64 };
+/* What json_read takes, and what the writer holds: that and the envelope around it. */
+enum { JSON_MAX_DEPTH = 64, JSON_WRITE_MAX_DEPTH = 128 };
 
 struct json {
 	struct buf *out;
 	int depth;
 	bool after_key;
-	uint64_t filled; /* bit d: the container at depth d has a member */
-	uint64_t arrays; /* bit d: the container at depth d is an array */
+	bool filled; /* the innermost container has a member; its parent then has one too */
+	uint64_t arrays[JSON_WRITE_MAX_DEPTH / 64]; /* bit d: the container at depth d is an array */
 };
 
 void json_init(struct json *json, struct buf *out);
@@ -39,7 +42,7 @@ void json_cstr(struct json *json, const char *s);
 void json_int(struct json *json, int64_t n);
 void json_bool(struct json *json, bool b);
 void json_null(struct json *json);
-/* A value that is JSON already (a number kept as text, a jsonb column). */
+/* A value that is JSON already (a number kept as text, a jsonb column); absent writes null. */
 void json_raw(struct json *json, struct str text);
 /* Shorthands for members. */
 void json_member_str(struct json *json, const char *key, struct str s);
