@@ -27,20 +27,23 @@ uint64_t time_monotonic_ms(void);
 /* For tests: a clock that stands at `us`; 0 gives the real one back. */
 void time_set_clock(int64_t us);
 
-/* `2026-11-20T11:21:00.123Z`: always UTC, always milliseconds. Writes TIME_ISO_LEN bytes and a NUL. */
+/* `2026-11-20T11:21:00.123Z`: always UTC, always milliseconds (cut, not rounded). Writes TIME_ISO_LEN
+ * bytes and a NUL. A moment outside the years 1 to 9999 is written as the nearest one inside. */
 void time_format_iso(int64_t us, char out[TIME_ISO_LEN + 1]);
 /* RFC 3339: date, 'T' or 't' or a space, time with optional fraction (more than 6 digits are cut),
- * 'Z' or ±hh:mm. Leap seconds (:60) are refused. */
+ * 'Z' or 'z' or ±hh:mm. Leap seconds (:60) are refused, and what is outside the years in UTC. */
 MUST_CHECK bool time_parse_iso(struct str s, int64_t *us_out);
 /* `2026-11-20`, and only that form. */
 MUST_CHECK bool date_parse(struct str s, struct date *out);
 bool date_is_valid(struct date date);
-/* Days since 1970-01-01. */
+/* Days since 1970-01-01, of a valid date. */
 int64_t date_to_days(struct date date);
+/* All zero (which is not valid) when the day is outside the years 1 to 9999. */
 struct date date_from_days(int64_t days);
 /* Reads PostgreSQL's text form of a timestamptz under DateStyle ISO and TimeZone UTC
  * (`2026-11-20 11:21:00.123456+00`) and appends the ISO form that the API speaks. A value that is not
  * of that form (infinity, BC) is appended as it is. */
 void time_append_from_pg(struct buf *buf, struct str pg);
-/* RFC 9110 date: `Fri, 20 Nov 2026 11:21:00 GMT`. 29 bytes and a NUL. */
+/* RFC 9110 date: `Fri, 20 Nov 2026 11:21:00 GMT`. 29 bytes and a NUL;
+ * clamped like time_format_iso. */
 void time_format_http(int64_t us, char out[30]);
