@@ -4,7 +4,8 @@
  *
  * {"time":…,"level":"info","message":…,"requestId":…,"userId":…,"orgId":…, fields…}. The three ids come
  * from the fiber's log context, so no caller passes them. Secrets are never fields; as a second line of
- * defence a field whose name contains password, secret, token, cookie or authorization is masked.
+ * defence a field whose name contains password, secret, token, cookie or authorization is masked. A text
+ * is written up to its first byte that is no UTF-8.
  *
  *   log_warn("connection lost", LOG_STR("lane", lane), LOG_INT("attempt", n));
  */
@@ -39,7 +40,8 @@ void log_set_level(enum log_level level);
 /* Reads debug|info|warn|error; false when it is none of them. */
 MUST_CHECK bool log_parse_level(struct str s, enum log_level *out);
 bool log_enabled(enum log_level level);
-/* `fields` ends with a zeroed one. One write(2) a line; a line is cut at 16 KiB. */
+/* `fields` ends with a zeroed one. One write(2) a line. A line is at most 16 KiB: longer texts are cut
+ * and the line, valid JSON all the same, ends with "truncated":true. Leaves errno alone. */
 void log_emit(enum log_level level, const char *message, const struct log_field *fields);
 
 #define LOG_AT(level, message, ...)                                                                \
