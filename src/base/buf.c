@@ -35,7 +35,7 @@ char *buf_reserve(struct buf *buf, size_t n)
 		buf->full = true;
 		return NULL;
 	}
-	if (n <= buf->cap - buf->len)
+	if (buf->ptr && n <= buf->cap - buf->len)
 		return buf->ptr + buf->len;
 	while (cap < buf->len + n)
 		cap *= 2;

@@ -30,12 +30,15 @@ bool str_ends_with(struct str s, struct str suffix)
 size_t str_find_char(struct str s, char c)
 {
 	const char *hit = s.len ? memchr(s.ptr, c, s.len) : NULL;
+
 	return hit ? (size_t)(hit - s.ptr) : s.len;
 }
 
 size_t str_find(struct str s, struct str needle)
 {
-	const char *hit = s.len ? memmem(s.ptr, s.len, needle.ptr, needle.len) : NULL;
+	const char *hit = s.len && needle.len ? memmem(s.ptr, s.len, needle.ptr, needle.len)
+					      : s.ptr;
+
 	return hit ? (size_t)(hit - s.ptr) : s.len;
 }
 
@@ -96,7 +99,7 @@ bool str_to_int64(struct str s, int64_t *out)
 		if (s.ptr[i] < '0' || s.ptr[i] > '9')
 			return false;
 		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_sub_overflow(value, s.ptr[i] - '0', &value))
+			__builtin_sub_overflow(value, s.ptr[i] - '0', &value))
 			return false;
 	}
 	/* Counted downwards, since INT64_MIN has no positive twin. */
@@ -116,25 +119,55 @@ static size_t utf8_sequence(uint8_t lead, uint8_t *low, uint8_t *high)
 	return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
+/* Length of the sequence at `p`; 0 when it is none or does not end before `end`. */
+static size_t utf8_step(const uint8_t *p, const uint8_t *end)
+{
+	uint8_t low, high;
+	size_t n = utf8_sequence(*p, &low, &high);
+
+	if (n > (size_t)(end - p) || (n > 1 && (p[1] < low || p[1] > high)))
+		return 0;
+	for (size_t i = 2; i < n; i++)
+		if ((p[i] & 0xC0) != 0x80)
+			return 0;
+	return n;
+}
+
+/* Bytes at the start of `p` that are ASCII, counted eight at a time: most text is. */
+static size_t ascii_words(const uint8_t *p, size_t len)
+{
+	size_t i = 0;
+
+	for (; len - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, p + i, sizeof(word));
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	return i;
+}
+
+size_t str_utf8_prefix(struct str s)
+{
+	const uint8_t *bytes = (const uint8_t *)s.ptr;
+	size_t i = 0;
+
+	while (i < s.len) {
+		size_t n = ascii_words(bytes + i, s.len - i);
+
+		if (n == 0)
+			n = utf8_step(bytes + i, bytes + s.len);
+		if (n == 0)
+			break;
+		i += n;
+	}
+	return i;
+}
+
 bool str_is_utf8(struct str s)
 {
-	const uint8_t *p = (const uint8_t *)s.ptr;
-	const uint8_t *end = p + s.len;
-
-	while (p < end) {
-		uint8_t low, high;
-		size_t n = utf8_sequence(*p, &low, &high);
-
-		if (n == 0 || n > (size_t)(end - p))
-			return false;
-		if (n > 1 && (p[1] < low || p[1] > high))
-			return false;
-		for (size_t i = 2; i < n; i++)
-			if ((p[i] & 0xC0) != 0x80)
-				return false;
-		p += n;
-	}
-	return true;
+	return str_utf8_prefix(s) == s.len;
 }
 
 size_t str_utf8_length(struct str s)

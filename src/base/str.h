@@ -57,5 +57,7 @@ uint64_t str_hash(struct str s);
 MUST_CHECK bool str_to_int64(struct str s, int64_t *out);
 /* Valid UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF). */
 bool str_is_utf8(struct str s);
+/* Length of the longest prefix that is valid UTF-8: where to cut, or where the first wrong byte is. */
+size_t str_utf8_prefix(struct str s);
 /* Number of code points in valid UTF-8. */
 size_t str_utf8_length(struct str s);
