@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Records: the generic routes of every entity. GET and POST /contacts, GET, PUT, PATCH and DELETE
+ * /contacts/{id}, POST /contacts/{id}/restore, GET /contacts/{id}/timeline.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "core/resource.h"
+#include "db/db.h"
+#include "http/request.h"
+#include "http/router.h"
+
+struct tenant;
+
+/* One value on its way into a record: STR_NONE is NULL. */
+struct record_value {
+	const struct resource_field *field;
+	struct str text;
+};
+
+/* A validated write, not yet executed. */
+struct record_write {
+	struct request *req;
+	const struct resource *resource;
+	const struct tenant *tenant;
+	enum { RECORD_CREATE, RECORD_UPDATE, RECORD_REPLACE } mode;
+	struct str id;
+	struct record_value *values;
+	size_t count, capacity;
+	struct str custom; /* JSON object of validated custom fields; STR_NONE when none was sent */
+};
+
+/* For entities' check functions. `get` is STR_NONE for NULL and for what was not sent. */
+struct str record_write_get(const struct record_write *write, const char *field);
+bool record_write_has(const struct record_write *write, const char *field);
+void record_write_set(struct record_write *write, const char *field, struct str value);
+
+/* Registers the routes of all resources under /api/v1 and /api, aliases included. */
+void records_add_routes(struct router *router);
+
+/* Handlers of the generic routes: req->route->data is the struct resource. */
+MUST_CHECK enum err record_list(struct request *req);
+MUST_CHECK enum err record_get(struct request *req);
+MUST_CHECK enum err record_create(struct request *req);
+MUST_CHECK enum err record_replace(struct request *req);
+MUST_CHECK enum err record_update(struct request *req);
+MUST_CHECK enum err record_delete(struct request *req);
+MUST_CHECK enum err record_restore(struct request *req);
+MUST_CHECK enum err record_timeline(struct request *req);
+
+/* Writes the members of a row (columns in the order of `fields`) as one JSON object. */
+void record_write_json(struct json *json, const struct resource_field *const *fields, size_t count,
+		       const struct db_result *rows, int row);
+/* ERR_NOT_FOUND unless the text is a UUID: ids that cannot be are not looked for. */
+MUST_CHECK enum err record_id(struct request *req, struct str text, struct str *out);
+/* What must happen after a write of this resource was committed: counts, caches of tenants and callers. */
+void record_changed(struct request *req, const struct resource *resource);
