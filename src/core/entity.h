@@ -54,6 +54,7 @@ enum field_flag {
 	FIELD_CALLER = 1 << 9,     /* a person; the caller when absent on create */
 	FIELD_CUSTOM = 1 << 10,    /* a tenant's own; lives in the column `custom` */
 	FIELD_DETAIL = 1 << 11,    /* only on the record itself, not in lists (long documents) */
+	FIELD_NOT_NULL = 1 << 12,  /* always there: the database fills what the client leaves out */
 };
 
 struct field_option {
@@ -74,7 +75,8 @@ struct field {
 	const struct field_option *options; /* of an enum, ends with a NULL key */
 	const char *picklist;   /* of picklist and multiPicklist: picklist_options.picklist */
 	const char *references; /* name of the entity referred to */
-	const char *initial;    /* default as JSON text, for documentation; the column's default decides */
+	const char *initial;    /* default as JSON text, for documentation; the column's default decides.
+				 * Such a field is never null */
 	const char *pattern;    /* POSIX extended regular expression that the whole text must match */
 };
 
@@ -115,7 +117,8 @@ struct record_write;
 
 struct entity {
 	const char *name;   /* singular snake_case; the file's name */
-	const char *plural; /* table; the route is its kebab-case */
+	const char *plural; /* the route is its kebab-case */
+	const char *table;  /* when it is not the plural (users: memberships), else NULL */
 	const char *path;   /* route when it is not the plural (audit-logs), else NULL */
 	const char *const *aliases; /* further routes, ends with NULL */
 	const char *label, *label_plural;
@@ -131,6 +134,9 @@ struct entity {
 	 * runs before the database sees anything. NULL for none. */
 	void (*check)(struct record_write *write);
 };
+
+/* Limits of a number, both included. */
+#define RANGE(least, most) .has_min = true, .has_max = true, .min = (least), .max = (most)
 
 /* The usual address block, prefix X: XStreet … XCountry. */
 #define ADDRESS_FIELDS(prefix, title)                                                              \

@@ -32,6 +32,7 @@ struct route_doc {
 	unsigned errors;      /* ROUTE_ERR_… beyond what every route may answer */
 	bool plain;           /* `response` is the whole body, not wrapped in the envelope */
 	bool paginated;
+	int shape; /* of a generic route whose schemas follow from its data (core/openapi.h); 0 = none */
 };
 
 struct route {
