@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Resources: building and checking the run-time half of the entities. */
+#include "core/resource.h"
+
+#include <stdlib.h>
+
+#include "core/field_type.h"
+
+/* --- names -------------------------------------------------------------------------------------- */
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+struct str name_to_column(struct arena *arena, struct str name)
+{
+	char *column = arena_bytes(arena, name.len * 2 + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		if (is_upper(name.ptr[i]))
+			column[n++] = '_';
+		column[n++] = (char)(is_upper(name.ptr[i]) ? name.ptr[i] + 32 : name.ptr[i]);
+	}
+	column[n] = '\0';
+	return (struct str){column, n};
+}
+
+struct str column_to_name(struct arena *arena, struct str column)
+{
+	char *name = arena_bytes(arena, column.len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < column.len; i++) {
+		bool raised = column.ptr[i] == '_' && i + 1 < column.len;
+
+		i += raised;
+		name[n++] = (char)(raised && column.ptr[i] >= 'a' && column.ptr[i] <= 'z' ? column.ptr[i] - 32
+											  : column.ptr[i]);
+	}
+	name[n] = '\0';
+	return (struct str){name, n};
+}
+
+static struct str kebab(struct arena *arena, struct str snake)
+{
+	struct str copy = arena_str(arena, snake);
+
+	for (size_t i = 0; i < copy.len; i++)
+		if (copy.ptr[i] == '_')
+			((char *)(uintptr_t)copy.ptr)[i] = '-';
+	return copy;
+}
+
+/* "jobTitle" is labelled "Job title"; the Id of a reference goes. */
+static struct str label_of(struct arena *arena, const struct field *field)
+{
+	struct str name = str_of(field->name);
+	struct str words;
+	char *text;
+
+	if (field->label)
+		return str_of(field->label);
+	if (field->kind == FIELD_REFERENCE && str_ends_with(name, STR("Id")))
+		name.len -= 2;
+	words = name_to_column(arena, name);
+	text = (char *)(uintptr_t)words.ptr;
+	for (size_t i = 0; i < words.len; i++)
+		if (text[i] == '_')
+			text[i] = ' ';
+	text[0] = (char)(text[0] & ~32);
+	return words;
+}
+
+/* --- the common fields ---------------------------------------------------------------------------- */
+
+#define COMMON FIELD_READ_ONLY
+
+static const struct field id_field = {
+	.name = "id", .kind = FIELD_UUID, .flags = COMMON, .label = "Id", .section = "System"};
+
+static const struct field tags_field = {
+	.name = "tags", .kind = FIELD_MULTI_REFERENCE, .references = "tag", .flags = FIELD_NO_SORT};
+
+static const struct field custom_field = {
+	.name = "custom", .kind = FIELD_JSON, .flags = FIELD_NO_SORT | FIELD_NO_FILTER, .label = "Custom fields"};
+
+static const struct field common_fields[] = {
+	{.name = "createdAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Created", .section = "System"},
+	{.name = "updatedAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Changed", .section = "System"},
+	{.name = "deletedAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Deleted", .section = "System"},
+	{.name = "createdBy", .kind = FIELD_REFERENCE, .references = "user", .flags = COMMON, .label = "Created by",
+	 .section = "System"},
+	{.name = "updatedBy", .kind = FIELD_REFERENCE, .references = "user", .flags = COMMON, .label = "Changed by",
+	 .section = "System"},
+	{.name = "version", .kind = FIELD_INTEGER, .flags = COMMON, .section = "System"},
+	{0},
+};
+
+/* --- building ------------------------------------------------------------------------------------- */
+
+static struct arena memory;
+static struct resource resources[RESOURCE_MAX];
+static const struct resource *all[RESOURCE_MAX];
+static size_t resource_count;
+
+static void add_field(struct resource *r, const struct field *field)
+{
+	struct resource_field *f = &r->fields[r->field_count++];
+	struct str name = str_of(field->name);
+	bool has_id = field->kind == FIELD_REFERENCE && str_ends_with(name, STR("Id"));
+
+	*f = (struct resource_field){
+		.field = field,
+		.name = name,
+		.column = name_to_column(&memory, name),
+		.label = label_of(&memory, field),
+		.include = field->kind == FIELD_REFERENCE || field->kind == FIELD_MULTI_REFERENCE
+				   ? str_slice(name, 0, name.len - (has_id ? 2 : 0))
+				   : STR_NONE,
+		.in_lists = !(field->flags & FIELD_DETAIL),
+	};
+	if ((field->flags & FIELD_TITLE) && r->title_count < ARRAY_LEN(r->titles))
+		r->titles[r->title_count++] = f;
+}
+
+static size_t count_fields(const struct field *fields)
+{
+	size_t n = 0;
+
+	while (fields[n].kind)
+		n++;
+	return n;
+}
+
+static void build(struct resource *r, const struct entity *entity, unsigned index)
+{
+	size_t room = count_fields(entity->fields) + ARRAY_LEN(common_fields) + 3;
+	bool bare = entity->flags & ENTITY_BARE;
+
+	*r = (struct resource){
+		.entity = entity,
+		.index = index,
+		.name = str_of(entity->name),
+		.table = str_of(entity->table ? entity->table : entity->plural),
+		.path = entity->path ? str_of(entity->path) : kebab(&memory, str_of(entity->plural)),
+		.fields = ARENA_ARRAY(&memory, struct resource_field, room),
+		.has_deleted = !bare,
+		.has_version = !bare,
+	};
+	add_field(r, &id_field);
+	for (const struct field *f = entity->fields; f->kind; f++)
+		add_field(r, f);
+	if (entity->flags & ENTITY_TAGS)
+		add_field(r, &tags_field);
+	if (entity->flags & ENTITY_CUSTOM)
+		add_field(r, &custom_field);
+	for (const struct field *f = common_fields; f->kind && !bare; f++)
+		add_field(r, f);
+}
+
+/* --- checking: faults of ours, named precisely ------------------------------------------------------ */
+
+static enum err refuse(struct problem *problem, const struct resource *r, const char *field, const char *what)
+{
+	return problem_set(problem, ERR_INTERNAL, "entity %s%s%s: %s", r->entity->name, field ? ", field " : "",
+			   field ? field : "", what);
+}
+
+static const char *field_fault(const struct field *f)
+{
+	bool picks = f->kind == FIELD_PICKLIST || f->kind == FIELD_MULTI_PICKLIST;
+	bool refers = f->kind == FIELD_REFERENCE || f->kind == FIELD_MULTI_REFERENCE;
+
+	if (f->kind >= FIELD_KIND__COUNT)
+		return "unknown kind";
+	if (f->max_len < f->min_len)
+		return f->max_len ? "min_len exceeds max_len" : NULL;
+	if (f->has_min && f->has_max && f->min > f->max)
+		return "min exceeds max";
+	if ((f->kind == FIELD_ENUM) != (f->options != NULL))
+		return "an enum, and nothing else, has options";
+	if (picks != (f->picklist != NULL))
+		return "a picklist field, and nothing else, names its picklist";
+	if (refers != (f->references != NULL))
+		return "a reference, and nothing else, names its entity";
+	if ((f->flags & FIELD_REQUIRED) && (f->flags & FIELD_READ_ONLY))
+		return "required and read-only at once";
+	return NULL;
+}
+
+static enum err check_fields(struct problem *problem, struct resource *r)
+{
+	for (size_t i = 0; i < r->field_count; i++) {
+		struct resource_field *f = &r->fields[i];
+		const char *fault = field_fault(f->field);
+
+		if (fault)
+			return refuse(problem, r, f->field->name, fault);
+		if (resource_field_find(r, f->name) != f)
+			return refuse(problem, r, f->field->name, "named twice");
+		if (!f->field->references)
+			continue;
+		f->target = resource_find(str_of(f->field->references));
+		if (!f->target)
+			return refuse(problem, r, f->field->name, "refers to an unknown entity");
+	}
+	return ERR_OK;
+}
+
+static enum err check_access(struct problem *problem, const struct resource *r)
+{
+	for (size_t p = 0; p < PRESET__COUNT; p++) {
+		const char *letters = r->entity->access[p];
+
+		if (letters && (strlen(letters) != VERB__COUNT || strspn(letters, "atpon") != VERB__COUNT))
+			return refuse(problem, r, NULL, "access is four letters of a, t, p, o, n");
+	}
+	return ERR_OK;
+}
+
+static enum err check_resource(struct problem *problem, struct resource *r)
+{
+	const struct entity *entity = r->entity;
+
+	if (resource_find(r->name) != r || resource_find_path(r->path) != r)
+		return refuse(problem, r, NULL, "name or path is taken");
+	if (r->title_count == 0 && !(entity->flags & ENTITY_BARE))
+		return refuse(problem, r, NULL, "no field is a title");
+	if (entity->owner_field) {
+		r->owner = resource_field_find(r, str_of(entity->owner_field));
+		if (!r->owner)
+			return refuse(problem, r, entity->owner_field, "the owner is no field");
+	}
+	for (const struct entity_constraint *c = entity->constraints; c && c->constraint; c++)
+		if (!resource_field_find(r, str_of(c->field)))
+			return refuse(problem, r, c->field, "a constraint names an unknown field");
+	return check_access(problem, r);
+}
+
+enum err resources_init(struct problem *problem)
+{
+	enum err err = ERR_OK;
+
+	arena_init(&memory);
+	resource_count = 0;
+	for (; entity_registry[resource_count]; resource_count++) {
+		INVARIANT(resource_count < RESOURCE_MAX);
+		build(&resources[resource_count], entity_registry[resource_count], (unsigned)resource_count);
+		all[resource_count] = &resources[resource_count];
+	}
+	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
+		err = check_fields(problem, &resources[i]);
+	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
+		err = check_resource(problem, &resources[i]);
+	return err;
+}
+
+void resources_deinit(void)
+{
+	resource_count = 0;
+	arena_deinit(&memory);
+}
+
+/* --- finding -------------------------------------------------------------------------------------- */
+
+const struct resource *const *resources_all(size_t *count_out)
+{
+	*count_out = resource_count;
+	return all;
+}
+
+const struct resource *resource_find(struct str name)
+{
+	for (size_t i = 0; i < resource_count; i++)
+		if (str_eq(resources[i].name, name))
+			return &resources[i];
+	return NULL;
+}
+
+static bool has_alias(const struct entity *entity, struct str path)
+{
+	for (const char *const *alias = entity->aliases; alias && *alias; alias++)
+		if (str_is(path, *alias))
+			return true;
+	return false;
+}
+
+const struct resource *resource_find_path(struct str path)
+{
+	for (size_t i = 0; i < resource_count; i++)
+		if (str_eq(resources[i].path, path) || has_alias(resources[i].entity, path))
+			return &resources[i];
+	return NULL;
+}
+
+const struct resource_field *resource_field_find(const struct resource *resource, struct str name)
+{
+	for (size_t i = 0; i < resource->field_count; i++)
+		if (str_eq(resource->fields[i].name, name))
+			return &resource->fields[i];
+	return NULL;
+}
+
+const struct resource_field *resource_field_by_column(const struct resource *resource, struct str column)
+{
+	for (size_t i = 0; i < resource->field_count; i++)
+		if (str_eq(resource->fields[i].column, column))
+			return &resource->fields[i];
+	return NULL;
+}
+
+bool resource_field_is(const struct resource_field *field, enum field_flag flag)
+{
+	return field->field->flags & (unsigned)flag;
+}
