@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fields that an organisation adds behave as built-in ones: validated, filtered, listed, logged.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { failingFields } from './harness/client.js';
+import { Meta } from './harness/meta.js';
+import { Organisation } from './harness/organisation.js';
+
+const organisation = await Organisation.create();
+const { admin, meta, maker } = organisation;
+const takers = meta.entities.filter((e) => e.allows('create') && e.fields.some((f) => f.name === 'custom'));
+
+const kinds = {
+  text: { good: 'gold', wrong: [7, {}] },
+  integer: { good: 42, wrong: ['x', 1.5] },
+  decimal: { good: 1.5, wrong: ['x', {}] },
+  boolean: { good: true, wrong: ['yes', 1] },
+  date: { good: '2025-03-01', wrong: ['soon', '2025-02-30'] },
+  url: { good: 'https://example.com/a', wrong: ['nowhere'] },
+};
+
+async function define(entity, type) {
+  const key = `${type}_${entity}`.slice(0, 40);
+  await admin.create('/custom-fields', { entity, key, type, label: `Our ${type}` });
+  return key;
+}
+
+test('S5-ENT-08 some entities take custom fields', () => {
+  assert.ok(takers.length >= 5, takers.map((e) => e.name).join());
+});
+
+for (const entity of takers) {
+  for (const [type, { good, wrong }] of Object.entries(kinds)) {
+    test(`S5-ENT-08 a ${type} field of one's own on ${entity.name}`, async () => {
+      const key = await define(entity.name, type);
+      const served = (await Meta.load(admin)).entity(entity.name).fields.find((f) => f.custom && f.name.endsWith(key));
+      assert.equal(served?.type, type, 'served by metadata');
+      const record = await maker.create(entity.name, { custom: { [key]: good } });
+      assert.equal(record.custom[key], good);
+      assert.equal((await admin.read(entity.at(record.id))).custom[key], good);
+      for (const value of wrong) {
+        const fields = failingFields(await admin.patch(entity.at(record.id), { custom: { [key]: value } }));
+        assert.deepEqual(fields, [`custom.${key}`], JSON.stringify(value));
+      }
+      const found = await admin.all(entity.path, { [`custom.${key}`]: String(good) });
+      assert.deepEqual(found.map((row) => row.id), [record.id]);
+    });
+  }
+}
+
+test('S5-ENT-08 PATCH merges custom values, null removes one', async () => {
+  const first = await define('contact', 'email');
+  const second = await define('contact', 'phone');
+  const record = await maker.create('contact', { custom: { [first]: 'a@example.com' } });
+  const both = (await admin.patch(`/contacts/${record.id}`, { custom: { [second]: '+1 555 0100' } }, { expect: 200 })).body.data;
+  assert.deepEqual(both.custom, { [first]: 'a@example.com', [second]: '+1 555 0100' });
+  const one = (await admin.patch(`/contacts/${record.id}`, { custom: { [first]: null } }, { expect: 200 })).body.data;
+  assert.equal(one.custom[first] ?? null, null);
+  assert.equal(one.custom[second], '+1 555 0100');
+});
+
+test('S5-ENT-08 unknown custom keys are refused by name', async () => {
+  const body = await maker.body('contact', { overrides: { custom: { nobody_made_this: 1 } } });
+  assert.deepEqual(failingFields(await admin.post('/contacts', body)), ['custom.nobody_made_this']);
+});
+
+test('S5-ENT-08 a key is unique per entity', async () => {
+  const key = await define('lead', 'email');
+  const answer = await admin.post('/custom-fields', { entity: 'lead', key, type: 'text', label: 'Again' });
+  assert.ok([409, 422].includes(answer.status), String(answer.status));
+});
+
+test('S5-ENT-08 custom values are in the change log', async () => {
+  const key = await define('deal', 'email');
+  const record = await maker.create('deal', { custom: { [key]: 'a@example.com' } });
+  await admin.patch(`/deals/${record.id}`, { custom: { [key]: 'b@example.com' } }, { expect: 200 });
+  const rows = await admin.all(`/deals/${record.id}/timeline`);
+  assert.match(JSON.stringify(rows), /b@example\.com/);
+});

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules between fields, which metadata does not carry. Everything else the suites read from /meta.
+//   omit   fields that generated records leave out (they need a state the generator cannot see)
+//   need   optional fields of which a minimal record must have one
+//   fixed  values that a rule between fields prescribes
+const HINTS = {
+  company: { omit: ['primaryContactId', 'parentId'] },
+  contact: { need: ['lastName'] },
+  lead: { omit: ['status', 'stageId', 'unqualifiedReason'], need: ['firstName', 'email', 'company', 'source'] },
+  deal: { omit: ['stageId', 'lostReason', 'wonReason', 'closedAt'], fixed: { contractStatus: 'none' } },
+  activity: { need: ['companyId', 'subject'], fixed: { type: 'call', status: 'done', visibility: 'record' } },
+  pipeline: { omit: ['isDefault', 'archived'] },
+  stage: { fixed: { category: 'open' } },
+  custom_field: { fixed: { entity: 'contact', type: 'text' }, omit: ['options', 'references', 'required', 'picklist'] },
+  picklist_option: { fixed: { picklist: 'industry' }, omit: ['archived'] },
+};
+
+const NONE = { omit: [], need: [], fixed: {} };
+
+export const hintsFor = (entityName) => ({ ...NONE, ...HINTS[entityName] });
