@@ -210,10 +210,10 @@ set local role cairn_owner;
 /* ---- protect -------------------------------------------------------------------------------- */
 
 /* One CASE, never an OR of scopes: the planner would estimate the OR at a handful of rows. */
-create function protect_case(scope text, verb int, own text, team text, partner text)
+create function protect_case(scope text, verb int, every text, own text, team text, partner text)
 returns text language sql immutable as $$
-	select format('case (select app_scope(%L, %s)) when ''a'' then true when ''o'' then (%s) '
-		'when ''t'' then (%s) when ''p'' then (%s) else false end', $1, $2, $3, $4, $5)
+	select format('case (select app_scope(%L, %s)) when ''a'' then %s when ''o'' then (%s) '
+		'when ''t'' then (%s) when ''p'' then (%s) else false end', $1, $2, $3, $4, $5, $6)
 $$;
 
 /* The columns of a table whose changes count: not the keys, not the book-keeping, nothing computed
@@ -238,8 +238,8 @@ $$;
  * INSERT also asks for the read letter, because INSERT … RETURNING does: who may only see their own
  * records cannot make one for somebody else, and is told so.
  */
-create function protect_policies(table_name text, scope text, own text, team text, partner text,
-	commands text, lookup text) returns void language plpgsql as $$
+create function protect_policies(table_name text, scope text, every text, own text, team text,
+	partner text, commands text, lookup text) returns void language plpgsql as $$
 declare
 	tenant constant text := 'org_id = (select app_org()) and ';
 	may text[];
@@ -249,7 +249,7 @@ begin
 		execute format('drop policy %I on %I', policy, table_name);
 	end loop;
 	for verb in 1 .. 4 loop
-		may[verb] := protect_case(scope, verb, own, team, partner);
+		may[verb] := protect_case(scope, verb, every, own, team, partner);
 	end loop;
 	execute format('alter table %I enable row level security, force row level security', table_name);
 	execute format('revoke all on %I from cairn_app', table_name);
@@ -288,8 +288,8 @@ $$;
  * others have computed. A no-op gives the old row back: no version, no log. The functions of
  * cairn_lookup and the owner's migrations have asked for the right themselves.
  */
-create function protect_touch(table_name text, scope text, own text, team text, partner text,
-	quiet text[]) returns void language plpgsql as $$
+create function protect_touch(table_name text, scope text, every text, own text, team text,
+	partner text, quiet text[]) returns void language plpgsql as $$
 declare
 	counted text[] := protect_columns(table_name, quiet);
 	silent text := 'false';
@@ -336,7 +336,7 @@ begin
 		(select string_agg(format('old.%I', c), ', ') from unnest(counted) as c),
 		(select string_agg(format('new.%I', c), ', ') from unnest(counted) as c),
 		silent,
-		protect_case(scope, 4, own, team, partner), protect_case(scope, 3, own, team, partner));
+		protect_case(scope, 4, every, own, team, partner), protect_case(scope, 3, every, own, team, partner));
 	execute format('create or replace trigger zz_touch before update on %I for each row '
 		'execute function %I()', table_name, table_name || '_touch');
 end
@@ -398,8 +398,8 @@ $$;
 
 /* The one way to put a record out of one's own scope: whoever may update it may give it to an active
  * member. Answers the new version; CR404 when the caller may not update such a record. */
-create function protect_hand_over(table_name text, scope text, own text, team text, partner text,
-	owner_column text) returns void language plpgsql as $$
+create function protect_hand_over(table_name text, scope text, every text, own text, team text,
+	partner text, owner_column text) returns void language plpgsql as $$
 declare
 	field constant text := lower(left(owner_column, 1))
 		|| substr(replace(initcap(replace(owner_column, '_', ' ')), ' ', ''), 2);
@@ -425,7 +425,7 @@ begin
 			return p_version;
 		end $body$ $make$,
 		table_name || '_hand_over', field, table_name, owner_column,
-		protect_case(scope, 3, own, team, partner));
+		protect_case(scope, 3, every, own, team, partner));
 	execute format('revoke execute on function %I(uuid, uuid) from public', table_name || '_hand_over');
 	execute format('grant execute on function %I(uuid, uuid) to cairn_app', table_name || '_hand_over');
 	set local role cairn_owner;
@@ -461,31 +461,51 @@ $$;
  *   commands        what cairn_app is granted: r read, c create, u update, d physical delete
  *   logged          false for tables that are a log themselves
  *   lookup          rows that the definer functions see; `true` where there is no caller yet
+ *   every           what letter a sees, when that is not every row of the organisation
  */
 create function protect(table_name text, entity text, own text default 'false',
 	team text default null, partner text default 'false', scope text default null,
 	owner_column text default null, team_column text default null,
 	partner_column text default null, secret text[] default '{}', quiet text[] default '{}',
 	commands text default 'rcu', logged boolean default true,
-	lookup text default 'org_id = (select app_org())') returns void
+	lookup text default 'org_id = (select app_org())', every text default 'true') returns void
 language plpgsql as $$
 declare
 	letters constant text := coalesce(scope, table_name);
 	mates constant text := coalesce(team, own);
 begin
-	perform protect_policies(table_name, letters, own, mates, partner, commands, lookup);
+	perform protect_policies(table_name, letters, every, own, mates, partner, commands, lookup);
 	execute format('grant select, insert, update on %I to cairn_lookup', table_name);
-	perform protect_touch(table_name, letters, own, mates, partner, quiet);
+	perform protect_touch(table_name, letters, every, own, mates, partner, quiet);
 	if logged then
 		perform protect_log(table_name, entity, owner_column, team_column, partner_column, secret,
 			quiet, commands);
 	end if;
 	if owner_column is not null then
-		perform protect_hand_over(table_name, letters, own, mates, partner, owner_column);
+		perform protect_hand_over(table_name, letters, every, own, mates, partner, owner_column);
 	end if;
 end
 $$;
 
+/* A foreign key on a table that is already protected. PostgreSQL checks the rows that are there as the
+ * owner, whom FORCE filters too; so the force rests for this statement. */
+create function protect_reference(table_name text, constraint_name text, column_name text,
+	target text) returns void language plpgsql as $$
+declare
+	t text;
+begin
+	foreach t in array array[table_name, target] loop
+		execute format('alter table %I no force row level security', t);
+	end loop;
+	execute format('alter table %I add constraint %I foreign key (org_id, %I) '
+		'references %I (org_id, id)', table_name, constraint_name, column_name, target);
+	foreach t in array array[table_name, target] loop
+		execute format('alter table %I force row level security', t);
+	end loop;
+end
+$$;
+
 /* Tools of the migrations, not of the server. */
+revoke execute on function protect_reference(text, text, text, text) from public;
 revoke execute on function protect(text, text, text, text, text, text, text, text, text, text[],
-	text[], text, boolean, text) from public;
+	text[], text, boolean, text, text) from public;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the server's generic writes call: references are read under the caller's row security before they
+ * are stored (foreign keys do not ask it), and tags may be named instead of numbered.
+ */
+
+/* `missing` holds the JSON names of reference fields whose target the caller cannot see. */
+create function require_references(missing text[]) returns boolean language plpgsql stable as $$
+begin
+	if cardinality(missing) > 0 then
+		raise exception using errcode = 'CR422', message = 'a reference names nothing you can see',
+			detail = (select jsonb_agg(jsonb_build_object('field', field, 'code', 'UNKNOWN_REFERENCE',
+				'message', 'Names nothing that exists or that you may see.'))::text
+				from unnest(missing) as field);
+	end if;
+	return true;
+end
+$$;
+
+/* Ids of tags given by id or by name, case ignored, in the order given. */
+create function resolve_tags(given text[]) returns uuid[] language plpgsql stable as $$
+declare
+	found uuid[];
+	unknown text;
+begin
+	select array_agg(t.id order by place), min(value) filter (where t.id is null)
+	into found, unknown
+	from unnest(given) with ordinality as g (value, place)
+	left join tags t on t.org_id = (select app_org()) and t.deleted_at is null
+		and (t.id::text = lower(value) or lower(t.name) = lower(value));
+	if unknown is not null then
+		perform app_invalid('tags', 'UNKNOWN_REFERENCE', format('There is no tag "%s".', unknown));
+	end if;
+	return coalesce(found, '{}');
+end
+$$;
