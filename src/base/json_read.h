@@ -4,7 +4,8 @@
  *
  * Refused, each with a message that names the place: depth over 64, duplicate keys, NUL in a string,
  * lone surrogates, invalid UTF-8, anything after the document, an empty document, comments, NaN.
- * Numbers stay the text they were, so money never passes through a double.
+ * Numbers stay the text they were, so money never passes through a double. Whoever calls has limited
+ * the length of the text; the arena takes a small multiple of it.
  */
 #pragma once
 
@@ -28,13 +29,14 @@ struct json_value {
 	size_t count; /* of children */
 };
 
-/* ERR_BAD_JSON with the problem's message set ("line 2, column 7: …"). The text is not kept. */
+/* ERR_BAD_JSON with the problem's message set ("line 2, column 7: …", counted in characters from 1). The
+ * text is not kept. */
 MUST_CHECK enum err json_read(struct arena *arena, struct str text, struct problem *problem,
 			      struct json_value **out);
 /* NULL when `object` is no object or has no such member. */
 const struct json_value *json_get(const struct json_value *object, const char *key);
 /* The member's text when it is a string, else STR_NONE. */
 struct str json_get_str(const struct json_value *object, const char *key);
-/* Writes the value back, compact. */
+/* Writes the value back, compact, without its own key. */
 struct json;
 void json_write_value(struct json *out, const struct json_value *value);

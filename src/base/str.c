@@ -2,6 +2,9 @@
 /* Strings as pointer and length. */
 #include "base/str.h"
 
+#include <pthread.h>
+#include <sys/random.h>
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -86,6 +89,64 @@ uint64_t str_hash(struct str s)
 	for (size_t i = 0; i < s.len; i++)
 		hash = (hash ^ (uint8_t)s.ptr[i]) * 1099511628211u;
 	return hash;
+}
+
+static uint64_t sip_key[2];
+
+static void make_sip_key(void)
+{
+	/* The kernel never cuts so short a request. */
+	INVARIANT(getrandom(sip_key, sizeof(sip_key), 0) == sizeof(sip_key));
+}
+
+static uint64_t rotate(uint64_t word, int bits)
+{
+	return word << bits | word >> (64 - bits);
+}
+
+static void sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = rotate(v[1], 13) ^ v[0];
+	v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] = rotate(v[0], 32) + v[3];
+	v[2] += v[1];
+	v[3] = rotate(v[3], 21) ^ v[0];
+	v[1] = rotate(v[1], 17) ^ v[2];
+	v[2] = rotate(v[2], 32);
+}
+
+static void sip_word(uint64_t v[4], uint64_t word)
+{
+	v[3] ^= word;
+	sip_round(v);
+	v[0] ^= word;
+}
+
+/* Aumasson and Bernstein, "SipHash: a fast short-input PRF"; one round a word and three at the end. */
+uint64_t str_hash_keyed(struct str s)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	uint64_t v[4], word, last = (uint64_t)s.len << 56;
+	size_t i = 0;
+
+	pthread_once(&once, make_sip_key);
+	v[0] = sip_key[0] ^ UINT64_C(0x736f6d6570736575);
+	v[1] = sip_key[1] ^ UINT64_C(0x646f72616e646f6d);
+	v[2] = sip_key[0] ^ UINT64_C(0x6c7967656e657261);
+	v[3] = sip_key[1] ^ UINT64_C(0x7465646279746573);
+	for (; s.len - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s.ptr + i, sizeof(word));
+		sip_word(v, word);
+	}
+	for (int shift = 0; i < s.len; i++, shift += 8)
+		last |= (uint64_t)(uint8_t)s.ptr[i] << shift;
+	sip_word(v, last);
+	v[2] ^= 0xFF;
+	for (int round = 0; round < 3; round++)
+		sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
 bool str_to_int64(struct str s, int64_t *out)

@@ -53,6 +53,8 @@ struct str str_cut(struct str *rest, char sep);
 int str_cmp(struct str a, struct str b);
 /* FNV-1a, 64 bit: for hash tables whose keys are not chosen by strangers. */
 uint64_t str_hash(struct str s);
+/* SipHash-1-3 under a key that is random for each process: for keys that strangers choose. */
+uint64_t str_hash_keyed(struct str s);
 /* Strict decimal: optional '-', digits, nothing else. False when out of range. */
 MUST_CHECK bool str_to_int64(struct str s, int64_t *out);
 /* Valid UTF-8 (no surrogates, no overlong forms, nothing past U+10FFFF). */
