@@ -2,8 +2,8 @@
 /* Memory with one lifetime. */
 #include "base/arena.h"
 
-#include <stdarg.h>
 #include <stdalign.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,8 +68,10 @@ void arena_reset(struct arena *arena)
 		return;
 	while (first->older)
 		first = first->older;
-	arena->chunk = free_chunks_until(arena->chunk, first);
-	first->used = 0;
+	/* A first chunk that one large allocation made would stay with an idle connection for ever. */
+	arena->chunk = free_chunks_until(arena->chunk, first->size > CHUNK_MIN ? NULL : first);
+	if (arena->chunk)
+		first->used = 0;
 }
 
 static void add_chunk(struct arena *arena, size_t need)
@@ -112,13 +114,16 @@ char *arena_bytes(struct arena *arena, size_t size)
 
 char *arena_cstr(struct arena *arena, struct str s)
 {
-	return s.ptr ? (char *)(uintptr_t)arena_str(arena, s).ptr : NULL;
+	return (char *)(uintptr_t)arena_str(arena, s).ptr;
 }
 
 struct str arena_str(struct arena *arena, struct str s)
 {
-	char *copy = arena_bytes(arena, s.len + 1);
+	char *copy;
 
+	if (!s.ptr)
+		return STR_NONE;
+	copy = arena_bytes(arena, s.len + 1);
 	if (s.len)
 		memcpy(copy, s.ptr, s.len);
 	copy[s.len] = '\0';

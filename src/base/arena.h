@@ -3,8 +3,8 @@
  * Memory with one lifetime: allocate as you go, free all at once.
  *
  * A request owns an arena; whatever is made while serving it comes from there and is never freed
- * singly. Chunks double from 4 KiB to 256 KiB. `arena_reset` keeps the first chunk, so a connection
- * that serves many small requests calls malloc once. Not thread-safe: an arena belongs to one loop.
+ * singly. Chunks double from 4 KiB to 256 KiB. `arena_reset` keeps the first chunk (of 4 KiB), so a
+ * connection that serves many small requests calls malloc once. Not thread-safe: an arena belongs to one loop.
  */
 #pragma once
 
@@ -25,7 +25,7 @@ struct arena {
 void arena_init(struct arena *arena);
 /* Runs the cleanups (last registered first) and frees everything. */
 void arena_deinit(struct arena *arena);
-/* Runs the cleanups and forgets all but the first chunk. */
+/* Runs the cleanups and frees all but the first chunk. */
 void arena_reset(struct arena *arena);
 
 /* Zeroed, aligned for any type; never NULL (aborts when memory is exhausted). Whoever allocates by a
@@ -36,7 +36,7 @@ char *arena_bytes(struct arena *arena, size_t size) __attribute__((returns_nonnu
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(n)))
 
-/* Copies; the result is also terminated by a NUL that is not counted. */
+/* Copies; the result is also terminated by a NUL that is not counted. Absent stays absent. */
 struct str arena_str(struct arena *arena, struct str s);
 /* Terminated copy; NULL for an absent string. */
 char *arena_cstr(struct arena *arena, struct str s);

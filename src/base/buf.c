@@ -40,7 +40,8 @@ char *buf_reserve(struct buf *buf, size_t n)
 	while (cap < buf->len + n)
 		cap *= 2;
 	cap = MIN(cap, buf->max);
-	buf->ptr = realloc(buf->ptr, cap);
+	/* A byte more than it says: where buf_printf puts the NUL of a text that fits exactly. */
+	buf->ptr = realloc(buf->ptr, cap + 1);
 	INVARIANT(buf->ptr != NULL);
 	buf->cap = cap;
 	return buf->ptr + buf->len;
@@ -97,7 +98,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	va_copy(again, args);
 	len = vsnprintf(NULL, 0, format, args);
 	INVARIANT(len >= 0);
-	room = buf_reserve(buf, (size_t)len + 1);
+	room = buf_reserve(buf, (size_t)len);
 	if (room) {
 		vsnprintf(room, (size_t)len + 1, format, again);
 		buf->len += (size_t)len;
@@ -109,6 +110,8 @@ void buf_printf(struct buf *buf, const char *format, ...)
 void buf_consume(struct buf *buf, size_t n)
 {
 	INVARIANT(n <= buf->len);
+	if (n == 0)
+		return;
 	buf->len -= n;
 	memmove(buf->ptr, buf->ptr + n, buf->len);
 }

@@ -190,7 +190,7 @@ static void write_out(struct str text)
 
 void log_emit(enum log_level level, const char *message, const struct log_field *fields)
 {
-	static _Thread_local char memory[LINE_MAX_LEN];
+	static _Thread_local char memory[LINE_MAX_LEN + 1]; /* see buf_printf */
 	struct line line = {
 		.buf = {.ptr = memory, .cap = LINE_MAX_LEN, .max = LINE_MAX_LEN - ROOM_FOR_END}};
 
