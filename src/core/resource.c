@@ -75,7 +75,7 @@ static struct str label_of(struct arena *arena, const struct field *field)
 
 /* --- the common fields ---------------------------------------------------------------------------- */
 
-#define COMMON FIELD_READ_ONLY
+#define COMMON (FIELD_READ_ONLY | FIELD_NOT_NULL)
 
 static const struct field id_field = {
 	.name = "id", .kind = FIELD_UUID, .flags = COMMON, .label = "Id", .section = "System"};
@@ -89,10 +89,10 @@ static const struct field custom_field = {
 static const struct field common_fields[] = {
 	{.name = "createdAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Created", .section = "System"},
 	{.name = "updatedAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Changed", .section = "System"},
-	{.name = "deletedAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Deleted", .section = "System"},
-	{.name = "createdBy", .kind = FIELD_REFERENCE, .references = "user", .flags = COMMON, .label = "Created by",
+	{.name = "deletedAt", .kind = FIELD_DATETIME, .flags = FIELD_READ_ONLY, .label = "Deleted", .section = "System"},
+	{.name = "createdBy", .kind = FIELD_REFERENCE, .references = "user", .flags = FIELD_READ_ONLY, .label = "Created by",
 	 .section = "System"},
-	{.name = "updatedBy", .kind = FIELD_REFERENCE, .references = "user", .flags = COMMON, .label = "Changed by",
+	{.name = "updatedBy", .kind = FIELD_REFERENCE, .references = "user", .flags = FIELD_READ_ONLY, .label = "Changed by",
 	 .section = "System"},
 	{.name = "version", .kind = FIELD_INTEGER, .flags = COMMON, .section = "System"},
 	{0},

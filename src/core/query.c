@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Queries: reading the parameters of lists. */
+#include "core/query.h"
+
+#include "base/json_read.h"
+#include "base/json_write.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "base/base64url.h"
+
+#define REFUSE(query, ...) problem_set(&(query)->req->problem, ERR_BAD_PARAMETER, __VA_ARGS__)
+
+enum { SEARCH_MAX = 200 };
+
+static const struct resource_field *field_find(const struct query *query, struct str name)
+{
+	if (str_starts_with(name, STR("custom.")))
+		return tenant_field_find(query->tenant, query->resource, str_slice(name, 7, name.len));
+	return resource_field_find(query->resource, name);
+}
+
+/* --- the plain parameters ------------------------------------------------------------------------- */
+
+static enum err read_number(struct query *query, struct str name, struct str value, int max, int *out)
+{
+	int64_t n;
+
+	if (!str_to_int64(value, &n) || n < 1 || n > max)
+		return REFUSE(query, "%.*s must be a number from 1 to %d.", STR_ARG(name), max);
+	*out = (int)n;
+	return ERR_OK;
+}
+
+static enum err set_page(struct query *query, struct str value)
+{
+	return read_number(query, STR("page"), value, 1000000, &query->page);
+}
+
+static enum err set_limit(struct query *query, struct str value)
+{
+	return read_number(query, STR("limit"), value, QUERY_MAX_LIMIT, &query->limit);
+}
+
+static enum err set_cursor(struct query *query, struct str value)
+{
+	query->cursor = value;
+	return ERR_OK;
+}
+
+static enum err set_search(struct query *query, struct str value)
+{
+	if (!(query->resource->entity->flags & ENTITY_SEARCH))
+		return REFUSE(query, "%s cannot be searched.", query->resource->entity->label_plural);
+	if (value.len > SEARCH_MAX)
+		return REFUSE(query, "q must have at most %d characters.", SEARCH_MAX);
+	query->search = str_trim(value);
+	return ERR_OK;
+}
+
+static enum err set_sort(struct query *query, struct str value)
+{
+	query->sort_count = 0;
+	for (struct str rest = value; rest.ptr;) {
+		struct str name = str_trim(str_cut(&rest, ','));
+		bool descending = str_starts_with(name, STR("-"));
+		const struct resource_field *field;
+
+		name = str_slice(name, descending, name.len);
+		field = field_find(query, name);
+		if (!field)
+			return REFUSE(query, "sort: there is no field \"%.*s\".", STR_ARG(name));
+		if (resource_field_is(field, FIELD_NO_SORT) || field_type_of(field->field)->list)
+			return REFUSE(query, "sort: \"%.*s\" cannot be sorted by.", STR_ARG(name));
+		if (query->sort_count == QUERY_MAX_SORTS)
+			return REFUSE(query, "sort: at most %d fields.", QUERY_MAX_SORTS);
+		query->sorts[query->sort_count++] = (struct query_sort){field, descending};
+	}
+	return ERR_OK;
+}
+
+static bool is_selected(const struct query *query, const struct resource_field *field)
+{
+	for (size_t i = 0; i < query->field_count; i++)
+		if (query->fields[i] == field)
+			return true;
+	return false;
+}
+
+static enum err set_fields(struct query *query, struct str value)
+{
+	query->field_count = 0;
+	query->fields[query->field_count++] = &query->resource->fields[0]; /* the id is always answered */
+	for (struct str rest = value; rest.ptr;) {
+		struct str name = str_trim(str_cut(&rest, ','));
+		const struct resource_field *field = resource_field_find(query->resource, name);
+
+		if (!field)
+			return REFUSE(query, "fields: there is no field \"%.*s\".", STR_ARG(name));
+		if (!is_selected(query, field))
+			query->fields[query->field_count++] = field;
+	}
+	return ERR_OK;
+}
+
+static const struct resource_field *include_find(const struct resource *resource, struct str name)
+{
+	for (size_t i = 0; i < resource->field_count; i++)
+		if (resource->fields[i].include.ptr && str_eq(resource->fields[i].include, name))
+			return &resource->fields[i];
+	return NULL;
+}
+
+static enum err set_include(struct query *query, struct str value)
+{
+	for (struct str rest = value; rest.ptr;) {
+		struct str name = str_trim(str_cut(&rest, ','));
+		const struct resource_field *field = include_find(query->resource, name);
+
+		if (!field || field->field->kind != FIELD_REFERENCE || str_eq(field->include, field->name))
+			return REFUSE(query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
+		if (query->include_count == QUERY_MAX_INCLUDES)
+			return REFUSE(query, "include: at most %d.", QUERY_MAX_INCLUDES);
+		query->includes[query->include_count++] = field;
+	}
+	return ERR_OK;
+}
+
+static enum err set_count(struct query *query, struct str value)
+{
+	query->count_exact = str_is(value, "exact");
+	return query->count_exact ? ERR_OK : REFUSE(query, "count must be \"exact\".");
+}
+
+static enum err set_deleted(struct query *query, struct str value)
+{
+	if (!query->resource->has_deleted || !(str_is(value, "only") || str_is(value, "with")))
+		return REFUSE(query, "deleted must be \"only\" or \"with\".");
+	query->deleted = str_is(value, "only") ? DELETED_ONLY : DELETED_WITH;
+	return ERR_OK;
+}
+
+static const struct parameter {
+	const char *name;
+	unsigned kinds; /* 1 << enum query_kind */
+	enum err (*set)(struct query *query, struct str value);
+} parameters[] = {
+	{"page", 1 << QUERY_LIST, set_page},
+	{"limit", 1 << QUERY_LIST, set_limit},
+	{"cursor", 1 << QUERY_LIST, set_cursor},
+	{"count", 1 << QUERY_LIST, set_count},
+	{"sort", 1 << QUERY_LIST | 1 << QUERY_EXPORT, set_sort},
+	{"q", 1 << QUERY_LIST | 1 << QUERY_EXPORT, set_search},
+	{"search", 1 << QUERY_LIST | 1 << QUERY_EXPORT, set_search},
+	{"deleted", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_deleted},
+	{"fields", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_fields},
+	{"include", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_include},
+};
+
+static const struct parameter *parameter_find(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(parameters); i++)
+		if (str_is(name, parameters[i].name))
+			return &parameters[i];
+	return NULL;
+}
+
+/* --- filters -------------------------------------------------------------------------------------- */
+
+/* `name` and `op` of "name[op]"; without brackets the operator is eq. */
+static enum err split_filter(struct query *query, struct str parameter, struct str *name, enum filter_op *op)
+{
+	size_t open = str_find_char(parameter, '[');
+	struct str inner;
+
+	*name = str_slice(parameter, 0, open);
+	*op = OP_EQ;
+	if (open == parameter.len)
+		return ERR_OK;
+	inner = str_slice(parameter, open + 1, parameter.len);
+	if (!str_ends_with(inner, STR("]")) || !filter_op_find(str_slice(inner, 0, inner.len - 1), op))
+		return REFUSE(query, "There is no operator \"%.*s\".", STR_ARG(parameter));
+	return ERR_OK;
+}
+
+static bool refers_to_users(const struct resource_field *field)
+{
+	return field->target && str_is(field->target->name, "user");
+}
+
+static enum err read_operand(struct query *query, struct query_filter *filter, struct str text)
+{
+	struct field_input input = {
+		.arena = query->req->arena, .field = filter->field, .tenant = query->tenant};
+	struct str *out = &filter->values[filter->count++];
+	bool named = filter->field->field->kind == FIELD_MULTI_REFERENCE || filter->op == OP_CONTAINS ||
+		     filter->op == OP_STARTS_WITH;
+	struct date day;
+
+	if (str_is(text, "me") && refers_to_users(filter->field)) {
+		*out = query->req->caller->user_id;
+		return ERR_OK;
+	}
+	if (filter->field->field->kind == FIELD_DATETIME && date_parse(text, &day)) {
+		filter->day = filter->op != OP_IN;
+		*out = text;
+		return ERR_OK;
+	}
+	if (named) {
+		*out = text;
+		return ERR_OK;
+	}
+	if (!field_read_operand(&input, text, out))
+		return REFUSE(query, "%.*s: %.*s", STR_ARG(filter->field->name), STR_ARG(input.message));
+	return ERR_OK;
+}
+
+static size_t count_parts(struct str list)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < list.len; i++)
+		n += list.ptr[i] == ',';
+	return n;
+}
+
+static enum err read_operands(struct query *query, struct query_filter *filter, struct str text)
+{
+	size_t n = filter->op == OP_IN ? count_parts(text) : 1;
+	struct str rest = text;
+	enum err err = ERR_OK;
+
+	if (n > QUERY_MAX_VALUES)
+		return REFUSE(query, "%.*s: at most %d values.", STR_ARG(filter->field->name), QUERY_MAX_VALUES);
+	filter->values = ARENA_ARRAY(query->req->arena, struct str, n);
+	if (filter->op == OP_NULL) {
+		filter->values[filter->count++] = text;
+		return str_is(text, "true") || str_is(text, "false")
+			       ? ERR_OK
+			       : REFUSE(query, "%.*s[null] must be true or false.", STR_ARG(filter->field->name));
+	}
+	if (filter->op != OP_IN)
+		return read_operand(query, filter, text);
+	while (err == ERR_OK && rest.ptr)
+		err = read_operand(query, filter, str_trim(str_cut(&rest, ',')));
+	return err;
+}
+
+static enum err add_filter(struct query *query, struct str parameter, struct str value)
+{
+	struct query_filter *filter = &query->filters[query->filter_count];
+	struct str name;
+	enum filter_op op;
+	enum err err = split_filter(query, parameter, &name, &op);
+
+	if (err)
+		return err;
+	if (query->filter_count == QUERY_MAX_FILTERS)
+		return REFUSE(query, "At most %d filters.", QUERY_MAX_FILTERS);
+	*filter = (struct query_filter){.field = field_find(query, name), .op = op};
+	if (!filter->field)
+		return REFUSE(query, "There is no parameter or field \"%.*s\".", STR_ARG(name));
+	if (!field_allows_op(filter->field->field, op))
+		return REFUSE(query, "%.*s cannot be filtered by %s.", STR_ARG(name), filter_op_name(op));
+	if (value.len == 0)
+		return REFUSE(query, "%.*s has no value; to find empty fields ask for %.*s[null]=true.",
+			      STR_ARG(parameter), STR_ARG(name));
+	query->filter_count++;
+	return read_operands(query, filter, value);
+}
+
+void query_add_filter(struct query *query, const char *field, struct str value)
+{
+	struct query_filter *filter = &query->filters[query->filter_count++];
+
+	INVARIANT(query->filter_count < QUERY_MAX_FILTERS);
+	*filter = (struct query_filter){
+		.field = resource_field_find(query->resource, str_of(field)),
+		.op = OP_EQ,
+		.values = ARENA_ARRAY(query->req->arena, struct str, 1),
+		.count = 1,
+	};
+	INVARIANT(filter->field != NULL);
+	filter->values[0] = value;
+}
+
+/* --- cursors -------------------------------------------------------------------------------------- */
+
+/* A cursor is base64url of a JSON array: the sort it belongs to, the values of the last row, its id. */
+static void write_sort(const struct query *query, struct json *json)
+{
+	struct str text = STR("");
+
+	for (size_t i = 0; i < query->sort_count; i++)
+		text = arena_printf(query->req->arena, "%.*s%s%.*s,", STR_ARG(text),
+				    query->sorts[i].descending ? "-" : "", STR_ARG(query->sorts[i].field->name));
+	json_str(json, text);
+}
+
+struct str query_next_cursor(const struct query *query, const struct str *values)
+{
+	struct buf text;
+	struct json json;
+	struct str cursor;
+
+	buf_init(&text, 64 * 1024);
+	json_init(&json, &text);
+	json_array(&json);
+	write_sort(query, &json);
+	for (size_t i = 0; i <= query->sort_count; i++)
+		json_str(&json, values[i]);
+	json_end(&json);
+	cursor = base64url_encode(query->req->arena, buf_str(&text));
+	buf_deinit(&text);
+	return cursor;
+}
+
+static bool sort_matches(const struct query *query, struct str text)
+{
+	for (size_t i = 0; i < query->sort_count; i++) {
+		struct str name = str_cut(&text, ',');
+		bool descending = str_starts_with(name, STR("-"));
+
+		if (descending != query->sorts[i].descending ||
+		    !str_eq(str_slice(name, descending, name.len), query->sorts[i].field->name))
+			return false;
+	}
+	return text.len == 0;
+}
+
+/* A stranger may have written the cursor: every value must be what its column holds. */
+static bool cursor_value_ok(struct query *query, size_t i)
+{
+	struct field_input input = {.arena = query->req->arena, .tenant = query->tenant};
+	struct str ignored;
+	int64_t us;
+
+	if (i == query->sort_count)
+		return query->after[i].ptr && uuid_is_valid(query->after[i]);
+	if (!query->after[i].ptr)
+		return !resource_field_is(query->sorts[i].field, FIELD_NOT_NULL);
+	input.field = query->sorts[i].field;
+	switch (input.field->field->kind) {
+	case FIELD_DATETIME:
+		return time_parse_iso(arena_printf(query->req->arena, "%.*s:00", STR_ARG(query->after[i])), &us);
+	case FIELD_ENUM:
+	case FIELD_PICKLIST:
+		return true; /* text to PostgreSQL; an option may have gone since */
+	case FIELD_BOOLEAN:
+		return str_is(query->after[i], "t") || str_is(query->after[i], "f");
+	default:
+		return query->after[i].len == 0 || field_read_operand(&input, query->after[i], &ignored);
+	}
+}
+
+static enum err read_cursor(struct query *query)
+{
+	struct request *req = query->req;
+	struct problem ignored;
+	struct json_value *value;
+	struct json_value *v;
+	struct str text;
+
+	problem_init(&ignored, req->arena);
+	if (!base64url_decode(req->arena, query->cursor, &text) ||
+	    json_read(req->arena, text, &ignored, &value) != ERR_OK || value->type != JSON_ARRAY ||
+	    value->count != query->sort_count + 2 || value->first->type != JSON_STRING ||
+	    !sort_matches(query, value->first->text))
+		return REFUSE(query, "cursor does not belong to this list; begin again without it.");
+	v = value->first->next;
+	for (size_t i = 0; i <= query->sort_count; i++, v = v->next) {
+		if (v->type != JSON_STRING && v->type != JSON_NULL)
+			return REFUSE(query, "cursor is damaged; begin again without it.");
+		query->after[i] = v->type == JSON_STRING ? v->text : STR_NONE;
+		if (!cursor_value_ok(query, i))
+			return REFUSE(query, "cursor is damaged; begin again without it.");
+	}
+	return ERR_OK;
+}
+
+/* --- the whole ------------------------------------------------------------------------------------ */
+
+static void set_defaults(struct query *query, enum query_kind kind)
+{
+	const struct resource *resource = query->resource;
+
+	query->page = 1;
+	query->limit = QUERY_DEFAULT_LIMIT;
+	query->fields = ARENA_ARRAY(query->req->arena, const struct resource_field *, resource->field_count);
+	for (size_t i = 0; i < resource->field_count; i++)
+		if (kind == QUERY_ONE || resource->fields[i].in_lists)
+			query->fields[query->field_count++] = &resource->fields[i];
+}
+
+static enum err set_default_sort(struct query *query)
+{
+	const char *sort = query->resource->entity->default_sort;
+
+	return query->sort_count ? ERR_OK : set_sort(query, str_of(sort ? sort : "-createdAt"));
+}
+
+static enum err check_paging(struct query *query)
+{
+	if (query->cursor.ptr && query->page > 1)
+		return REFUSE(query, "page and cursor exclude each other.");
+	if ((int64_t)query->page * query->limit > QUERY_MAX_OFFSET)
+		return REFUSE(query, "page reaches no further than %d records; use cursor beyond that.",
+			      QUERY_MAX_OFFSET);
+	return query->cursor.ptr ? read_cursor(query) : ERR_OK;
+}
+
+static bool kind_allows_filters(enum query_kind kind)
+{
+	return kind != QUERY_ONE;
+}
+
+static enum err read_parameter(struct query *query, enum query_kind kind, struct str name, struct str value)
+{
+	const struct parameter *parameter = parameter_find(name);
+
+	if (parameter && (parameter->kinds & (1u << kind)))
+		return parameter->set(query, value);
+	if (parameter || !kind_allows_filters(kind))
+		return REFUSE(query, "There is no parameter \"%.*s\" here.", STR_ARG(name));
+	return add_filter(query, name, value);
+}
+
+/* What decides the set, in the order given: two orders of the same filters count twice, no more. */
+static void note_shape(struct query *query, struct str name, struct str value)
+{
+	const struct parameter *parameter = parameter_find(name);
+	bool decides = !parameter || parameter->set == set_search || parameter->set == set_deleted;
+
+	if (decides)
+		query->shape = arena_printf(query->req->arena, "%.*s&%.*s=%.*s", STR_ARG(query->shape),
+					    STR_ARG(name), STR_ARG(value));
+}
+
+enum err query_parse(struct request *req, const struct resource *resource, enum query_kind kind,
+		     struct query *out)
+{
+	struct str rest = req->query;
+	enum err err;
+
+	*out = (struct query){.req = req, .resource = resource, .shape = STR("")};
+	err = tenant_of(req, &out->tenant);
+	if (err)
+		return err;
+	set_defaults(out, kind);
+	for (;;) {
+		struct str name, value;
+		bool more;
+
+		err = request_next_param(req, &rest, &name, &value, &more);
+		if (err || !more)
+			break;
+		err = read_parameter(out, kind, name, value);
+		if (err)
+			break;
+		note_shape(out, name, value);
+	}
+	if (!err && kind != QUERY_ONE)
+		err = set_default_sort(out);
+	if (!err && kind == QUERY_LIST)
+		err = check_paging(out);
+	return err;
+}
+
+static bool is_default_order(const struct query *query)
+{
+	const char *sort = query->resource->entity->default_sort;
+	struct str name = str_of(sort ? sort : "-createdAt");
+	bool descending = str_starts_with(name, STR("-"));
+
+	return query->sort_count == 1 && query->sorts[0].descending == descending &&
+	       str_eq(query->sorts[0].field->name, str_slice(name, descending, name.len));
+}
+
+bool query_is_fast(const struct query *query)
+{
+	if (query->search.len || !is_default_order(query))
+		return false;
+	for (size_t i = 0; i < query->filter_count; i++)
+		if (query->filters[i].op == OP_CONTAINS || resource_field_is(query->filters[i].field, FIELD_CUSTOM))
+			return false;
+	return true;
+}

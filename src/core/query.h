@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Queries: what the parameters of a list ask for, checked against the entity's table.
+ *
+ * page, limit, cursor, sort, q (search), fields, include, count, deleted; every other parameter is a
+ * filter `field=value` or `field[op]=value`. Anything unknown is ERR_BAD_PARAMETER that names it
+ * (DESIGN §5).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "core/caller.h"
+#include "core/field_type.h"
+#include "core/resource.h"
+#include "core/tenant.h"
+#include "http/request.h"
+
+enum {
+	QUERY_DEFAULT_LIMIT = 25,
+	QUERY_MAX_LIMIT = 200,
+	QUERY_MAX_OFFSET = 10000,
+	QUERY_MAX_FILTERS = 20,
+	QUERY_MAX_SORTS = 5,
+	QUERY_MAX_INCLUDES = 10,
+	QUERY_MAX_VALUES = 100,
+};
+
+struct query_filter {
+	const struct resource_field *field;
+	enum filter_op op;
+	bool day; /* a date against a datetime: the day in the organisation's time zone */
+	struct str *values;
+	size_t count;
+};
+
+struct query_sort {
+	const struct resource_field *field;
+	bool descending;
+};
+
+struct query {
+	struct request *req;
+	const struct resource *resource;
+	const struct tenant *tenant;
+
+	const struct resource_field **fields; /* to be answered, in the entity's order */
+	size_t field_count;
+	const struct resource_field *includes[QUERY_MAX_INCLUDES];
+	size_t include_count;
+
+	struct query_filter filters[QUERY_MAX_FILTERS];
+	size_t filter_count;
+	struct query_sort sorts[QUERY_MAX_SORTS]; /* the id breaks ties, in the last one's direction */
+	size_t sort_count;
+	struct str search;
+	enum { DELETED_WITHOUT, DELETED_WITH, DELETED_ONLY } deleted;
+
+	int page, limit;
+	struct str cursor;               /* as received */
+	struct str after[QUERY_MAX_SORTS + 1]; /* decoded: the values of the last row seen, then its id */
+	bool count_exact;
+	struct str shape; /* canonical text of what decides the set of rows: the key of the count cache */
+};
+
+/* What a query may say: lists take all, single records only fields and include, exports no paging. */
+enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT };
+
+/* Reads req->query. */
+MUST_CHECK enum err query_parse(struct request *req, const struct resource *resource, enum query_kind kind,
+				struct query *out);
+/* Adds `field = value` from within (timelines). */
+void query_add_filter(struct query *query, const char *field, struct str value);
+/* Whether the plan is known to be cheap: by the default order, indexed filters. */
+bool query_is_fast(const struct query *query);
+/* The cursor that continues after a row whose sort values and id are given. */
+struct str query_next_cursor(const struct query *query, const struct str *values);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SQL: the only place that assembles statements. Names come from entity tables, values are parameters.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "core/query.h"
+#include "core/records.h"
+#include "db/db.h"
+
+/* One record by id. With DELETED_WITHOUT only live ones. */
+struct db_stmt sql_get(const struct query *query, struct str id);
+/* A page: query->limit + 1 rows, so that the caller knows whether more follow. After the fields stand
+ * query->sort_count sort values and the id, for the cursor. */
+struct db_stmt sql_list(const struct query *query);
+/* All rows in the query's order, without limit: for cursors and exports. */
+struct db_stmt sql_export(const struct query *query);
+/* Number of rows of the set, counting no further than `most` (0 = all of them). */
+struct db_stmt sql_count(const struct query *query, int most);
+/* The planner's plan of that count, as JSON. */
+struct db_stmt sql_estimate(const struct query *query);
+/* Records of `target` by ids (a uuid array literal): id and title fields. */
+struct db_stmt sql_include(struct request *req, const struct resource *target, struct str ids);
+
+/* Writes answer the row in the order of `fields` (sql_returned). */
+struct db_stmt sql_insert(const struct record_write *write, const struct query *returned);
+/* `version` is what If-Match asks for, STR_NONE for any. No row: not there, not allowed, or another
+ * version. */
+struct db_stmt sql_update(const struct record_write *write, struct str version, const struct query *returned);
+struct db_stmt sql_delete(const struct resource *resource, struct request *req, struct str id,
+			  struct str version);
+struct db_stmt sql_restore(const struct resource *resource, struct str id, const struct query *returned);
+/* Raises CR422 for references to what the caller cannot see; nothing to check: an empty sql. */
+struct db_stmt sql_references(const struct record_write *write);
+/* `version` and `deleted` of a record, as the caller sees it. */
+struct db_stmt sql_version(const struct resource *resource, struct request *req, struct str id);
