@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A change: one row of the change log, shown as audit log, activity log and timeline. */
+#include <stddef.h>
+
+#include "core/entity.h"
+
+/* clang-format off */
+static const struct field fields[] = {
+	{.name = "at",          .kind = FIELD_DATETIME,  .label = "Time",
+	 .flags = FIELD_NOT_NULL | FIELD_LISTED},
+	{.name = "actorId",     .kind = FIELD_REFERENCE, .references = "user",
+	 .flags = FIELD_LISTED},
+	{.name = "action",      .kind = FIELD_TEXT,
+	 .flags = FIELD_NOT_NULL | FIELD_TITLE | FIELD_LISTED,
+	 .help = "create, update, delete, restore, login …"},
+	{.name = "entity",      .kind = FIELD_TEXT,
+	 .flags = FIELD_NOT_NULL | FIELD_TITLE | FIELD_LISTED},
+	{.name = "recordId",    .kind = FIELD_UUID,      .flags = FIELD_NOT_NULL | FIELD_LISTED},
+	{.name = "diff",        .kind = FIELD_DIFF,      .label = "Change",
+	 .flags = FIELD_NO_FILTER | FIELD_NO_SORT | FIELD_LISTED,
+	 .help = "Per field, the value before and after; a create has none, the record is there."},
+	{.name = "changesetId", .kind = FIELD_UUID,      .help = "Changes of one action share it."},
+	{.name = "requestId",   .kind = FIELD_TEXT},
+	{0},
+};
+/* clang-format on */
+
+const struct entity entity_change = {
+	.name = "change",
+	.plural = "changes",
+	.path = "audit-logs",
+	.aliases = (const char *const[]){"activity-log", NULL},
+	.label = "Change",
+	.label_plural = "Audit log",
+	.icon = "change",
+	.group = "admin",
+	.flags = ENTITY_READ_ONLY | ENTITY_BARE,
+	.fields = fields,
+	.default_sort = "-id", /* ids ascend in time, and the primary key orders them */
+	.access = {[PRESET_ADMIN] = "annn",
+		[PRESET_MANAGER] = "annn",
+		[PRESET_USER] = "onnn",
+		[PRESET_ACCOUNTANT] = "nnnn", /* documents and payments, once there are any */
+		[PRESET_PARTNER_ADMIN] = "pnnn",
+		[PRESET_PARTNER_USER] = "nnnn"},
+};

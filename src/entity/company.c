@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A company: an account that buys, an organisation or a person. Also called customer and client. */
+#include "base/time.h"
+#include "core/records.h"
+#include "entity/options.h"
+
+static const struct field_option kinds[] = {
+	{"organization", "Organisation"},
+	{"person", "Person"},
+	{NULL, NULL},
+};
+
+/* clang-format off */
+static const struct field fields[] = {
+	{.name = "name",               .kind = FIELD_TEXT,      .min_len = 2, .max_len = 100,
+	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "status",             .kind = FIELD_PICKLIST,  .picklist = "company.status",
+	 .initial = "\"Prospect\"", .flags = FIELD_LISTED},
+	{.name = "industry",           .kind = FIELD_PICKLIST,  .picklist = "industry",
+	 .flags = FIELD_LISTED},
+	{.name = "email",              .kind = FIELD_EMAIL,
+	 .flags = FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "phone",              .kind = FIELD_PHONE,
+	 .flags = FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "phoneExt",           .kind = FIELD_TEXT,      .max_len = 10,
+	 .label = "Extension"},
+	{.name = "website",            .kind = FIELD_URL},
+	{.name = "domain",             .kind = FIELD_TEXT,      .max_len = 253,
+	 .flags = FIELD_READ_ONLY | FIELD_SEARCHED,
+	 .help = "From the website, else from the e-mail address."},
+	{.name = "ownerId",            .kind = FIELD_REFERENCE, .references = "user",
+	 .flags = FIELD_CALLER | FIELD_LISTED},
+	{.name = "source",             .kind = FIELD_PICKLIST,  .picklist = "lead.source"},
+	{.name = "description",        .kind = FIELD_LONG_TEXT, .max_len = 10000,
+	 .flags = FIELD_DETAIL},
+	{.name = "lastActivityAt",     .kind = FIELD_DATETIME,  .label = "Last activity",
+	 .flags = FIELD_READ_ONLY | FIELD_LISTED},
+
+	{.name = "kind",               .kind = FIELD_ENUM,      .options = kinds,
+	 .initial = "\"organization\"", .section = "Profile"},
+	{.name = "company",            .kind = FIELD_TEXT,      .max_len = 200,
+	 .label = "Trading name", .section = "Profile", .flags = FIELD_SEARCHED,
+	 .help = "The trading name; of a person, the employer."},
+	{.name = "legalName",          .kind = FIELD_TEXT,      .max_len = 200,
+	 .section = "Profile", .flags = FIELD_SEARCHED},
+	{.name = "parentId",           .kind = FIELD_REFERENCE, .references = "company",
+	 .label = "Parent company", .section = "Profile"},
+	{.name = "primaryContactId",   .kind = FIELD_REFERENCE, .references = "contact",
+	 .section = "Profile", .help = "One of the contacts of this company."},
+	{.name = "employees",          .kind = FIELD_INTEGER,   RANGE(0, 10000000),
+	 .section = "Profile"},
+	{.name = "foundedYear",        .kind = FIELD_INTEGER,   RANGE(1000, 9999),
+	 .label = "Founded in", .section = "Profile"},
+	{.name = "language",           .kind = FIELD_TEXT,      .max_len = 10,
+	 .pattern = LANGUAGE_PATTERN, .section = "Profile",
+	 .help = "A language tag such as en or de-AT."},
+
+	{.name = "annualRevenue",      .kind = FIELD_MONEY,     .section = "Finance"},
+	{.name = "currency",           .kind = FIELD_CURRENCY,  .section = "Finance"},
+	{.name = "paymentTermsDays",   .kind = FIELD_INTEGER,   RANGE(0, 365),
+	 .label = "Payment terms (days)", .section = "Finance",
+	 .help = "When empty, the organisation's terms hold."},
+	{.name = "taxId",              .kind = FIELD_TEXT,      .max_len = 50, .label = "Tax ID",
+	 .section = "Finance"},
+	{.name = "registrationNumber", .kind = FIELD_TEXT,      .max_len = 50,
+	 .section = "Finance"},
+
+	ADDRESS_FIELDS("billing", "Billing address"),
+	ADDRESS_FIELDS("shipping", "Shipping address"),
+	{0},
+};
+/* clang-format on */
+
+static const struct entity_constraint constraints[] = {
+	{.constraint = "companies_parent_self",
+		.field = "parentId",
+		.message = "Must be another company."},
+	{0},
+};
+
+/* Nobody was founded next year. */
+static void check(struct record_write *write)
+{
+	int64_t today = time_now_us() / TIME_US_PER_DAY;
+	int64_t year;
+
+	if (str_to_int64(record_write_get(write, "foundedYear"), &year) &&
+		year > date_from_days(today).year)
+		problem_add(&write->req->problem, STR("foundedYear"), "OUT_OF_RANGE",
+			"Must not be in the future.");
+}
+
+const struct entity entity_company = {
+	.name = "company",
+	.plural = "companies",
+	.aliases = (const char *const[]){"customers", "clients", NULL},
+	.label = "Company",
+	.label_plural = "Companies",
+	.icon = "company",
+	.group = "crm",
+	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
+	.fields = fields,
+	.constraints = constraints,
+	.owner_field = "ownerId",
+	.check = check,
+	.access = {[PRESET_ADMIN] = "aaaa",
+		[PRESET_MANAGER] = "aaan",
+		[PRESET_USER] = "oaon",
+		[PRESET_ACCOUNTANT] = "aaan",
+		[PRESET_PARTNER_ADMIN] = "nnnn",
+		[PRESET_PARTNER_USER] = "nnnn"},
+};

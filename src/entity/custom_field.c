@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A custom field: what an organisation adds to an entity. Values live in the record's `custom`. */
+#include <ctype.h>
+
+#include "base/json_read.h"
+#include "core/records.h"
+
+enum { KEY_MAX = 40 };
+
+static const struct field_option entities[] = {
+	{"company", "Company"},
+	{"contact", "Contact"},
+	{"lead", "Lead"},
+	{"deal", "Deal"},
+	{"activity", "Activity"},
+	{"task", "Task"},
+	{NULL, NULL},
+};
+
+static const struct field_option types[] = {
+	{"text", "Text"},
+	{"longText", "Long text"},
+	{"email", "E-mail"},
+	{"phone", "Phone"},
+	{"url", "Web address"},
+	{"integer", "Whole number"},
+	{"decimal", "Number"},
+	{"money", "Money"},
+	{"boolean", "Yes or no"},
+	{"date", "Date"},
+	{"datetime", "Date and time"},
+	{"picklist", "Choice"},
+	{"multiPicklist", "Several choices"},
+	{"reference", "Reference"},
+	{NULL, NULL},
+};
+
+/* clang-format off */
+static const struct field fields[] = {
+	{.name = "label",           .kind = FIELD_TEXT,    .min_len = 1, .max_len = 100,
+	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED},
+	{.name = "entity",          .kind = FIELD_ENUM,    .options = entities,
+	 .flags = FIELD_REQUIRED | FIELD_IMMUTABLE | FIELD_LISTED},
+	{.name = "type",            .kind = FIELD_ENUM,    .options = types,
+	 .flags = FIELD_REQUIRED | FIELD_LISTED,
+	 .help = "Changes only from text to long text, whole number to number, one choice to several."},
+	{.name = "key",             .kind = FIELD_TEXT,    .max_len = 40,
+	 .pattern = "^[a-z][a-zA-Z0-9]{0,39}$",
+	 .flags = FIELD_IMMUTABLE | FIELD_NOT_NULL | FIELD_LISTED,
+	 .help = "For programs; made from the label when absent."},
+	{.name = "required",        .kind = FIELD_BOOLEAN, .initial = "false",
+	 .flags = FIELD_LISTED, .help = "Asked of new records; old ones stay as they are."},
+	{.name = "archived",        .kind = FIELD_BOOLEAN, .initial = "false",
+	 .flags = FIELD_LISTED},
+	{.name = "position",        .kind = FIELD_INTEGER, RANGE(0, 1000000), .initial = "0"},
+	{.name = "group",           .kind = FIELD_TEXT,    .max_len = 50,
+	 .help = "Heading under which the field stands."},
+	{.name = "helpText",        .kind = FIELD_TEXT,    .max_len = 300},
+
+	{.name = "options",         .kind = FIELD_JSON,    .section = "Values",
+	 .help = "Of choices: 1 to 200 of {key, label, color, archived}."},
+	{.name = "referenceEntity", .kind = FIELD_ENUM,    .options = entities,
+	 .label = "Refers to", .section = "Values", .help = "Of references."},
+	{.name = "default",         .kind = FIELD_JSON,    .label = "Default value",
+	 .section = "Values"},
+	{.name = "unique",          .kind = FIELD_BOOLEAN, .initial = "false", .section = "Values",
+	 .help = "Of texts, e-mails, phones and whole numbers."},
+	{.name = "min",             .kind = FIELD_DECIMAL, .scale = 6, .label = "Least value",
+	 .section = "Values", .flags = FIELD_SIGNED},
+	{.name = "max",             .kind = FIELD_DECIMAL, .scale = 6, .label = "Greatest value",
+	 .section = "Values", .flags = FIELD_SIGNED},
+	{.name = "maxLength",       .kind = FIELD_INTEGER, RANGE(1, 10000),
+	 .label = "Greatest length", .section = "Values"},
+	{.name = "scale",           .kind = FIELD_INTEGER, RANGE(0, 6), .label = "Decimals",
+	 .section = "Values"},
+	{.name = "searchable",      .kind = FIELD_BOOLEAN, .initial = "false", .section = "Values"},
+	{.name = "filterable",      .kind = FIELD_BOOLEAN, .initial = "true", .section = "Values"},
+	{0},
+};
+/* clang-format on */
+
+static const struct entity_constraint constraints[] = {
+	{.constraint = "custom_fields_key_unique",
+		.field = "key",
+		.message = "The entity has a custom field of this key."},
+	{.constraint = "custom_fields_options",
+		.field = "options",
+		.message = "A choice needs 1 to 200 options."},
+	{.constraint = "custom_fields_reference",
+		.field = "referenceEntity",
+		.message = "A reference needs to say what it refers to."},
+	{.constraint = "custom_fields_unique_type",
+		.field = "unique",
+		.message = "Values of this type cannot be unique."},
+	{.constraint = "custom_fields_range",
+		.field = "max",
+		.message = "Must not be below the least value."},
+	{0},
+};
+
+/* "Sales région 2" makes salesRegion2: letters and digits of ASCII, each further word raised. */
+static struct str key_of(struct arena *arena, struct str label)
+{
+	char *key = arena_bytes(arena, KEY_MAX + 1);
+	size_t n = 0;
+	bool raise = false;
+
+	for (size_t i = 0; i < label.len && n < KEY_MAX; i++) {
+		unsigned char c = (unsigned char)label.ptr[i];
+
+		if (c >= 0x80)
+			continue;
+		if (isalpha(c) || (isdigit(c) && n)) {
+			key[n] = (char)(n == 0 ? tolower(c) : raise ? toupper(c) : c);
+			n++;
+		}
+		raise = !isalnum(c);
+	}
+	key[n] = '\0';
+	return (struct str){key, n};
+}
+
+static void check_key(struct record_write *write)
+{
+	const struct resource *of = resource_find(record_write_get(write, "entity"));
+	struct str key = record_write_get(write, "key");
+
+	if (!key.ptr) {
+		key = key_of(write->req->arena, record_write_get(write, "label"));
+		record_write_set(write, "key", key);
+	}
+	if (key.len == 0)
+		problem_add(&write->req->problem, STR("key"), "REQUIRED",
+			"The label has no letter to make a key of.");
+	else if (of && resource_field_find(of, key))
+		problem_add(
+			&write->req->problem, STR("key"), "DUPLICATE", "This is a field already.");
+}
+
+static void check_option(struct record_write *write, const struct json_value *option)
+{
+	struct str key = json_get_str(option, "key");
+	struct str label = json_get_str(option, "label");
+
+	if (key.len == 0 || key.len > 60 || label.len == 0 || label.len > 400)
+		problem_add(&write->req->problem, STR("options"), "INVALID",
+			"Each option needs a key and a label.");
+}
+
+static void check_options(struct record_write *write)
+{
+	struct str text = record_write_get(write, "options");
+	struct problem unread;
+	struct json_value *options;
+
+	problem_init(&unread, write->req->arena);
+	if (!text.ptr || json_read(write->req->arena, text, &unread, &options) != ERR_OK)
+		return;
+	for (const struct json_value *o = options->first; o; o = o->next)
+		check_option(write, o);
+}
+
+static void check(struct record_write *write)
+{
+	if (write->mode == RECORD_CREATE)
+		check_key(write);
+	check_options(write);
+}
+
+const struct entity entity_custom_field = {
+	.name = "custom_field",
+	.plural = "custom_fields",
+	.label = "Custom field",
+	.label_plural = "Custom fields",
+	.icon = "custom_field",
+	.group = "admin",
+	.flags = ENTITY_NO_IMPORT,
+	.fields = fields,
+	.constraints = constraints,
+	.check = check,
+	.default_sort = "position",
+	.access = {[PRESET_ADMIN] = "aaaa",
+		[PRESET_MANAGER] = "nnnn",
+		[PRESET_USER] = "nnnn",
+		[PRESET_ACCOUNTANT] = "nnnn",
+		[PRESET_PARTNER_ADMIN] = "nnnn",
+		[PRESET_PARTNER_USER] = "nnnn"},
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A lead: somebody who may become a customer, on the way through a pipeline of leads. */
+#include "core/records.h"
+#include "entity/options.h"
+
+/* clang-format off */
+static const struct field fields[] = {
+	{.name = "firstName",          .kind = FIELD_TEXT,      .min_len = 1, .max_len = 50,
+	 .flags = FIELD_TITLE | FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "lastName",           .kind = FIELD_TEXT,      .min_len = 1, .max_len = 50,
+	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "company",            .kind = FIELD_TEXT,      .min_len = 1, .max_len = 100,
+	 .flags = FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "email",              .kind = FIELD_EMAIL,
+	 .flags = FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "phone",              .kind = FIELD_PHONE,
+	 .flags = FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "phoneExt",           .kind = FIELD_TEXT,      .max_len = 10,
+	 .label = "Extension"},
+	{.name = "source",             .kind = FIELD_PICKLIST,  .picklist = "lead.source",
+	 .flags = FIELD_LISTED},
+	{.name = "stageId",            .kind = FIELD_REFERENCE, .references = "stage",
+	 .flags = FIELD_LISTED | FIELD_NOT_NULL,
+	 .help = "Of a pipeline of leads; the first one of the default pipeline unless said otherwise."},
+	{.name = "status",             .kind = FIELD_TEXT,      .max_len = 50,
+	 .flags = FIELD_NOT_NULL, .help = "The key of the stage; setting either sets both."},
+	{.name = "ownerId",            .kind = FIELD_REFERENCE, .references = "user",
+	 .flags = FIELD_CALLER | FIELD_LISTED},
+	{.name = "score",              .kind = FIELD_INTEGER,   RANGE(0, 100),
+	 .flags = FIELD_LISTED},
+	{.name = "unqualifiedReason",  .kind = FIELD_PICKLIST,  .picklist = "unqualifiedReason",
+	 .help = "Needed when the stage is a lost one."},
+	{.name = "description",        .kind = FIELD_LONG_TEXT, .max_len = 10000,
+	 .flags = FIELD_DETAIL},
+	{.name = "lastActivityAt",     .kind = FIELD_DATETIME,  .label = "Last activity",
+	 .flags = FIELD_READ_ONLY},
+	{.name = "nextActivityAt",     .kind = FIELD_DATETIME,  .label = "Next activity",
+	 .flags = FIELD_READ_ONLY},
+
+	{.name = "jobTitle",           .kind = FIELD_TEXT,      .max_len = 100,
+	 .section = "Profile"},
+	{.name = "website",            .kind = FIELD_URL,       .section = "Profile"},
+	{.name = "industry",           .kind = FIELD_PICKLIST,  .picklist = "industry",
+	 .section = "Profile"},
+	{.name = "companyId",          .kind = FIELD_REFERENCE, .references = "company",
+	 .label = "Customer", .section = "Profile",
+	 .help = "The customer this lead belongs to, when there is one already."},
+	{.name = "contactId",          .kind = FIELD_REFERENCE, .references = "contact",
+	 .section = "Profile"},
+	{.name = "campaign",           .kind = FIELD_TEXT,      .max_len = 100,
+	 .section = "Profile"},
+	{.name = "partnerId",          .kind = FIELD_UUID,      .section = "Profile",
+	 .flags = FIELD_READ_ONLY, .help = "The partner who brought the lead."},
+	{.name = "zohoLeadId",         .kind = FIELD_TEXT,      .max_len = 64,
+	 .label = "Zoho lead ID", .section = "Profile"},
+
+	{.name = "estimatedValue",     .kind = FIELD_MONEY,     .section = "Demand"},
+	{.name = "currency",           .kind = FIELD_CURRENCY,  .section = "Demand"},
+	{.name = "eventType",          .kind = FIELD_PICKLIST,  .picklist = "eventType",
+	 .section = "Demand"},
+	{.name = "eventDate",          .kind = FIELD_DATE,      .section = "Demand"},
+	{.name = "guestsExpected",     .kind = FIELD_INTEGER,   RANGE(0, 1000000),
+	 .section = "Demand"},
+
+	ADDRESS_FIELDS("address", "Address"),
+
+	{.name = "convertedAt",        .kind = FIELD_DATETIME,  .label = "Converted",
+	 .section = "Conversion", .flags = FIELD_READ_ONLY},
+	{.name = "convertedContactId", .kind = FIELD_REFERENCE, .references = "contact",
+	 .label = "Contact made", .section = "Conversion", .flags = FIELD_READ_ONLY},
+	{.name = "convertedCompanyId", .kind = FIELD_REFERENCE, .references = "company",
+	 .label = "Company made", .section = "Conversion", .flags = FIELD_READ_ONLY},
+	{.name = "convertedDealId",    .kind = FIELD_REFERENCE, .references = "deal",
+	 .label = "Deal made", .section = "Conversion", .flags = FIELD_READ_ONLY},
+	{0},
+};
+/* clang-format on */
+
+static const struct entity_constraint constraints[] = {
+	{.constraint = "leads_zoho_unique",
+		.field = "zohoLeadId",
+		.message = "Another lead has this Zoho ID."},
+	{0},
+};
+
+/* What a lead must tell when somebody enters it. Imports bring leads that tell less, so the columns
+ * themselves stay nullable. */
+static void check(struct record_write *write)
+{
+	static const char *const needed[] = {"firstName", "email", "company", "source"};
+
+	if (write->mode == RECORD_UPDATE)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
+		if (!record_write_get(write, needed[i]).ptr)
+			problem_add(&write->req->problem, str_of(needed[i]), "REQUIRED",
+				"A lead needs this.");
+	}
+}
+
+const struct entity entity_lead = {
+	.name = "lead",
+	.plural = "leads",
+	.label = "Lead",
+	.label_plural = "Leads",
+	.icon = "lead",
+	.group = "crm",
+	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
+	.fields = fields,
+	.constraints = constraints,
+	.owner_field = "ownerId",
+	.check = check,
+	.access = {[PRESET_ADMIN] = "aaaa",
+		[PRESET_MANAGER] = "aaan",
+		[PRESET_USER] = "oaon",
+		[PRESET_ACCOUNTANT] = "nnnn",
+		[PRESET_PARTNER_ADMIN] = "papn",
+		[PRESET_PARTNER_USER] = "papn"},
+};

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The organisation: the tenant itself, of which a caller sees one, and its settings. */
+#include <stddef.h>
+
+#include "core/entity.h"
+#include "entity/options.h"
+
+/* clang-format off */
+static const struct field fields[] = {
+	{.name = "name",                 .kind = FIELD_TEXT,      .min_len = 1, .max_len = 200,
+	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED},
+	{.name = "legalName",            .kind = FIELD_TEXT,      .max_len = 200},
+	{.name = "email",                .kind = FIELD_EMAIL,     .flags = FIELD_LISTED},
+	{.name = "phone",                .kind = FIELD_PHONE,     .flags = FIELD_LISTED},
+	{.name = "website",              .kind = FIELD_URL,       .flags = FIELD_LISTED},
+	{.name = "taxId",                .kind = FIELD_TEXT,      .max_len = 50, .label = "Tax ID"},
+	{.name = "registrationNumber",   .kind = FIELD_TEXT,      .max_len = 50},
+
+	{.name = "currency",             .kind = FIELD_CURRENCY,  .initial = "\"EUR\"",
+	 .section = "Region", .flags = FIELD_LISTED},
+	{.name = "timeZone",             .kind = FIELD_TIME_ZONE, .initial = "\"UTC\"",
+	 .section = "Region", .flags = FIELD_LISTED, .help = "Decides what day it is."},
+	{.name = "locale",               .kind = FIELD_TEXT,      .max_len = 10,
+	 .pattern = LANGUAGE_PATTERN, .initial = "\"en\"", .label = "Language",
+	 .section = "Region", .help = "A language tag such as en or de-AT."},
+	{.name = "weekStart",            .kind = FIELD_INTEGER,   RANGE(0, 6), .initial = "1",
+	 .label = "Week starts on", .section = "Region", .help = "0 is Sunday, 1 is Monday."},
+	{.name = "fiscalYearStartMonth", .kind = FIELD_INTEGER,   RANGE(1, 12), .initial = "1",
+	 .label = "Fiscal year starts in month", .section = "Region"},
+	{.name = "settings",             .kind = FIELD_JSON,      .initial = "{}",
+	 .section = "Region", .flags = FIELD_DETAIL},
+
+	ADDRESS_FIELDS("address", "Address"),
+	{0},
+};
+/* clang-format on */
+
+static const struct entity_constraint constraints[] = {
+	{.constraint = "organizations_settings",
+		.field = "settings",
+		.message = "Must be an object."},
+	{0},
+};
+
+const struct entity entity_organization = {
+	.name = "organization",
+	.plural = "organizations",
+	.aliases = (const char *const[]){"organization", NULL},
+	.label = "Organisation",
+	.label_plural = "Organisations",
+	.icon = "organization",
+	.group = "admin",
+	.flags = ENTITY_NO_CREATE | ENTITY_NO_DELETE | ENTITY_NO_IMPORT,
+	.fields = fields,
+	.constraints = constraints,
+	.access = {[PRESET_ADMIN] = "anan",
+		[PRESET_MANAGER] = "nnnn",
+		[PRESET_USER] = "nnnn",
+		[PRESET_ACCOUNTANT] = "nnnn",
+		[PRESET_PARTNER_ADMIN] = "nnnn",
+		[PRESET_PARTNER_USER] = "nnnn"},
+};
