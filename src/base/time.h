@@ -15,6 +15,7 @@
 #include "base/str.h"
 
 enum { TIME_ISO_LEN = 24, TIME_DATE_LEN = 10 };
+#define TIME_US_PER_DAY INT64_C(86400000000)
 
 struct date {
 	int year, month, day; /* 1-9999, 1-12, 1-31, proleptic Gregorian */
