@@ -71,11 +71,11 @@ test('S5-SEC-01 the audit log holds one organisation only', async () => {
 });
 
 test('S5-SEC-01 settings and custom fields of others are neither seen nor used', async () => {
-  await theirs.maker.create('custom_field', { entity: 'contact', key: 'theirs_only', type: 'text', label: 'Theirs' });
+  await theirs.maker.create('custom_field', { entity: 'contact', key: 'theirsOnly', type: 'text', label: 'Theirs' });
   const { Meta } = await import('./harness/meta.js');
   const meta = await Meta.load(ours.admin);
-  assert.ok(!JSON.stringify(meta.data).includes('theirs_only'));
+  assert.ok(!JSON.stringify(meta.data).includes('theirsOnly'));
   const body = await ours.maker.body('contact');
-  const fields = failingFields(await ours.admin.post('/contacts', { ...body, custom: { theirs_only: 'x' } }));
+  const fields = failingFields(await ours.admin.post('/contacts', { ...body, custom: { theirsOnly: 'x' } }));
   assert.ok(fields.some((field) => field.startsWith('custom')));
 });

@@ -11,7 +11,10 @@ const HINTS = {
   activity: { need: ['companyId', 'subject'], fixed: { type: 'call', status: 'done', visibility: 'record' } },
   pipeline: { omit: ['isDefault', 'archived'] },
   stage: { fixed: { category: 'open' } },
-  custom_field: { fixed: { entity: 'contact', type: 'text' }, omit: ['options', 'references', 'required', 'picklist'] },
+  custom_field: {
+    fixed: { entity: 'contact', type: 'text' },
+    omit: ['options', 'default', 'unique', 'min', 'max', 'maxLength', 'scale', 'searchable', 'filterable', 'referenceEntity', 'required', 'archived'],
+  },
   picklist_option: { fixed: { picklist: 'industry' }, omit: ['archived'] },
 };
 
