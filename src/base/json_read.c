@@ -147,7 +147,7 @@ static void grow_set(struct arena *arena, struct key_set *set)
 	struct key_set grown = {.size = MAX(set->size * 2, (size_t)SLOTS_MIN), .used = set->used};
 
 	grown.slots = ARENA_ARRAY(arena, struct str, grown.size);
-	for (size_t i = 0; i < set->size; i++)
+	for (size_t i = 0; set->slots && i < set->size; i++)
 		if (set->slots[i].ptr)
 			*find_slot(&grown, set->slots[i]) = set->slots[i];
 	*set = grown;
@@ -158,7 +158,7 @@ static bool add_to_set(struct arena *arena, struct key_set *set, struct str key)
 {
 	struct str *slot;
 
-	if (set->used * 2 >= set->size)
+	if (!set->slots || set->used * 2 >= set->size)
 		grow_set(arena, set);
 	slot = find_slot(set, key);
 	if (slot->ptr)

@@ -19,7 +19,7 @@
 #include "base/loop.h"
 #include "base/time.h"
 
-static char line[64 * 1024];
+static char line[65536];
 static size_t line_len;
 static struct arena arena;
 
@@ -48,7 +48,7 @@ static const struct json_value *captured(void (*emit)(void))
 
 	problem_init(&problem, &arena);
 	capture(emit);
-	assert_true(line_len > 0 && line_len <= 16 * 1024);
+	assert_true(line_len > 0 && line_len <= 16384);
 	assert_ptr_equal(memchr(line, '\n', line_len), line + line_len - 1);
 	if (json_read(&arena, (struct str){line, line_len}, &problem, &value) != ERR_OK)
 		fail_msg("%.*s\n%.*s", STR_ARG(problem.message), (int)line_len, line);
@@ -92,7 +92,7 @@ static void test_line(void **state)
 	line[line_len] = '\0';
 	assert_string_equal(line,
 		"{\"time\":\"2026-11-20T11:21:00.123Z\",\"level\":\"warn\",\"message\":\"it "
-	        "\\\"broke\\\"\","
+		"\\\"broke\\\"\","
 		"\"lane\":\"fast\\n\",\"none\":null,\"n\":-3,\"ms\":1.25,\"nan\":null}\n");
 }
 

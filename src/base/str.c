@@ -48,7 +48,7 @@ size_t str_find(struct str s, struct str needle)
 struct str str_slice(struct str s, size_t from, size_t to)
 {
 	INVARIANT(from <= to && to <= s.len);
-	return (struct str){s.ptr ? s.ptr + from : NULL, to - from};
+	return (struct str){s.len ? s.ptr + from : s.ptr, to - from};
 }
 
 static bool is_space(char c)
