@@ -13,9 +13,8 @@
 #define UNUSED __attribute__((unused))
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-#define CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))
+#define CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 /* Prints the broken invariant with its place and aborts. For what cannot happen, never for input. */
-#define INVARIANT(cond)                                                                            \
-	((cond) ? (void)0 : invariant_failed(#cond, __FILE__, __LINE__))
+#define INVARIANT(cond) ((cond) ? (void)0 : invariant_failed(#cond, __FILE__, __LINE__))
 NORETURN void invariant_failed(const char *what, const char *file, int line);

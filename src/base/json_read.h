@@ -31,8 +31,8 @@ struct json_value {
 
 /* ERR_BAD_JSON with the problem's message set ("line 2, column 7: …", counted in characters from 1). The
  * text is not kept. */
-MUST_CHECK enum err json_read(struct arena *arena, struct str text, struct problem *problem,
-			      struct json_value **out);
+MUST_CHECK enum err json_read(
+	struct arena *arena, struct str text, struct problem *problem, struct json_value **out);
 /* NULL when `object` is no object or has no such member. */
 const struct json_value *json_get(const struct json_value *object, const char *key);
 /* The member's text when it is a string, else STR_NONE. */

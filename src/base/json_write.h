@@ -27,7 +27,8 @@ struct json {
 	int depth;
 	bool after_key;
 	bool filled; /* the innermost container has a member; its parent then has one too */
-	uint64_t arrays[JSON_WRITE_MAX_DEPTH / 64]; /* bit d: the container at depth d is an array */
+	uint64_t
+		arrays[JSON_WRITE_MAX_DEPTH / 64]; /* bit d: the container at depth d is an array */
 };
 
 void json_init(struct json *json, struct buf *out);

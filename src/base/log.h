@@ -16,7 +16,13 @@
 #include "base/base.h"
 #include "base/str.h"
 
-enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR, LOG_LEVEL__COUNT };
+enum log_level {
+	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL__COUNT
+};
 
 struct log_field {
 	const char *name;
@@ -28,7 +34,8 @@ struct log_field {
 
 #define LOG_STR(n, s) ((struct log_field){.name = (n), .kind = LOG_FIELD_STR, .text = (s)})
 #define LOG_CSTR(n, s) LOG_STR(n, str_of(s))
-#define LOG_INT(n, i) ((struct log_field){.name = (n), .kind = LOG_FIELD_INT, .integer = (int64_t)(i)})
+#define LOG_INT(n, i) \
+	((struct log_field){.name = (n), .kind = LOG_FIELD_INT, .integer = (int64_t)(i)})
 #define LOG_FLOAT(n, f) ((struct log_field){.name = (n), .kind = LOG_FIELD_FLOAT, .real = (f)})
 
 /* What a fiber is working on; any of them may be absent. Set by fiber_set_log_context. */
@@ -44,7 +51,7 @@ bool log_enabled(enum log_level level);
  * and the line, valid JSON all the same, ends with "truncated":true. Leaves errno alone. */
 void log_emit(enum log_level level, const char *message, const struct log_field *fields);
 
-#define LOG_AT(level, message, ...)                                                                \
+#define LOG_AT(level, message, ...) \
 	log_emit((level), (message), (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ){0}})
 #define log_debug(message, ...) LOG_AT(LOG_LEVEL_DEBUG, message __VA_OPT__(, ) __VA_ARGS__)
 #define log_info(message, ...) LOG_AT(LOG_LEVEL_INFO, message __VA_OPT__(, ) __VA_ARGS__)

@@ -32,8 +32,8 @@ static inline bool problem_has_details(const struct problem *problem)
 	return problem->first != NULL;
 }
 /* Adds one failing field. The strings are copied. */
-void problem_add(struct problem *problem, struct str field, const char *code, const char *format, ...)
-	PRINTF_LIKE(4, 5);
+void problem_add(struct problem *problem, struct str field, const char *code, const char *format,
+	...) PRINTF_LIKE(4, 5);
 /* Sets the client's message and returns `err`, so that `return problem_set(...)` reads well. */
 MUST_CHECK enum err problem_set(struct problem *problem, enum err err, const char *format, ...)
 	PRINTF_LIKE(3, 4);
