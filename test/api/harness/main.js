@@ -16,9 +16,11 @@ function suites(names) {
 }
 
 async function runSuites(files, env) {
+  const pattern = process.env.CAIRN_TEST_PATTERN;
   const runner = spawn(
     process.execPath,
-    ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=600000', ...files],
+    ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=600000',
+      ...(pattern ? [`--test-name-pattern=${pattern}`] : []), ...files],
     { env: { ...process.env, ...env }, stdio: 'inherit' },
   );
   const [code] = await once(runner, 'exit');
