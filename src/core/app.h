@@ -10,8 +10,10 @@ struct count_cache;
 struct db;
 struct http_server;
 struct loop;
+struct rate_limit;
 struct router;
 struct tenant_cache;
+struct token_keys;
 
 struct app {
 	struct loop *loop;
@@ -19,7 +21,9 @@ struct app {
 	const struct config *config;
 	const struct router *router;
 	struct http_server *server;
-	struct caller_cache *callers;
+	struct caller_cache *callers;  /* these three by feature/auth.c */
+	struct token_keys *keys;
+	struct rate_limit *limits;
 	struct tenant_cache *tenants;
 	struct count_cache *counts;
 	struct app *const *all; /* every loop's app, this one included; `count` of them */
