@@ -34,6 +34,7 @@ async function main([binaryName, ...names]) {
   const code = await runSuites(suites(names), {
     CAIRN_TEST_URL: server.url,
     CAIRN_TEST_BINARY: binary,
+    CAIRN_TEST_DATA: server.dataFolder,
     CAIRN_TEST_LOG: server.logPath,
   });
   const ended = await server.stop();

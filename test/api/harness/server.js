@@ -142,6 +142,9 @@ export function sharedServer() {
   return { url, port: Number(new URL(url).port) };
 }
 
+/** Its data directory, for tests that look into its database. */
+export const sharedDataFolder = () => process.env.CAIRN_TEST_DATA;
+
 /** A server of one's own, for tests that break it: `const server = await ownServer(t)`. */
 export async function ownServer(t, env = {}) {
   const server = new Server({ binary: process.env.CAIRN_TEST_BINARY, env });

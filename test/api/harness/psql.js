@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks into a test server's private PostgreSQL, as its superuser.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Runs a query that answers one JSON value. `dataFolder` is the server's. */
+export function queryJson(dataFolder, sql) {
+  const socket = fs.readFileSync(path.join(dataFolder, 'postgres.socket'), 'utf8').trim();
+  const text = execFileSync('psql', ['-X', '-At', '-v', 'ON_ERROR_STOP=1', '-h', socket, '-U', 'postgres', '-d', 'cairn', '-c', sql], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(text);
+}
