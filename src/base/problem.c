@@ -38,6 +38,7 @@ void problem_add(
 	detail->code = arena_str(problem->arena, str_of(code));
 	*problem->last = detail;
 	problem->last = &detail->next;
+	problem->count++;
 }
 
 enum err problem_set(struct problem *problem, enum err err, const char *format, ...)

@@ -31,7 +31,9 @@ struct record_write {
 	struct str id;
 	struct record_value *values;
 	size_t count, capacity;
-	struct str custom; /* JSON object of validated custom fields; STR_NONE when none was sent */
+	struct record_value *custom_values; /* of the custom fields that were sent */
+	size_t custom_count;
+	struct str custom; /* the same as a JSON object; STR_NONE when `custom` was not sent */
 };
 
 /* For entities' check functions. `get` is STR_NONE for NULL and for what was not sent. */

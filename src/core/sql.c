@@ -689,20 +689,26 @@ static void put_reference_check(struct sql *sql, const struct record_write *writ
 	put(sql, " end");
 }
 
+static size_t put_reference_checks(struct sql *sql, const struct record_write *write,
+				   const struct record_value *values, size_t count, size_t checks)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (values[i].field->field->kind != FIELD_REFERENCE || !values[i].text.ptr)
+			continue;
+		put(sql, checks++ ? ", " : "");
+		put_reference_check(sql, write, &values[i]);
+	}
+	return checks;
+}
+
 struct db_stmt sql_references(const struct record_write *write)
 {
 	struct sql sql = sql_begin(write->req->arena);
-	size_t checks = 0;
+	size_t checks;
 
 	put(&sql, "select require_references(array_remove(array[");
-	for (size_t i = 0; i < write->count; i++) {
-		const struct record_value *value = &write->values[i];
-
-		if (value->field->field->kind != FIELD_REFERENCE || !value->text.ptr)
-			continue;
-		put(&sql, checks++ ? ", " : "");
-		put_reference_check(&sql, write, value);
-	}
+	checks = put_reference_checks(&sql, write, write->values, write->count, 0);
+	checks = put_reference_checks(&sql, write, write->custom_values, write->custom_count, checks);
 	put(&sql, "], null))");
 	if (checks == 0) {
 		buf_deinit(&sql.text);

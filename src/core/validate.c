@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Validation: from a JSON body to a write. */
+#include "core/validate.h"
+
+#include "base/buf.h"
+#include "base/json_write.h"
+#include "core/caller.h"
+#include "core/field_type.h"
+#include "core/tenant.h"
+
+enum { DETAILS_MAX = 100 };
+
+/* --- values of a write ---------------------------------------------------------------------------- */
+
+static struct record_value *value_find(const struct record_write *write, const char *field)
+{
+	for (size_t i = 0; i < write->count; i++)
+		if (str_is(write->values[i].field->name, field))
+			return &write->values[i];
+	return NULL;
+}
+
+struct str record_write_get(const struct record_write *write, const char *field)
+{
+	const struct record_value *value = value_find(write, field);
+
+	return value ? value->text : STR_NONE;
+}
+
+bool record_write_has(const struct record_write *write, const char *field)
+{
+	return value_find(write, field) != NULL;
+}
+
+static void add_value(struct record_write *write, const struct resource_field *field, struct str text)
+{
+	INVARIANT(write->count < write->capacity);
+	write->values[write->count++] = (struct record_value){field, text};
+}
+
+void record_write_set(struct record_write *write, const char *name, struct str text)
+{
+	struct record_value *value = value_find(write, name);
+	const struct resource_field *field = resource_field_find(write->resource, str_of(name));
+
+	INVARIANT(field != NULL);
+	if (value)
+		value->text = text;
+	else
+		add_value(write, field, text);
+}
+
+/* --- checking ------------------------------------------------------------------------------------- */
+
+static void add_problem(struct record_write *write, struct str field, const char *code, const char *message)
+{
+	problem_add(&write->req->problem, field, code, "%s", message);
+}
+
+/* A body of a hundred faults is told the first hundred. */
+static bool has_room(const struct record_write *write)
+{
+	return write->req->problem.count < DETAILS_MAX;
+}
+
+/* Whether the caller may set the field in this write; says why not. */
+static bool may_set(struct record_write *write, const struct resource_field *field)
+{
+	if (resource_field_is(field, FIELD_READ_ONLY)) {
+		add_problem(write, field->name, "READ_ONLY", "Is computed and cannot be set.");
+		return false;
+	}
+	if (write->mode != RECORD_CREATE && resource_field_is(field, FIELD_IMMUTABLE)) {
+		add_problem(write, field->name, "IMMUTABLE", "Cannot be changed once set.");
+		return false;
+	}
+	return true;
+}
+
+static bool may_be_null(const struct resource_field *field)
+{
+	return !resource_field_is(field, FIELD_REQUIRED) && !resource_field_is(field, FIELD_NOT_NULL);
+}
+
+/* Reads one value; adds to the problem under `path` when it is refused. */
+static bool read_value(struct record_write *write, const struct resource_field *field, struct str path,
+		       const struct json_value *value, struct str *out)
+{
+	struct field_input input = {
+		.arena = write->req->arena, .field = field, .tenant = write->tenant};
+
+	if (!field_read_json(&input, value, out)) {
+		problem_add(&write->req->problem, path, input.code, "%.*s", STR_ARG(input.message));
+		return false;
+	}
+	if (!out->ptr && !may_be_null(field)) {
+		add_problem(write, path, "REQUIRED", "Must not be empty.");
+		return false;
+	}
+	return true;
+}
+
+/* --- custom fields -------------------------------------------------------------------------------- */
+
+static struct str custom_path(struct record_write *write, struct str key)
+{
+	return arena_printf(write->req->arena, "custom.%.*s", STR_ARG(key));
+}
+
+static void check_required_custom(struct record_write *write, const struct json_value *object)
+{
+	const struct tenant_fields *custom = &write->tenant->custom[write->resource->index];
+
+	if (write->mode == RECORD_UPDATE)
+		return;
+	for (size_t i = 0; i < custom->count; i++)
+		if (resource_field_is(&custom->fields[i], FIELD_REQUIRED) &&
+		    !json_get(object, custom->fields[i].field->name))
+			add_problem(write, custom_path(write, custom->fields[i].name), "REQUIRED", "Is required.");
+}
+
+/* The document to be stored: values in their normal form. */
+static struct str custom_document(const struct record_write *write)
+{
+	struct buf text;
+	struct json json;
+	struct str document;
+
+	buf_init(&text, 1024 * 1024);
+	json_init(&json, &text);
+	json_object(&json);
+	for (size_t i = 0; i < write->custom_count; i++) {
+		json_key(&json, write->custom_values[i].field->name);
+		field_write_json(&json, write->custom_values[i].field, write->custom_values[i].text);
+	}
+	json_end(&json);
+	document = arena_str(write->req->arena, buf_str(&text));
+	buf_deinit(&text);
+	return document;
+}
+
+static void read_custom_member(struct record_write *write, const struct json_value *member)
+{
+	const struct resource_field *field = tenant_field_find(write->tenant, write->resource, member->key);
+	struct str path = custom_path(write, member->key);
+	struct str value;
+
+	if (!field)
+		add_problem(write, path, "UNKNOWN_FIELD", "There is no such custom field.");
+	else if (read_value(write, field, path, member, &value))
+		write->custom_values[write->custom_count++] = (struct record_value){field, value};
+}
+
+static void read_custom(struct record_write *write, const struct json_value *object)
+{
+	size_t room = write->tenant->custom[write->resource->index].count;
+
+	write->custom_values = ARENA_ARRAY(write->req->arena, struct record_value, room);
+	for (const struct json_value *m = object ? object->first : NULL; m && has_room(write); m = m->next)
+		read_custom_member(write, m);
+	check_required_custom(write, object);
+	if (object)
+		write->custom = custom_document(write);
+}
+
+/* --- members -------------------------------------------------------------------------------------- */
+
+static void read_member(struct record_write *write, const struct json_value *member)
+{
+	const struct resource_field *field = resource_field_find(write->resource, member->key);
+	struct str value;
+
+	if (!field)
+		add_problem(write, member->key, "UNKNOWN_FIELD", "There is no such field.");
+	else if (may_set(write, field) && read_value(write, field, field->name, member, &value))
+		add_value(write, field, value);
+}
+
+static bool takes_custom(const struct resource *resource)
+{
+	return resource->entity->flags & ENTITY_CUSTOM;
+}
+
+static void read_members(struct record_write *write, const struct json_value *object)
+{
+	const struct json_value *custom = NULL;
+
+	for (const struct json_value *m = object->first; m && has_room(write); m = m->next) {
+		if (!takes_custom(write->resource) || !str_is(m->key, "custom"))
+			read_member(write, m);
+		else if (m->type == JSON_OBJECT)
+			custom = m;
+		else
+			add_problem(write, m->key, "WRONG_TYPE", "Must be an object.");
+	}
+	if (takes_custom(write->resource))
+		read_custom(write, custom);
+}
+
+static bool was_sent(const struct json_value *object, const struct resource_field *field)
+{
+	return json_get(object, field->field->name) != NULL;
+}
+
+/* What was not sent: the caller for people, a refusal for what is required. */
+static void fill_absent(struct record_write *write, const struct json_value *object)
+{
+	if (write->mode == RECORD_UPDATE)
+		return;
+	for (size_t i = 0; i < write->resource->field_count; i++) {
+		const struct resource_field *field = &write->resource->fields[i];
+		bool fixed = write->mode == RECORD_REPLACE && resource_field_is(field, FIELD_IMMUTABLE);
+
+		if (was_sent(object, field) || fixed)
+			continue;
+		if (resource_field_is(field, FIELD_CALLER))
+			add_value(write, field, write->req->caller->user_id);
+		else if (resource_field_is(field, FIELD_REQUIRED))
+			add_problem(write, field->name, "REQUIRED", "Is required.");
+	}
+}
+
+enum err validate_members(struct record_write *write, const struct json_value *object)
+{
+	const struct entity *entity = write->resource->entity;
+	enum err err = tenant_of(write->req, &write->tenant);
+
+	if (err)
+		return err;
+	if (object->type != JSON_OBJECT)
+		return problem_set(&write->req->problem, ERR_INVALID, "The body must be a JSON object.");
+	write->capacity = write->resource->field_count;
+	write->values = ARENA_ARRAY(write->req->arena, struct record_value, write->capacity);
+	read_members(write, object);
+	fill_absent(write, object);
+	if (entity->check)
+		entity->check(write);
+	return problem_has_details(&write->req->problem) ? ERR_INVALID : ERR_OK;
+}
+
+/* --- the body ------------------------------------------------------------------------------------- */
+
+static bool is_json(struct str content_type)
+{
+	struct str type = content_type;
+
+	type = str_trim(str_cut(&type, ';'));
+	return str_eq_nocase(type, STR("application/json")) ||
+	       str_eq_nocase(type, STR("application/merge-patch+json"));
+}
+
+enum err read_json_body(struct request *req, struct json_value **out)
+{
+	struct str body;
+	enum err err;
+
+	if (!is_json(request_header(req, "Content-Type")))
+		return problem_set(&req->problem, ERR_BAD_MEDIA_TYPE,
+				   "The body must be sent as application/json.");
+	err = request_body(req, &body);
+	return err ? err : json_read(req->arena, body, &req->problem, out);
+}
+
+enum err validate_body(struct record_write *write)
+{
+	struct json_value *object;
+	enum err err = read_json_body(write->req, &object);
+
+	return err ? err : validate_members(write, object);
+}
