@@ -80,6 +80,15 @@ struct field {
 	const char *pattern;    /* POSIX extended regular expression that the whole text must match */
 };
 
+/* What old rows may lack although new ones must have it is only a tenant's own field. */
+static inline bool field_never_null(const struct field *field)
+{
+	if (field->flags & FIELD_CUSTOM)
+		return false;
+	return field->initial || (field->flags & (FIELD_REQUIRED | FIELD_NOT_NULL)) ||
+	       field->kind == FIELD_MULTI_PICKLIST || field->kind == FIELD_MULTI_REFERENCE;
+}
+
 /* Who may do what, by preset: four letters for read, create, update, delete out of
  * a(ll) t(eam) p(artner) o(wn) n(one). The same letters travel to the database (app.access). */
 enum preset {

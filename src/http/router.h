@@ -32,6 +32,16 @@ enum route_err {
 	ROUTE_ERR_BODY = 1 << 5,  /* 413, 415, 422: it reads a body */
 };
 
+/* What a route may answer beyond what follows from its method, parameters and flags. */
+enum route_error {
+	ROUTE_ERR_UNAUTHORIZED = 1 << 0, /* a public route that checks a password or token */
+	ROUTE_ERR_FORBIDDEN = 1 << 1,
+	ROUTE_ERR_NOT_FOUND = 1 << 2,
+	ROUTE_ERR_CONFLICT = 1 << 3,
+	ROUTE_ERR_STALE = 1 << 4,
+	ROUTE_ERR_INVALID = 1 << 5,
+};
+
 /* What OpenAPI says of a route beyond its pattern; schemas are JSON text of OpenAPI 3.1. */
 struct route_doc {
 	const char *summary, *tag;
@@ -40,7 +50,7 @@ struct route_doc {
 	int status;           /* of success */
 	const char *parameters; /* JSON array of parameter objects beyond the path's, or NULL */
 	const char *content_type; /* of success when it is not the JSON envelope */
-	unsigned errors;      /* ROUTE_ERR_… beyond what every route may answer */
+	unsigned errors;      /* enum route_error */
 	bool plain;           /* `response` is the whole body, not wrapped in the envelope */
 	bool paginated;
 	int shape; /* of a generic route whose schemas follow from its data (core/openapi.h); 0 = none */
