@@ -21,25 +21,16 @@ enum route_flag {
 	ROUTE_NO_AUTH_FAILURE = 1 << 4, /* bad credentials are no error here (login, logout) */
 };
 
-/* Errors of a route beyond those that any may answer (400, 429, 500, 503, and 401 where a caller is
- * needed). */
-enum route_err {
-	ROUTE_ERR_UNAUTHORIZED = 1 << 0, /* 401, on a public route */
-	ROUTE_ERR_FORBIDDEN = 1 << 1,
-	ROUTE_ERR_NOT_FOUND = 1 << 2,
-	ROUTE_ERR_CONFLICT = 1 << 3,
-	ROUTE_ERR_STALE = 1 << 4, /* 412 */
-	ROUTE_ERR_BODY = 1 << 5,  /* 413, 415, 422: it reads a body */
-};
-
-/* What a route may answer beyond what follows from its method, parameters and flags. */
+/* What a route may answer beyond what follows from its method, parameters and flags (400, 429, 500, 503
+ * always, and 401 where a caller is needed). */
 enum route_error {
 	ROUTE_ERR_UNAUTHORIZED = 1 << 0, /* a public route that checks a password or token */
 	ROUTE_ERR_FORBIDDEN = 1 << 1,
 	ROUTE_ERR_NOT_FOUND = 1 << 2,
 	ROUTE_ERR_CONFLICT = 1 << 3,
-	ROUTE_ERR_STALE = 1 << 4,
-	ROUTE_ERR_INVALID = 1 << 5,
+	ROUTE_ERR_STALE = 1 << 4,   /* 412 */
+	ROUTE_ERR_INVALID = 1 << 5, /* 422 */
+	ROUTE_ERR_BODY = 1 << 6,    /* 413, 415 */
 };
 
 /* What OpenAPI says of a route beyond its pattern; schemas are JSON text of OpenAPI 3.1. */
