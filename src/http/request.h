@@ -38,7 +38,7 @@ struct http_header {
 	struct str name, value; /* as received, value trimmed */
 };
 
-enum { REQUEST_MAX_PARAMS = 4 };
+enum { REQUEST_MAX_PARAMS = 4, RESPONSE_MAX_HEADERS = 40 };
 
 struct route;
 struct http_connection;
@@ -52,7 +52,8 @@ struct request {
 	struct app *app; /* of this loop */
 
 	enum http_method method;
-	struct str target; /* as received */
+	struct str target; /* as received, without the scheme and host of an absolute-form */
+	struct str host;   /* as received, with the port; empty only in HTTP/1.0 */
 	struct str path;   /* percent-decoded, no dot segments, no query */
 	struct str query;  /* raw, without '?' */
 	const struct http_header *headers;
@@ -68,21 +69,29 @@ struct request {
 
 	struct str id; /* request id: the client's X-Request-Id when it is sane, else ours */
 	struct log_context log_context;
-	int64_t started_us;   /* wall clock */
-	uint64_t started_ns;  /* monotonic */
+	int64_t started_us;  /* wall clock */
+	uint64_t started_ns; /* monotonic */
 
 	/* the response so far */
 	int status;
 	struct buf body;
 	struct str content_type;
-	struct http_header extra[24]; /* response headers set so far */
+	struct http_header extra[RESPONSE_MAX_HEADERS]; /* response headers set so far */
 	size_t extra_count;
-	bool answered;  /* status and body are there, or streaming has begun */
+	uint64_t body_bytes; /* of the response's body on the wire, for `after` */
+	bool answered;       /* status and body are there, or streaming has begun */
 	bool streaming;
-	bool close;     /* close the connection afterwards */
+	bool no_compression; /* for bodies that mix secrets with what a stranger chose */
+	bool close;          /* close the connection afterwards */
+	enum err
+		error; /* what the answer was made of, for the log; ERR_OK when the handler answered */
 
 	struct http_connection *connection; /* http only */
 };
+
+/* An empty request in that arena, of no connection: the server's first step, and all a test needs. The
+ * memory of `body` is kept when it has some. */
+void request_init(struct request *req, struct arena *arena);
 
 /* --- reading ------------------------------------------------------------------------------------ */
 
@@ -93,8 +102,8 @@ struct str request_cookie(const struct request *req, const char *name);
 /* Query parameters in order, percent-decoded ('+' is a space). Start with *rest = req->query; false at
  * the end. Bad escapes and invalid UTF-8 are ERR_BAD_PARAMETER with the problem's message set. */
 MUST_CHECK enum err request_next_param(struct request *req, struct str *rest, struct str *name_out,
-				       struct str *value_out, bool *more_out);
-/* First parameter of that name, STR_NONE when absent. */
+	struct str *value_out, bool *more_out);
+/* First parameter of that name, STR_NONE when absent; parameters that cannot be decoded are passed over. */
 struct str request_param(struct request *req, const char *name);
 
 /* The whole body, at most the route's body_max (ERR_TOO_LARGE). Suspends. */
@@ -102,6 +111,10 @@ MUST_CHECK enum err request_body(struct request *req, struct str *out);
 /* The next piece of a streamed body (ROUTE_STREAMS_BODY): length 0 at the end. Valid until the next call.
  * ERR_CLIENT_GONE, ERR_TIMEOUT, ERR_TOO_LARGE, ERR_BAD_FRAMING. Suspends. */
 MUST_CHECK enum err request_read(struct request *req, struct str *piece_out);
+
+/* The client has closed its side or the connection is broken: nobody will read the answer. For handlers
+ * that do much work between two writes. */
+bool request_client_gone(const struct request *req);
 
 /* --- answering ---------------------------------------------------------------------------------- */
 
@@ -131,6 +144,8 @@ void response_empty(struct request *req, int status);
  * HTTP/1.1; compressed when the client accepts and the type is worth it. */
 MUST_CHECK enum err response_begin(struct request *req, int status, const char *content_type);
 MUST_CHECK enum err response_write(struct request *req, struct str bytes);
+/* Lets everything written so far leave now, also what the compressor holds back (for live streams). */
+MUST_CHECK enum err response_flush(struct request *req);
 MUST_CHECK enum err response_end(struct request *req);
 
 /* Renders err and req->problem as the error envelope (or RFC 9457 for who asks for

@@ -14,10 +14,10 @@
 #include "http/request.h"
 
 enum route_flag {
-	ROUTE_PUBLIC = 1 << 0,        /* no caller needed */
-	ROUTE_STREAMS_BODY = 1 << 1,  /* the handler reads by request_read */
-	ROUTE_NOT_IDEMPOTENT = 1 << 2, /* Idempotency-Key is ignored (auth, uploads, streams) */
-	ROUTE_UNDOCUMENTED = 1 << 3,  /* aliases, static files */
+	ROUTE_PUBLIC = 1 << 0,          /* no caller needed */
+	ROUTE_STREAMS_BODY = 1 << 1,    /* the handler reads by request_read */
+	ROUTE_NOT_IDEMPOTENT = 1 << 2,  /* Idempotency-Key is ignored (auth, uploads, streams) */
+	ROUTE_UNDOCUMENTED = 1 << 3,    /* aliases, static files */
 	ROUTE_NO_AUTH_FAILURE = 1 << 4, /* bad credentials are no error here (login, logout) */
 };
 
@@ -36,13 +36,13 @@ enum route_error {
 /* What OpenAPI says of a route beyond its pattern; schemas are JSON text of OpenAPI 3.1. */
 struct route_doc {
 	const char *summary, *tag;
-	const char *request;  /* schema of the JSON body, NULL for none */
-	const char *response; /* schema of `data` in the success envelope; NULL for none */
-	int status;           /* of success */
-	const char *parameters; /* JSON array of parameter objects beyond the path's, or NULL */
+	const char *request;      /* schema of the JSON body, NULL for none */
+	const char *response;     /* schema of `data` in the success envelope; NULL for none */
+	int status;               /* of success */
+	const char *parameters;   /* JSON array of parameter objects beyond the path's, or NULL */
 	const char *content_type; /* of success when it is not the JSON envelope */
-	unsigned errors;      /* enum route_error */
-	bool plain;           /* `response` is the whole body, not wrapped in the envelope */
+	unsigned errors;          /* enum route_error */
+	bool plain;               /* `response` is the whole body, not wrapped in the envelope */
 	bool paginated;
 	int shape; /* of a generic route whose schemas follow from its data (core/openapi.h); 0 = none */
 };
@@ -53,7 +53,7 @@ struct route {
 	enum err (*handle)(struct request *req);
 	const void *data; /* the handler's, such as the entity */
 	unsigned flags;
-	size_t body_max;  /* 0 = 1 MiB */
+	size_t body_max; /* 0 = 1 MiB */
 	const struct route_doc *doc;
 };
 
