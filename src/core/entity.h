@@ -112,6 +112,7 @@ enum entity_flag {
 	ENTITY_NO_CREATE = 1 << 5, /* created by a feature (registration, invitation) */
 	ENTITY_BARE = 1 << 6,      /* none of the common columns but org_id, id */
 	ENTITY_NO_IMPORT = 1 << 7,
+	ENTITY_SHAPES = 1 << 8,    /* its rows shape the requests of all: a write drops tenants and callers */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */

@@ -105,7 +105,8 @@ static enum err set_fields(struct query *query, struct str value)
 static const struct resource_field *include_find(const struct resource *resource, struct str name)
 {
 	for (size_t i = 0; i < resource->field_count; i++)
-		if (resource->fields[i].include.ptr && str_eq(resource->fields[i].include, name))
+		if (resource->fields[i].field->kind == FIELD_REFERENCE &&
+		    str_eq(resource->fields[i].include, name))
 			return &resource->fields[i];
 	return NULL;
 }
@@ -116,13 +117,21 @@ static enum err set_include(struct query *query, struct str value)
 		struct str name = str_trim(str_cut(&rest, ','));
 		const struct resource_field *field = include_find(query->resource, name);
 
-		if (!field || field->field->kind != FIELD_REFERENCE || str_eq(field->include, field->name))
+		if (!field)
 			return REFUSE(query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
 		if (query->include_count == QUERY_MAX_INCLUDES)
 			return REFUSE(query, "include: at most %d.", QUERY_MAX_INCLUDES);
 		query->includes[query->include_count++] = field;
 	}
 	return ERR_OK;
+}
+
+/* Who includes a company is answered its id as well. */
+static void select_included(struct query *query)
+{
+	for (size_t i = 0; i < query->include_count; i++)
+		if (!is_selected(query, query->includes[i]))
+			query->fields[query->field_count++] = query->includes[i];
 }
 
 static enum err set_count(struct query *query, struct str value)
@@ -337,7 +346,7 @@ static bool cursor_value_ok(struct query *query, size_t i)
 	if (i == query->sort_count)
 		return query->after[i].ptr && uuid_is_valid(query->after[i]);
 	if (!query->after[i].ptr)
-		return !resource_field_is(query->sorts[i].field, FIELD_NOT_NULL);
+		return !field_never_null(query->sorts[i].field->field);
 	input.field = query->sorts[i].field;
 	switch (input.field->field->kind) {
 	case FIELD_DATETIME:
@@ -462,6 +471,7 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 		err = set_default_sort(out);
 	if (!err && kind == QUERY_LIST)
 		err = check_paging(out);
+	select_included(out);
 	return err;
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "core/caller.h"
 #include "core/resource.h"
 #include "db/db.h"
 #include "http/request.h"
@@ -54,10 +55,7 @@ MUST_CHECK enum err record_delete(struct request *req);
 MUST_CHECK enum err record_restore(struct request *req);
 MUST_CHECK enum err record_timeline(struct request *req);
 
-/* Writes the members of a row (columns in the order of `fields`) as one JSON object. */
-void record_write_json(struct json *json, const struct resource_field *const *fields, size_t count,
-		       const struct db_result *rows, int row);
 /* ERR_NOT_FOUND unless the text is a UUID: ids that cannot be are not looked for. */
 MUST_CHECK enum err record_id(struct request *req, struct str text, struct str *out);
-/* What must happen after a write of this resource was committed: counts, caches of tenants and callers. */
-void record_changed(struct request *req, const struct resource *resource);
+/* ERR_FORBIDDEN when the caller's role does not know this verb on the resource at all. */
+MUST_CHECK enum err record_may(struct request *req, const struct resource *resource, enum verb verb);

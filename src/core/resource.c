@@ -105,20 +105,30 @@ static struct resource resources[RESOURCE_MAX];
 static const struct resource *all[RESOURCE_MAX];
 static size_t resource_count;
 
+/* companyId includes `company`; createdBy, whose name is taken, includes `createdByUser`. */
+static struct str include_of(const struct field *field)
+{
+	struct str name = str_of(field->name);
+	char first = field->references ? (char)(field->references[0] & ~32) : 0;
+
+	if (field->kind != FIELD_REFERENCE)
+		return STR_NONE;
+	if (str_ends_with(name, STR("Id")))
+		return str_slice(name, 0, name.len - 2);
+	return arena_printf(&memory, "%s%c%s", field->name, first, field->references + 1);
+}
+
 static void add_field(struct resource *r, const struct field *field)
 {
 	struct resource_field *f = &r->fields[r->field_count++];
 	struct str name = str_of(field->name);
-	bool has_id = field->kind == FIELD_REFERENCE && str_ends_with(name, STR("Id"));
 
 	*f = (struct resource_field){
 		.field = field,
 		.name = name,
 		.column = name_to_column(&memory, name),
 		.label = label_of(&memory, field),
-		.include = field->kind == FIELD_REFERENCE || field->kind == FIELD_MULTI_REFERENCE
-				   ? str_slice(name, 0, name.len - (has_id ? 2 : 0))
-				   : STR_NONE,
+		.include = include_of(field),
 		.in_lists = !(field->flags & FIELD_DETAIL),
 	};
 	if ((field->flags & FIELD_TITLE) && r->title_count < ARRAY_LEN(r->titles))

@@ -21,7 +21,7 @@ struct resource_field {
 	struct str name;      /* JSON */
 	struct str column;    /* snake_case */
 	struct str label;     /* for people */
-	struct str include;   /* of a reference: "company" for companyId; "createdBy" keeps its name */
+	struct str include;   /* of a reference: "company" for companyId, "createdByUser" for createdBy */
 	const struct resource *target; /* of a reference or multiReference */
 	bool in_lists;
 };

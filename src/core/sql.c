@@ -141,12 +141,19 @@ static void put_deleted(struct sql *sql, const struct query *query)
 							: " and t.deleted_at is null");
 }
 
+/* After the fields stands what the ETag is made of. */
+static void put_version(struct sql *sql, const struct resource *resource)
+{
+	put(sql, resource->has_version ? ", t.version" : ", 0");
+}
+
 struct db_stmt sql_get(const struct query *query, struct str id)
 {
 	struct sql sql = sql_begin(query->req->arena);
 
 	put(&sql, "select ");
 	put_columns(&sql, query);
+	put_version(&sql, query->resource);
 	put_from(&sql, query->resource);
 	put_org(&sql, query->req);
 	put_id(&sql, id);
@@ -328,11 +335,6 @@ static void put_where(struct sql *sql, const struct query *query)
 
 /* --- order and pages ---------------------------------------------------------------------------- */
 
-static bool never_null(const struct resource_field *field)
-{
-	return resource_field_is(field, FIELD_REQUIRED) || resource_field_is(field, FIELD_NOT_NULL);
-}
-
 static bool id_descends(const struct query *query)
 {
 	return query->sort_count && query->sorts[query->sort_count - 1].descending;
@@ -347,7 +349,7 @@ static void put_order(struct sql *sql, const struct query *query)
 		put_value(sql, sort->field);
 		put(sql, sort->descending ? " desc" : "");
 		/* Said only where it matters: NULLS LAST would keep an index from being used. */
-		put(sql, sort->descending && !never_null(sort->field) ? " nulls last" : "");
+		put(sql, sort->descending && !field_never_null(sort->field->field) ? " nulls last" : "");
 		put(sql, ", ");
 	}
 	put(sql, id_descends(query) ? "t.id desc" : "t.id");
@@ -377,7 +379,7 @@ static void put_later(struct sql *sql, const struct query *query, size_t i)
 	put_value(sql, sort->field);
 	put(sql, sort->descending ? " < " : " > ");
 	put_typed(sql, query->after[i], type_of(sort->field));
-	if (!never_null(sort->field)) {
+	if (!field_never_null(sort->field->field)) {
 		put(sql, " or ");
 		put_value(sql, sort->field);
 		put(sql, " is null");
@@ -402,7 +404,7 @@ static void put_after(struct sql *sql, const struct query *query)
 {
 	size_t n = query->sort_count;
 
-	if (n == 1 && never_null(query->sorts[0].field)) {
+	if (n == 1 && field_never_null(query->sorts[0].field->field)) {
 		put_after_row(sql, query);
 		return;
 	}
@@ -542,6 +544,7 @@ static void put_returning(struct sql *sql, const struct query *returned)
 {
 	put(sql, " returning ");
 	put_columns(sql, returned);
+	put_version(sql, returned->resource);
 }
 
 struct db_stmt sql_insert(const struct record_write *write, const struct query *returned)

@@ -10,7 +10,7 @@
 #include "core/records.h"
 #include "db/db.h"
 
-/* One record by id. With DELETED_WITHOUT only live ones. */
+/* One record by id: the fields, then the version. With DELETED_WITHOUT only live ones. */
 struct db_stmt sql_get(const struct query *query, struct str id);
 /* A page: query->limit + 1 rows, so that the caller knows whether more follow. After the fields stand
  * query->sort_count sort values and the id, for the cursor. */
@@ -24,7 +24,7 @@ struct db_stmt sql_estimate(const struct query *query);
 /* Records of `target` by ids (a uuid array literal): id and title fields. */
 struct db_stmt sql_include(struct request *req, const struct resource *target, struct str ids);
 
-/* Writes answer the row in the order of `fields` (sql_returned). */
+/* Writes answer the row as sql_get does. */
 struct db_stmt sql_insert(const struct record_write *write, const struct query *returned);
 /* `version` is what If-Match asks for, STR_NONE for any. No row: not there, not allowed, or another
  * version. */

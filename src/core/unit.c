@@ -8,14 +8,20 @@
 #include "base/uuid.h"
 #include "core/app.h"
 #include "core/caller.h"
+#include "core/caller_cache.h"
+#include "core/count.h"
 #include "core/resource.h"
+#include "core/tenant.h"
 #include "http/router.h"
 
 struct unit {
 	struct db_tx *tx;
 	bool idempotent; /* the end of the request commits, not unit_commit */
 	struct str key;
+	uint64_t changed; /* bit i: rows of the resource with index i were written */
 };
+
+_Static_assert(RESOURCE_MAX <= 64, "struct unit.changed has a bit for each resource");
 
 static struct db_context context_of(const struct request *req)
 {
@@ -67,14 +73,41 @@ enum err unit_begin(struct request *req)
 	return err;
 }
 
-enum err unit_commit(struct request *req)
+static void tell_caches(struct request *req, const struct resource *resource)
+{
+	count_changed(req, resource);
+	if (resource->entity->flags & ENTITY_SHAPES) {
+		tenant_forget(req->app, req->caller->org_id);
+		caller_cache_forget_org(req->app, req->caller->org_id);
+	}
+}
+
+void unit_changed(struct request *req, const struct resource *resource)
+{
+	if (req->unit)
+		req->unit->changed |= UINT64_C(1) << resource->index;
+	else
+		tell_caches(req, resource);
+}
+
+static enum err commit(struct request *req)
 {
 	struct unit *unit = req->unit;
+	size_t count;
+	const struct resource *const *all = resources_all(&count);
+	enum err err;
 
-	if (!unit || unit->idempotent)
-		return ERR_OK;
 	req->unit = NULL;
-	return db_commit(unit->tx);
+	err = db_commit(unit->tx);
+	for (size_t i = 0; i < count && !err; i++)
+		if (unit->changed >> i & 1)
+			tell_caches(req, all[i]);
+	return err;
+}
+
+enum err unit_commit(struct request *req)
+{
+	return req->unit && !req->unit->idempotent ? commit(req) : ERR_OK;
 }
 
 void unit_rollback(struct request *req)
@@ -269,12 +302,8 @@ static enum err store_and_commit(struct request *req)
 				  hex(req, (const unsigned char *)body.ptr, body.len));
 	struct db_result result;
 	enum err err = unit_query(req, DB_WRITE, NULL, &stmt, &result);
-	struct unit *unit = req->unit;
 
-	if (err)
-		return err;
-	req->unit = NULL;
-	return db_commit(unit->tx);
+	return err ? err : commit(req);
 }
 
 static enum err serve_once(struct request *req, struct str key)

@@ -16,10 +16,11 @@
 #include "db/db.h"
 #include "http/request.h"
 
+struct resource;
+
 /* Runs statements as the caller of `req` (without a context on public routes). A refusal by PostgreSQL is
  * translated by unit_refused when `resource` is not NULL, else logged and ERR_INTERNAL. Transaction or
  * pool as said above; reads outside of a transaction use `lane`. */
-struct resource;
 MUST_CHECK enum err unit_run(struct request *req, enum db_lane lane, const struct resource *resource,
 			     struct db_stmt *stmts, size_t count, struct db_result *results);
 /* One statement. */
@@ -32,6 +33,10 @@ MUST_CHECK enum err unit_begin(struct request *req);
 MUST_CHECK enum err unit_commit(struct request *req);
 /* Undoes everything of the request so far; safe to call when nothing is open. */
 void unit_rollback(struct request *req);
+
+/* To be called after a statement that wrote rows of this resource: the caches of counts, tenants and
+ * callers learn of it when it is committed. */
+void unit_changed(struct request *req, const struct resource *resource);
 
 /* What PostgreSQL refused, in the client's words: SQLSTATE CR422/CR409/CR403/CR404 of our functions, the
  * constraints that the entity names, unique keys (409), foreign keys (422), row security (403). */

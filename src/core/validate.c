@@ -77,9 +77,10 @@ static bool may_set(struct record_write *write, const struct resource_field *fie
 	return true;
 }
 
+/* A required custom field must be there, although rows from before may lack it. */
 static bool may_be_null(const struct resource_field *field)
 {
-	return !resource_field_is(field, FIELD_REQUIRED) && !resource_field_is(field, FIELD_NOT_NULL);
+	return !field_never_null(field->field) && !resource_field_is(field, FIELD_REQUIRED);
 }
 
 /* Reads one value; adds to the problem under `path` when it is refused. */

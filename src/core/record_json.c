@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records as JSON. */
+#include "core/record_json.h"
+
+#include "base/buf.h"
+#include "core/field_type.h"
+#include "core/sql.h"
+#include "core/unit.h"
+
+static int column_of(const struct query *query, const struct resource_field *field)
+{
+	int column = 0;
+
+	while (query->fields[column] != field)
+		column++;
+	return column;
+}
+
+/* --- includes ------------------------------------------------------------------------------------- */
+
+static bool seen_before(const struct db_result *rows, int row, int column, struct str id)
+{
+	for (int i = 0; i < row; i++)
+		if (str_eq(db_value(rows, i, column), id))
+			return true;
+	return false;
+}
+
+/* The ids in a column as a uuid array literal, each once. */
+static struct str ids_in(struct arena *arena, const struct db_result *rows, int column)
+{
+	struct buf text;
+	struct str literal;
+
+	buf_init(&text, 64 * 1024);
+	buf_append_char(&text, '{');
+	for (int i = 0; i < rows->rows; i++) {
+		struct str id = db_value(rows, i, column);
+
+		if (!id.ptr || seen_before(rows, i, column, id))
+			continue;
+		if (text.len > 1)
+			buf_append_char(&text, ',');
+		buf_append(&text, id);
+	}
+	buf_append_char(&text, '}');
+	literal = arena_str(arena, buf_str(&text));
+	buf_deinit(&text);
+	return literal;
+}
+
+enum err record_includes_load(const struct query *query, const struct db_result *rows,
+			      struct record_includes *out)
+{
+	struct db_stmt stmts[QUERY_MAX_INCLUDES];
+	struct request *req = query->req;
+
+	if (query->include_count == 0 || rows->rows == 0)
+		return ERR_OK;
+	for (size_t i = 0; i < query->include_count; i++) {
+		const struct resource_field *field = query->includes[i];
+
+		stmts[i] = sql_include(req, field->target, ids_in(req->arena, rows, column_of(query, field)));
+	}
+	return unit_run(req, DB_FAST, NULL, stmts, query->include_count, out->of);
+}
+
+static int row_of(const struct db_result *rows, struct str id)
+{
+	for (int i = 0; i < rows->rows; i++)
+		if (str_eq(db_value(rows, i, 0), id))
+			return i;
+	return -1;
+}
+
+/* Null when there is no reference, and when the caller may not see what it refers to. */
+static void write_include(struct json *json, const struct resource_field *field, struct str id,
+			  const struct db_result *found)
+{
+	int row = id.ptr ? row_of(found, id) : -1;
+
+	json_key(json, field->include);
+	if (row < 0) {
+		json_null(json);
+		return;
+	}
+	json_object(json);
+	json_member_str(json, "id", id);
+	for (size_t i = 0; i < field->target->title_count; i++) {
+		const struct resource_field *title = field->target->titles[i];
+
+		json_key(json, title->name);
+		field_write_json(json, title, db_value(found, row, (int)i + 1));
+	}
+	json_end(json);
+}
+
+/* --- records -------------------------------------------------------------------------------------- */
+
+void record_write_json(struct json *json, const struct query *query, const struct record_includes *includes,
+		       const struct db_result *rows, int row)
+{
+	json_object(json);
+	for (size_t i = 0; i < query->field_count; i++) {
+		json_key(json, query->fields[i]->name);
+		field_write_json(json, query->fields[i], db_value(rows, row, (int)i));
+	}
+	for (size_t i = 0; i < query->include_count; i++)
+		write_include(json, query->includes[i],
+			      db_value(rows, row, column_of(query, query->includes[i])), &includes->of[i]);
+	json_end(json);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records as JSON: rows of sql_get and sql_list with what they include. */
+#pragma once
+
+#include "base/json_write.h"
+#include "core/query.h"
+#include "db/db.h"
+
+/* The records that the rows refer to, by include. */
+struct record_includes {
+	struct db_result of[QUERY_MAX_INCLUDES];
+};
+
+/* Loads what query->includes asks for, for all rows in one batch. */
+MUST_CHECK enum err record_includes_load(const struct query *query, const struct db_result *rows,
+					 struct record_includes *out);
+/* One row as an object: the query's fields, then the includes. */
+void record_write_json(struct json *json, const struct query *query, const struct record_includes *includes,
+		       const struct db_result *rows, int row);

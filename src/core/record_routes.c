@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records: the routes that every entity has. */
+#include "core/export.h"
+#include "core/openapi.h"
+#include "core/records.h"
+
+/* `unless`: an entity with one of these flags has no such route. */
+static const struct generic_route {
+	enum http_method method;
+	const char *suffix;
+	enum err (*handle)(struct request *req);
+	unsigned unless;
+	struct route_doc doc;
+} generic_routes[] = {
+	{HTTP_GET, "", record_list, 0, {.shape = OPENAPI_LIST, .status = 200}},
+	{HTTP_POST, "", record_create, ENTITY_READ_ONLY | ENTITY_NO_CREATE, {.shape = OPENAPI_CREATE, .status = 201}},
+	{HTTP_GET, "/export.csv", record_export, 0, {.shape = OPENAPI_EXPORT, .status = 200}},
+	{HTTP_GET, "/{id}", record_get, 0, {.shape = OPENAPI_GET, .status = 200}},
+	{HTTP_PUT, "/{id}", record_replace, ENTITY_READ_ONLY, {.shape = OPENAPI_REPLACE, .status = 200}},
+	{HTTP_PATCH, "/{id}", record_update, ENTITY_READ_ONLY, {.shape = OPENAPI_UPDATE, .status = 200}},
+	{HTTP_DELETE, "/{id}", record_delete, ENTITY_READ_ONLY | ENTITY_NO_DELETE,
+	 {.shape = OPENAPI_DELETE, .status = 204}},
+	{HTTP_POST, "/{id}/restore", record_restore, ENTITY_READ_ONLY | ENTITY_NO_DELETE,
+	 {.shape = OPENAPI_RESTORE, .status = 200}},
+	{HTTP_GET, "/{id}/timeline", record_timeline, ENTITY_BARE, {.shape = OPENAPI_TIMELINE, .status = 200}},
+};
+
+static struct arena memory;
+
+static void add_route(struct router *router, const struct resource *resource, const struct generic_route *generic,
+		      const char *prefix, struct str path, bool documented)
+{
+	struct route *route = ARENA_NEW(&memory, struct route);
+
+	*route = (struct route){
+		.method = generic->method,
+		.pattern = arena_printf(&memory, "%s/%.*s%s", prefix, STR_ARG(path), generic->suffix).ptr,
+		.handle = generic->handle,
+		.data = resource,
+		.flags = documented ? 0 : ROUTE_UNDOCUMENTED,
+		.doc = &generic->doc,
+	};
+	router_add(router, route);
+}
+
+/* The canonical path is documented; /api/<path> and the aliases are the other seeds' names for it. */
+static void add_routes(struct router *router, const struct resource *resource, const struct generic_route *generic)
+{
+	if (resource->entity->flags & generic->unless)
+		return;
+	add_route(router, resource, generic, "/api/v1", resource->path, true);
+	add_route(router, resource, generic, "/api", resource->path, false);
+	for (const char *const *alias = resource->entity->aliases; alias && *alias; alias++) {
+		add_route(router, resource, generic, "/api/v1", str_of(*alias), false);
+		add_route(router, resource, generic, "/api", str_of(*alias), false);
+	}
+}
+
+void records_add_routes(struct router *router)
+{
+	size_t count;
+	const struct resource *const *all = resources_all(&count);
+
+	arena_init(&memory);
+	for (size_t i = 0; i < count; i++)
+		for (size_t g = 0; g < ARRAY_LEN(generic_routes); g++)
+			add_routes(router, all[i], &generic_routes[g]);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records: reading and writing one record of any entity. */
+#include "core/records.h"
+
+#include "base/uuid.h"
+#include "core/query.h"
+#include "core/record_json.h"
+#include "core/sql.h"
+#include "core/unit.h"
+#include "core/validate.h"
+#include "http/conditional.h"
+
+/* --- what every handler begins with ----------------------------------------------------------------- */
+
+static const struct resource *resource_of(const struct request *req)
+{
+	return req->route->data;
+}
+
+enum err record_may(struct request *req, const struct resource *resource, enum verb verb)
+{
+	return caller_scope(req->caller, resource, verb) == SCOPE_NONE ? ERR_FORBIDDEN : ERR_OK;
+}
+
+enum err record_id(struct request *req, struct str text, struct str *out)
+{
+	struct uuid uuid;
+	char *canonical;
+
+	if (!uuid_parse(text, &uuid))
+		return ERR_NOT_FOUND;
+	canonical = arena_bytes(req->arena, UUID_LEN + 1);
+	uuid_format(uuid, canonical);
+	*out = (struct str){canonical, UUID_LEN};
+	return ERR_OK;
+}
+
+/* Right, id and answer's shape of a request that concerns one record. */
+static enum err begin_one(struct request *req, enum verb verb, struct str *id_out, struct query *query_out)
+{
+	enum err err = record_may(req, resource_of(req), verb);
+
+	if (!err)
+		err = record_id(req, req->params[0], id_out);
+	return err ? err : query_parse(req, resource_of(req), QUERY_ONE, query_out);
+}
+
+/* --- answering -------------------------------------------------------------------------------------- */
+
+/* The version; with parameters also a hash of the body, which `fields` and `include` shape. */
+static struct str etag_of(const struct request *req, struct str version)
+{
+	if (req->query.len == 0)
+		return arena_printf(req->arena, "\"v%.*s\"", STR_ARG(version));
+	return arena_printf(req->arena, "\"v%.*s-%016llx\"", STR_ARG(version),
+			    (unsigned long long)str_hash(buf_str(&req->body)));
+}
+
+/* The only row of the result, which ends with the version, as the answer. */
+static enum err answer_record(struct request *req, int status, const struct query *query,
+			      const struct db_result *row)
+{
+	struct record_includes includes;
+	struct json json;
+	enum err err = record_includes_load(query, row, &includes);
+
+	if (err)
+		return err;
+	json = response_json(req, status);
+	json_object(&json);
+	json_member_bool(&json, "success", true);
+	json_key(&json, STR("data"));
+	record_write_json(&json, query, &includes, row, 0);
+	json_end(&json);
+	if (query->resource->has_version)
+		response_header(req, "ETag", etag_of(req, db_value(row, 0, (int)query->field_count)));
+	return ERR_OK;
+}
+
+enum err record_get(struct request *req)
+{
+	struct query query;
+	struct db_result row;
+	struct db_stmt stmt;
+	struct str id;
+	enum err err = begin_one(req, VERB_READ, &id, &query);
+
+	if (err)
+		return err;
+	stmt = sql_get(&query, id);
+	err = unit_query(req, DB_FAST, query.resource, &stmt, &row);
+	if (!err && row.rows == 0)
+		err = ERR_NOT_FOUND;
+	return err ? err : answer_record(req, 200, &query, &row);
+}
+
+/* --- writing ---------------------------------------------------------------------------------------- */
+
+/* The references first, then the write itself, in one round trip. */
+static enum err run_write(const struct record_write *write, struct db_stmt stmt, struct db_result *row_out)
+{
+	struct db_stmt stmts[2];
+	struct db_result results[2];
+	size_t n = 0;
+	enum err err;
+
+	stmts[n] = sql_references(write);
+	n += stmts[n].sql.len > 0;
+	stmts[n++] = stmt;
+	err = unit_run(write->req, DB_WRITE, write->resource, stmts, n, results);
+	*row_out = results[n - 1];
+	return err;
+}
+
+static struct str new_id(struct request *req)
+{
+	char text[UUID_LEN + 1];
+
+	uuid_format(uuid_new(), text);
+	return arena_str(req->arena, (struct str){text, UUID_LEN});
+}
+
+enum err record_create(struct request *req)
+{
+	struct record_write write = {.req = req, .resource = resource_of(req), .mode = RECORD_CREATE};
+	struct query query;
+	struct db_result row;
+	enum err err = record_may(req, write.resource, VERB_CREATE);
+
+	if (!err)
+		err = query_parse(req, write.resource, QUERY_ONE, &query);
+	if (!err)
+		err = validate_body(&write);
+	if (err)
+		return err;
+	write.id = new_id(req);
+	err = run_write(&write, sql_insert(&write, &query), &row);
+	if (err)
+		return err;
+	unit_changed(req, write.resource);
+	response_header(req, "Location", arena_printf(req->arena, "/api/v1/%.*s/%.*s",
+						      STR_ARG(write.resource->path), STR_ARG(write.id)));
+	return answer_record(req, 201, &query, &row);
+}
+
+/* The version that If-Match demands, STR_NONE when it demands none. Ours begin with "v<version>; a tag
+ * that is not of that form matches nothing. */
+static struct str demanded_version(struct request *req)
+{
+	struct str tag = request_header(req, "If-Match");
+	int64_t version;
+
+	if (!tag.ptr || str_is(tag, "*"))
+		return STR_NONE;
+	if (!str_starts_with(tag, STR("\"v")) || !str_ends_with(tag, STR("\"")))
+		return STR("-1");
+	tag = str_slice(tag, 2, tag.len - 1);
+	tag = str_slice(tag, 0, str_find_char(tag, '-'));
+	return str_to_int64(tag, &version) && version >= 0 && version <= INT32_MAX ? tag : STR("-1");
+}
+
+/* Why a write found no row: it is not there, it has another version, or the caller may only read it. */
+static enum err why_no_row(struct request *req, struct str id, struct str version)
+{
+	struct db_stmt stmt = sql_version(resource_of(req), req, id);
+	struct db_result row;
+	enum err err = unit_query(req, DB_WRITE, resource_of(req), &stmt, &row);
+
+	if (err)
+		return err;
+	if (row.rows == 0 || str_is(db_value(&row, 0, 1), "t"))
+		return ERR_NOT_FOUND;
+	if (version.ptr && !str_eq(version, db_value(&row, 0, 0)))
+		return ERR_STALE;
+	return ERR_FORBIDDEN;
+}
+
+static enum err change(struct request *req, struct record_write *write)
+{
+	struct str version = demanded_version(req);
+	struct query query;
+	struct db_result row;
+	enum err err = begin_one(req, VERB_UPDATE, &write->id, &query);
+
+	write->req = req;
+	write->resource = resource_of(req);
+	if (!err)
+		err = validate_body(write);
+	if (!err)
+		err = run_write(write, sql_update(write, version, &query), &row);
+	if (!err && row.rows == 0)
+		err = why_no_row(req, write->id, version);
+	if (err)
+		return err;
+	unit_changed(req, write->resource);
+	return answer_record(req, 200, &query, &row);
+}
+
+enum err record_update(struct request *req)
+{
+	return change(req, &(struct record_write){.mode = RECORD_UPDATE});
+}
+
+enum err record_replace(struct request *req)
+{
+	return change(req, &(struct record_write){.mode = RECORD_REPLACE});
+}
+
+enum err record_delete(struct request *req)
+{
+	struct str version = demanded_version(req);
+	struct query query;
+	struct db_result row;
+	struct db_stmt stmt;
+	struct str id;
+	enum err err = begin_one(req, VERB_DELETE, &id, &query);
+
+	if (err)
+		return err;
+	stmt = sql_delete(query.resource, req, id, version);
+	err = unit_query(req, DB_WRITE, query.resource, &stmt, &row);
+	if (!err && row.rows == 0)
+		err = why_no_row(req, id, version);
+	if (err)
+		return err;
+	unit_changed(req, query.resource);
+	response_empty(req, 204);
+	return ERR_OK;
+}
+
+enum err record_restore(struct request *req)
+{
+	struct query query;
+	struct db_result row;
+	struct db_stmt stmt;
+	struct str id;
+	enum err err = begin_one(req, VERB_DELETE, &id, &query);
+
+	if (err)
+		return err;
+	stmt = sql_restore(query.resource, id, &query);
+	err = unit_query(req, DB_WRITE, query.resource, &stmt, &row);
+	if (!err && row.rows == 0)
+		err = ERR_NOT_FOUND;
+	if (err)
+		return err;
+	unit_changed(req, query.resource);
+	return answer_record(req, 200, &query, &row);
+}
