@@ -41,7 +41,7 @@ struct db_config {
 	const char *conninfo; /* of the serving role */
 	/* Connections of this loop, per lane: the process' budget is divided among its loops. */
 	unsigned connections[DB_LANE__COUNT];
-	unsigned queue_max;   /* batches that may wait per lane before ERR_UNAVAILABLE */
+	unsigned queue_max; /* batches that may wait per lane before ERR_UNAVAILABLE */
 };
 
 /* Starts connecting in the background; never fails. `config` is copied. */
@@ -104,19 +104,19 @@ struct db_batch {
 MUST_CHECK enum err db_run(struct db *db, enum db_lane lane, struct db_batch *batch);
 /* One statement: the common case of the above. `error` may be NULL: then a refusal is logged. */
 MUST_CHECK enum err db_query(struct db *db, enum db_lane lane, struct arena *arena,
-			     const struct db_context *context, const struct db_stmt *stmt,
-			     struct db_result *out, struct db_error *error);
+	const struct db_context *context, const struct db_stmt *stmt, struct db_result *out,
+	struct db_error *error);
 
 /* --- transactions: one exclusive connection of the write lane (or slow, for reading by cursor) ---- */
 
 struct db_tx;
 
 MUST_CHECK enum err db_begin(struct db *db, enum db_lane lane, struct arena *arena,
-			     const struct db_context *context, struct db_tx **out);
+	const struct db_context *context, struct db_tx **out);
 /* The batch's context is ignored: the transaction has its own. After an error only db_rollback. */
 MUST_CHECK enum err db_tx_run(struct db_tx *tx, struct db_batch *batch);
 MUST_CHECK enum err db_tx_query(struct db_tx *tx, struct arena *arena, const struct db_stmt *stmt,
-				struct db_result *out, struct db_error *error);
+	struct db_result *out, struct db_error *error);
 /* Both give the connection back; `tx` is gone afterwards. */
 MUST_CHECK enum err db_commit(struct db_tx *tx);
 void db_rollback(struct db_tx *tx);
@@ -126,12 +126,12 @@ void db_rollback(struct db_tx *tx);
 struct db_cursor;
 
 /* Declares a cursor in a read-only transaction of the slow lane. */
-MUST_CHECK enum err db_cursor_open(struct db *db, struct arena *arena, const struct db_context *context,
-				   const struct db_stmt *stmt, struct db_cursor **out,
-				   struct db_error *error);
+MUST_CHECK enum err db_cursor_open(struct db *db, struct arena *arena,
+	const struct db_context *context, const struct db_stmt *stmt, struct db_cursor **out,
+	struct db_error *error);
 /* Up to `rows` more, into an arena that the caller resets between slices; 0 rows at the end. */
-MUST_CHECK enum err db_cursor_next(struct db_cursor *cursor, struct arena *arena, int rows,
-				   struct db_result *out);
+MUST_CHECK enum err db_cursor_next(
+	struct db_cursor *cursor, struct arena *arena, int rows, struct db_result *out);
 void db_cursor_close(struct db_cursor *cursor);
 
 /* --- staging: COPY into a temporary table on a plain connection (no RLS there, no pipeline) --------- */
@@ -140,14 +140,14 @@ struct db_stage;
 
 /* Opens a connection of its own, begins a transaction with the context, and creates the temporary table
  * `stage (line bigint, c1 text, …)` with `columns` text columns; then COPY is under way. */
-MUST_CHECK enum err db_stage_open(struct db *db, struct arena *arena, const struct db_context *context,
-				  unsigned columns, struct db_stage **out);
+MUST_CHECK enum err db_stage_open(struct db *db, struct arena *arena,
+	const struct db_context *context, unsigned columns, struct db_stage **out);
 /* Bytes in COPY text format; suspends while the socket is full. */
 MUST_CHECK enum err db_stage_write(struct db_stage *stage, struct str bytes);
 /* Ends the COPY; from here on statements may run in the same transaction. */
 MUST_CHECK enum err db_stage_finish(struct db_stage *stage, int64_t *rows_out);
-MUST_CHECK enum err db_stage_query(struct db_stage *stage, struct arena *arena, const struct db_stmt *stmt,
-				   struct db_result *out, struct db_error *error);
+MUST_CHECK enum err db_stage_query(struct db_stage *stage, struct arena *arena,
+	const struct db_stmt *stmt, struct db_result *out, struct db_error *error);
 /* Commits or rolls back, and closes the connection. */
 MUST_CHECK enum err db_stage_commit(struct db_stage *stage);
 void db_stage_abort(struct db_stage *stage);

@@ -134,7 +134,7 @@ static void write_conninfos(struct private_pg *pg)
 	for (size_t i = 0; i < PG_ROLE__COUNT; i++)
 		snprintf(pg->conninfo[i], sizeof(pg->conninfo[i]),
 			"host='%s' port=5432 dbname=cairn user=%s sslmode=disable "
-		        "gssencmode=disable",
+			"gssencmode=disable",
 			pg->socket_dir, role_names[i]);
 }
 

@@ -65,7 +65,7 @@ static enum err check_enterable(struct private_pg *pg, struct problem *problem)
 		end = strchr(end + 1, '/');
 	return problem_set(problem, ERR_INTERNAL,
 		"As root Cairn runs PostgreSQL as user `%s`, who may not enter %.*s: choose "
-	        "another data "
+		"another data "
 		"directory (/var/lib/cairn is the default), or allow it with `chmod o+x`.",
 		pg->user.name, end ? (int)(end - pg->data) : (int)strlen(pg->data), pg->data);
 }
@@ -202,7 +202,7 @@ enum err pg_find_programs(struct private_pg *pg, const char *bin_dir, struct pro
 	if (!newest)
 		return problem_set(problem, ERR_INTERNAL,
 			"PostgreSQL is not installed: install the package postgresql, or set "
-		        "DATABASE_URL to "
+			"DATABASE_URL to "
 			"a server.");
 	snprintf(pg->bin, sizeof(pg->bin), PROGRAMS "/%d/bin", newest);
 	return check_versions(pg, cluster, problem);

@@ -34,7 +34,7 @@ enum err pg_user_find(struct pg_user *user, struct problem *problem)
 	if (!entry)
 		return problem_set(problem, ERR_INTERNAL,
 			"PostgreSQL refuses to run as root and there is no user `postgres`: "
-		        "install "
+			"install "
 			"the package postgresql, or start Cairn as another user.");
 	user->change = true;
 	user->uid = entry->pw_uid;

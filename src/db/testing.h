@@ -71,4 +71,4 @@ static const char test_roles[] =
 	" if not exists (select from pg_roles where rolname = 'cairn_app') then"
 	" create role cairn_app login; create role cairn_owner login; end if; end $$;"
 	"grant create on schema public to cairn_owner; grant temporary on database cairn to "
-        "cairn_app";
+	"cairn_app";

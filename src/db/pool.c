@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lanes: which connection takes a segment, who waits, who waited too long. */
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "db/db_internal.h"
+
+enum { TICK_MS = 50 };
+
+static const struct {
+	const char *name;
+	unsigned depth, timeout_ms, idle_ms;
+	bool read_only;
+} kinds[DB_LANE__COUNT] = {
+	[DB_FAST] = {"fast", 64, 500, 10000, true},
+	[DB_SLOW] = {"slow", 1, 30000, 60000, true},
+	[DB_WRITE] = {"write", 1, 30000, 30000, false},
+};
+
+unsigned db_random(struct db *db, unsigned n)
+{
+	/* xorshift64: for jitter, nothing else. */
+	db->random ^= db->random << 13;
+	db->random ^= db->random >> 7;
+	db->random ^= db->random << 17;
+	return (unsigned)(db->random >> 33) % n;
+}
+
+/* --- who gets what ------------------------------------------------------------------------------------------ */
+
+static bool has_room(const struct conn *conn)
+{
+	return conn->state == CONN_READY && !conn->lease && conn->in_flight < conn->lane->depth;
+}
+
+static struct conn *pick(struct lane *lane)
+{
+	struct conn *best = NULL;
+
+	for (unsigned i = 0; i < lane->count; i++) {
+		struct conn *conn = &lane->conns[i];
+
+		if (has_room(conn) && (!best || conn->in_flight < best->in_flight))
+			best = conn;
+	}
+	return best;
+}
+
+static void give(struct conn *conn, struct segment *segment)
+{
+	if (segment->batch) {
+		conn_send(conn, segment);
+		return;
+	}
+	conn->lease = CONTAINER_OF(segment, struct lease_request, segment)->lease;
+	conn->lease->conn = conn;
+	segment_settle(segment, OUTCOME_OK);
+}
+
+static struct segment *pop(struct lane *lane)
+{
+	struct segment *segment = lane->first;
+
+	lane->first = segment->next;
+	if (!lane->first)
+		lane->last = &lane->first;
+	lane->waiting--;
+	return segment;
+}
+
+void lane_dispatch(struct lane *lane)
+{
+	struct conn *conn;
+
+	while (lane->first && (conn = pick(lane)) != NULL)
+		give(conn, pop(lane));
+}
+
+static void watch_deadlines(struct db *db);
+
+enum outcome lane_submit(struct lane *lane, struct segment *segment)
+{
+	struct db *db = lane->db;
+	struct conn *conn;
+
+	if (db->closing || lane->down)
+		return OUTCOME_AWAY;
+	watch_deadlines(db);
+	segment->outcome = OUTCOME_PENDING;
+	conn = lane->first ? NULL : pick(lane);
+	if (conn) {
+		give(conn, segment);
+		return OUTCOME_PENDING;
+	}
+	if (lane->waiting >= db->queue_max)
+		return OUTCOME_FULL;
+	segment->next = NULL;
+	*lane->last = segment;
+	lane->last = &segment->next;
+	lane->waiting++;
+	return OUTCOME_PENDING;
+}
+
+static void wake_fiber(struct segment *segment)
+{
+	fiber_wake(segment->fiber);
+}
+
+enum outcome lane_run(struct lane *lane, struct segment *segment)
+{
+	enum outcome outcome;
+
+	segment->fiber = fiber_self();
+	segment->on_settled = wake_fiber;
+	outcome = lane_submit(lane, segment);
+	if (outcome != OUTCOME_PENDING)
+		return segment->outcome = outcome;
+	fiber_suspend();
+	return segment->outcome;
+}
+
+enum outcome conn_run(struct conn *conn, struct segment *segment)
+{
+	segment->fiber = fiber_self();
+	segment->on_settled = wake_fiber;
+	watch_deadlines(conn->lane->db);
+	conn_send(conn, segment);
+	fiber_suspend();
+	return segment->outcome;
+}
+
+void lease_end(struct lease *lease)
+{
+	struct conn *conn = lease->conn;
+
+	if (!conn)
+		return;
+	lease->conn = NULL;
+	conn->lease = NULL;
+	if (PQtransactionStatus(conn->pg) != PQTRANS_IDLE)
+		conn_lose(conn, "open transaction");
+	else
+		lane_dispatch(conn->lane);
+}
+
+/* --- failing ------------------------------------------------------------------------------------------------ */
+
+static void fail_waiting(struct lane *lane)
+{
+	while (lane->first)
+		segment_settle(pop(lane), OUTCOME_AWAY);
+}
+
+static bool is_down(const struct lane *lane)
+{
+	for (unsigned i = 0; i < lane->count; i++)
+		if (lane->conns[i].state == CONN_READY || lane->conns[i].failures == 0)
+			return false;
+	return true;
+}
+
+void lane_check_down(struct lane *lane)
+{
+	lane->down = is_down(lane);
+	if (lane->down)
+		fail_waiting(lane);
+}
+
+/* --- deadlines ------------------------------------------------------------------------------------------------ */
+
+static void expire_waiting(struct lane *lane, uint64_t now)
+{
+	struct segment **place = &lane->first;
+
+	while (*place) {
+		struct segment *segment = *place;
+
+		if (segment->deadline > now) {
+			place = &segment->next;
+			continue;
+		}
+		*place = segment->next;
+		lane->waiting--;
+		segment_settle(segment, OUTCOME_EXPIRED);
+	}
+	lane->last = place;
+}
+
+/* A cancel could hit somebody else's statement by the time it arrives, so the connection goes. */
+static void drop_stuck(struct lane *lane, uint64_t now)
+{
+	for (unsigned i = 0; i < lane->count; i++) {
+		struct segment *segment = lane->conns[i].first;
+
+		while (segment && segment->deadline + DB_GRACE_MS > now)
+			segment = segment->next;
+		if (segment)
+			conn_lose(&lane->conns[i], "no answer in time");
+	}
+}
+
+static unsigned in_flight(const struct lane *lane)
+{
+	unsigned sum = 0;
+
+	for (unsigned i = 0; i < lane->count; i++)
+		sum += lane->conns[i].in_flight;
+	return sum;
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+	struct db *db = timer->data;
+	uint64_t now = time_monotonic_ms();
+	unsigned busy = 0;
+
+	for (size_t i = 0; i < DB_LANE__COUNT; i++) {
+		expire_waiting(&db->lanes[i], now);
+		drop_stuck(&db->lanes[i], now);
+		busy += db->lanes[i].waiting + in_flight(&db->lanes[i]);
+	}
+	if (!busy)
+		uv_timer_stop(timer);
+}
+
+static void watch_deadlines(struct db *db)
+{
+	if (!uv_is_active((uv_handle_t *)&db->tick))
+		uv_timer_start(&db->tick, on_tick, TICK_MS, TICK_MS);
+}
+
+/* --- life -------------------------------------------------------------------------------------------------------- */
+
+static void lane_init(struct lane *lane, struct db *db, enum db_lane kind, unsigned count)
+{
+	*lane = (struct lane){.db = db,
+		.kind = kind,
+		.name = kinds[kind].name,
+		.timeout_ms = kinds[kind].timeout_ms,
+		.idle_ms = kinds[kind].idle_ms,
+		.read_only = kinds[kind].read_only,
+		.depth = kinds[kind].depth,
+		.count = MAX(count, 1u)};
+	lane->last = &lane->first;
+	lane->conns = calloc(lane->count, sizeof(*lane->conns));
+	INVARIANT(lane->conns != NULL);
+	for (unsigned i = 0; i < lane->count; i++)
+		conn_init(&lane->conns[i], lane);
+}
+
+struct db *db_new(struct loop *loop, const struct db_config *config)
+{
+	struct db *db = calloc(1, sizeof(*db));
+
+	INVARIANT(db != NULL);
+	db->loop = loop;
+	db->queue_max = config->queue_max;
+	db->conninfo = strdup(config->conninfo);
+	INVARIANT(db->conninfo != NULL);
+	db->random = (uint64_t)time_now_us() ^ (uint64_t)(uintptr_t)db;
+	buf_init(&db->param_text, DB_PARAMS_MAX_BYTES);
+	uv_timer_init(&loop->uv, &db->tick);
+	db->tick.data = db;
+	db_hold(db);
+	for (size_t i = 0; i < DB_LANE__COUNT; i++)
+		lane_init(&db->lanes[i], db, (enum db_lane)i, config->connections[i]);
+	for (size_t i = 0; i < DB_LANE__COUNT; i++)
+		for (unsigned k = 0; k < db->lanes[i].count; k++)
+			conn_connect(&db->lanes[i].conns[k]);
+	return db;
+}
+
+void db_hold(struct db *db)
+{
+	db->handles++;
+}
+
+static void db_free(struct db *db)
+{
+	for (size_t i = 0; i < DB_LANE__COUNT; i++)
+		free(db->lanes[i].conns);
+	buf_deinit(&db->param_text);
+	free(db->params);
+	free(db->conninfo);
+	free(db);
+}
+
+void db_release(struct db *db)
+{
+	void (*done)(void *) = db->on_closed;
+	void *arg = db->on_closed_arg;
+
+	if (--db->handles > 0)
+		return;
+	db_free(db);
+	if (done)
+		done(arg);
+}
+
+static void on_tick_closed(uv_handle_t *handle)
+{
+	db_release(handle->data);
+}
+
+void db_close(struct db *db, void (*done)(void *), void *arg)
+{
+	INVARIANT(!db->closing);
+	db->closing = true;
+	db->on_closed = done;
+	db->on_closed_arg = arg;
+	for (size_t i = 0; i < DB_LANE__COUNT; i++) {
+		fail_waiting(&db->lanes[i]);
+		for (unsigned k = 0; k < db->lanes[i].count; k++)
+			conn_close(&db->lanes[i].conns[k]);
+	}
+	uv_close((uv_handle_t *)&db->tick, on_tick_closed);
+}
+
+/* --- state ------------------------------------------------------------------------------------------------------- */
+
+void db_stats(const struct db *db, enum db_lane kind, struct db_stats *out)
+{
+	const struct lane *lane = &db->lanes[kind];
+
+	*out = (struct db_stats){.connections = lane->count,
+		.in_flight = in_flight(lane),
+		.waiting = lane->waiting,
+		.segments = lane->segments,
+		.refusals = lane->refusals,
+		.losses = lane->losses};
+	for (unsigned i = 0; i < lane->count; i++)
+		out->connected += lane->conns[i].state == CONN_READY;
+}
+
+bool db_is_up(const struct db *db)
+{
+	for (size_t i = 0; i < DB_LANE__COUNT; i++) {
+		struct db_stats stats;
+
+		db_stats(db, (enum db_lane)i, &stats);
+		if (stats.connected == 0)
+			return false;
+	}
+	return true;
+}

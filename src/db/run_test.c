@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lanes: contexts, groups, errors, retries, limits. */
+#include "db/testing_db.h"
+
+#define SETTINGS "select current_setting('app.org_id', true) || current_setting('app.access', true)"
+
+static const struct db_context someone = {.org_id = STR("org"), .access = STR("|a:aaaa|")};
+
+/* --- context ------------------------------------------------------------------------------------------------ */
+
+static void sees_its_context(int number)
+{
+	char value[64];
+
+	(void)number;
+	assert_int_equal(test_query_as(DB_FAST, &someone, SETTINGS, value, NULL), ERR_OK);
+	assert_string_equal(value, "org|a:aaaa|");
+}
+
+static void sees_nothing(int number)
+{
+	char value[64];
+
+	(void)number;
+	assert_int_equal(test_query(DB_FAST, SETTINGS, value), ERR_OK);
+	assert_string_equal(value, "");
+}
+
+static void context_body(int number)
+{
+	(void)number;
+	for (size_t lane = 0; lane < DB_LANE__COUNT; lane++) {
+		char value[64];
+
+		assert_int_equal(
+			test_query_as((enum db_lane)lane, &someone, SETTINGS, value, NULL), ERR_OK);
+		assert_string_equal(value, "org|a:aaaa|");
+		assert_int_equal(test_query((enum db_lane)lane, SETTINGS, value), ERR_OK);
+		assert_string_equal(value, "");
+	}
+	/* In one turn, hence in one group, on the one connection. */
+	for (int i = 0; i < 20; i++)
+		test_spawn(i % 2 ? sees_nothing : sees_its_context, i);
+}
+
+static void test_context_is_set_and_gone(void **state)
+{
+	(void)state;
+	test_run(1, 1, 1, 100, context_body);
+}
+
+/* --- groups ------------------------------------------------------------------------------------------------- */
+
+static int refused, served;
+
+static void good_or_bad(int number)
+{
+	struct arena arena;
+	char text[16];
+	struct str param = {text, (size_t)snprintf(text, sizeof(text), "%d", number % 7)};
+	struct db_stmt stmt = {
+		.sql = STR("select 84 / $1::int"), .param_count = 1, .params = &param};
+	struct db_result result;
+	struct db_error error;
+	enum err err;
+
+	arena_init(&arena);
+	for (int i = 0; i < 20; i++) {
+		err = db_query(test_db, DB_FAST, &arena, &someone, &stmt, &result, &error);
+		if (number % 7 == 0) {
+			assert_int_equal(err, ERR_DB_REFUSED);
+			assert_true(str_is(error.sqlstate, "22012"));
+			refused++;
+		} else {
+			assert_int_equal(err, ERR_OK);
+			assert_int_equal(
+				strtol(db_value(&result, 0, 0).ptr, NULL, 10), 84 / (number % 7));
+			served++;
+		}
+	}
+	arena_deinit(&arena);
+}
+
+static void mixed_body(int number)
+{
+	(void)number;
+	for (int i = 0; i < 210; i++)
+		test_spawn(good_or_bad, i);
+}
+
+static void test_failures_stay_their_own(void **state)
+{
+	(void)state;
+	refused = served = 0;
+	test_run(2, 1, 1, 1000, mixed_body);
+	assert_int_equal(refused, 30 * 20);
+	assert_int_equal(served, 180 * 20);
+}
+
+/* --- errors ------------------------------------------------------------------------------------------------- */
+
+static void first_error_body(int number)
+{
+	struct arena arena;
+	struct db_stmt stmts[] = {
+		{.sql = STR("insert into things values (1, 'one')")},
+		{.sql = STR("insert into things values (1, 'again')")},
+		{.sql = STR("select 1 / 0")},
+	};
+	struct db_result results[3];
+	struct db_batch batch = {.arena = &arena, .stmts = stmts, .count = 3, .results = results};
+	char value[64];
+
+	(void)number;
+	arena_init(&arena);
+	assert_int_equal(db_run(test_db, DB_WRITE, &batch), ERR_DB_REFUSED);
+	assert_int_equal(batch.error.statement, 1);
+	assert_true(str_is(batch.error.sqlstate, "23505"));
+	assert_true(str_is(batch.error.constraint, "things_pkey"));
+	assert_true(str_is(batch.error.table, "things"));
+	/* Nothing of it is kept, and the connection goes on. */
+	assert_int_equal(test_query(DB_WRITE, "select count(*) from things", value), ERR_OK);
+	assert_string_equal(value, "0");
+	batch.count = 1;
+	assert_int_equal(db_run(test_db, DB_WRITE, &batch), ERR_OK);
+	assert_int_equal(results[0].affected, 1);
+	assert_int_equal(test_query(DB_WRITE, "delete from things", NULL), ERR_OK);
+	arena_deinit(&arena);
+}
+
+static void test_first_error_decides(void **state)
+{
+	(void)state;
+	test_run(1, 1, 1, 10, first_error_body);
+}
+
+static void refusals_body(int number)
+{
+	struct arena arena;
+	struct str param = {"a\0b", 3};
+	struct db_stmt stmt = {.sql = STR("select $1::text"), .param_count = 1, .params = &param};
+	struct db_result result;
+	struct db_error error;
+	char value[64];
+
+	(void)number;
+	arena_init(&arena);
+	assert_int_equal(
+		db_query(test_db, DB_FAST, &arena, NULL, &stmt, &result, &error), ERR_DB_REFUSED);
+	assert_true(str_is(error.sqlstate, "22021"));
+	/* Lanes for reading refuse to write. */
+	assert_int_equal(
+		test_query_as(DB_FAST, NULL, "delete from things", NULL, &error), ERR_DB_REFUSED);
+	assert_true(str_is(error.sqlstate, "25006"));
+	assert_int_equal(test_query_as(DB_FAST, NULL, "selec", NULL, &error), ERR_DB_REFUSED);
+	assert_true(str_is(error.sqlstate, "42601"));
+	assert_int_equal(test_query_as(DB_WRITE, NULL, "copy things to stdout", NULL, &error),
+		ERR_DATABASE_AWAY);
+	/* An absent string is NULL. */
+	param = STR_NONE;
+	assert_int_equal(db_query(test_db, DB_FAST, &arena, NULL, &stmt, &result, NULL), ERR_OK);
+	assert_true(db_is_null(&result, 0, 0));
+	assert_null(db_value(&result, 0, 0).ptr);
+	assert_int_equal(test_query(DB_FAST, "select 'still here'", value), ERR_OK);
+	assert_string_equal(value, "still here");
+	arena_deinit(&arena);
+}
+
+static void test_refusals(void **state)
+{
+	(void)state;
+	log_set_level(LOG_LEVEL__COUNT);
+	test_run(1, 1, 2, 10, refusals_body);
+	log_set_level(LOG_LEVEL_ERROR);
+}
+
+/* --- writes --------------------------------------------------------------------------------------------------- */
+
+static void writes(int number)
+{
+	struct arena arena;
+	char text[16];
+	struct str param;
+	struct db_stmt stmt = {.sql = STR("insert into things values ($1, 'x') returning id"),
+		.param_count = 1,
+		.params = &param};
+	struct db_result result;
+
+	arena_init(&arena);
+	for (int i = 0; i < 20; i++) {
+		param = (struct str){
+			text, (size_t)snprintf(text, sizeof(text), "%d", number * 20 + i)};
+		assert_int_equal(
+			db_query(test_db, DB_WRITE, &arena, NULL, &stmt, &result, NULL), ERR_OK);
+		assert_int_equal(result.rows, 1);
+		assert_true(str_eq(db_value(&result, 0, db_column(&result, "id")), param));
+	}
+	arena_deinit(&arena);
+}
+
+static void writes_body(int number)
+{
+	(void)number;
+	for (int i = 0; i < 50; i++)
+		test_spawn(writes, i);
+}
+
+static void test_writes_commit(void **state)
+{
+	(void)state;
+	test_run(1, 1, 4, 1000, writes_body);
+	assert_string_equal(test_sql("postgres", "select count(*) from things"), "1000");
+	test_sql("postgres", "truncate things");
+}
+
+/* Two statements of two batches, in opposite order: PostgreSQL breaks the deadlock, we try again. */
+static void locks_both(int number)
+{
+	struct arena arena;
+	struct db_stmt stmts[] = {
+		{.sql = number ? STR("update things set name = name || 'a' where id = 1")
+			       : STR("update things set name = name || 'b' where id = 2")},
+		{.sql = STR("select pg_sleep(0.1)")},
+		{.sql = number ? STR("update things set name = name || 'a' where id = 2")
+			       : STR("update things set name = name || 'b' where id = 1")},
+	};
+	struct db_result results[3];
+	struct db_batch batch = {.arena = &arena, .stmts = stmts, .count = 3, .results = results};
+
+	arena_init(&arena);
+	assert_int_equal(db_run(test_db, DB_WRITE, &batch), ERR_OK);
+	arena_deinit(&arena);
+}
+
+static void deadlock_body(int number)
+{
+	(void)number;
+	assert_int_equal(
+		test_query(DB_WRITE, "insert into things values (1, ''), (2, '')", NULL), ERR_OK);
+	test_wait_up();
+	test_spawn(locks_both, 0);
+	test_spawn(locks_both, 1);
+}
+
+static void test_deadlock_is_retried(void **state)
+{
+	(void)state;
+	test_sql("postgres", "alter system set deadlock_timeout = '50ms'");
+	test_sql("postgres", "select pg_reload_conf()");
+	test_run(1, 1, 2, 10, deadlock_body);
+	assert_string_equal(test_sql("postgres", "select sum(length(name)) from things"), "4");
+	test_sql("postgres", "truncate things");
+}
+
+/* --- prepared statements --------------------------------------------------------------------------------------- */
+
+static void stale_plan_body(int number)
+{
+	char value[64];
+
+	(void)number;
+	assert_int_equal(test_query(DB_WRITE, "select * from things", value), ERR_OK);
+	assert_int_equal(test_query(DB_FAST, "select * from things", value), ERR_OK);
+	test_sql("cairn_owner", "alter table things add column more text");
+	assert_int_equal(test_query(DB_FAST, "select * from things", value), ERR_OK);
+	assert_int_equal(test_query(DB_WRITE, "select * from things", value), ERR_OK);
+	test_sql("cairn_owner", "alter table things drop column more");
+	assert_int_equal(test_query(DB_FAST, "select * from things", value), ERR_OK);
+	/* The old ones are gone on the server too: the query, and this one. */
+	assert_int_equal(
+		test_query(DB_FAST, "select count(*) from pg_prepared_statements", value), ERR_OK);
+	assert_string_equal(value, "2");
+}
+
+static void test_changed_table_is_prepared_again(void **state)
+{
+	(void)state;
+	test_run(1, 1, 1, 10, stale_plan_body);
+}
+
+static void eviction_body(int number)
+{
+	char sql[64], value[64];
+
+	(void)number;
+	for (int i = 0; i < 700; i++) {
+		snprintf(sql, sizeof(sql), "select %d", i);
+		assert_int_equal(test_query(DB_FAST, sql, value), ERR_OK);
+		assert_int_equal(strtol(value, NULL, 10), i);
+	}
+	assert_int_equal(
+		test_query(DB_FAST, "select count(*) from pg_prepared_statements", value), ERR_OK);
+	assert_in_range(strtol(value, NULL, 10), 250, 258);
+}
+
+static void test_prepared_statements_are_bounded(void **state)
+{
+	(void)state;
+	test_run(1, 1, 1, 10, eviction_body);
+}
+
+/* --- limits --------------------------------------------------------------------------------------------------- */
+
+static int full, expired, slept;
+
+static void sleeps(int number)
+{
+	enum err err;
+
+	/* The last one is impatient. */
+	if (number == 3)
+		fiber_set_deadline(time_monotonic_ms() + 100);
+	err = test_query(DB_SLOW, "select pg_sleep(0.3)", NULL);
+	full += err == ERR_UNAVAILABLE;
+	expired += err == ERR_DEADLINE;
+	slept += err == ERR_OK;
+}
+
+static void limits_body(int number)
+{
+	uint64_t before = time_monotonic_ms();
+	char value[64];
+
+	(void)number;
+	test_wait_up();
+	assert_int_equal(test_query(DB_FAST, "select pg_sleep(3)", value), ERR_DEADLINE);
+	assert_in_range(time_monotonic_ms() - before, 400, 1500);
+	for (int i = 1; i <= 5; i++)
+		test_spawn(sleeps, i);
+}
+
+static void test_limits(void **state)
+{
+	(void)state;
+	full = expired = slept = 0;
+	test_run(1, 1, 1, 2, limits_body);
+	assert_int_equal(full, 2);
+	assert_int_equal(expired, 1);
+	assert_int_equal(slept, 2);
+}
+
+static void deadline_body(int number)
+{
+	uint64_t before = time_monotonic_ms();
+
+	(void)number;
+	fiber_set_deadline(time_monotonic_ms() + 300);
+	assert_int_equal(test_query(DB_SLOW, "select pg_sleep(5)", NULL), ERR_DEADLINE);
+	assert_in_range(time_monotonic_ms() - before, 200, 1000);
+	assert_int_equal(test_query(DB_SLOW, "select 1", NULL), ERR_DEADLINE);
+}
+
+static void test_deadline_becomes_statement_timeout(void **state)
+{
+	(void)state;
+	test_run(1, 1, 1, 2, deadline_body);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_context_is_set_and_gone),
+		cmocka_unit_test(test_failures_stay_their_own),
+		cmocka_unit_test(test_first_error_decides),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_writes_commit),
+		cmocka_unit_test(test_deadlock_is_retried),
+		cmocka_unit_test(test_changed_table_is_prepared_again),
+		cmocka_unit_test(test_prepared_statements_are_bounded),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_deadline_becomes_statement_timeout),
+	};
+
+	return cmocka_run_group_tests(tests, test_group_setup, test_group_teardown);
+}
