@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The organisation at the head of the sidebar and the person at its foot. */
+import { ApiError } from '@/api/client';
+import { useMeta } from '@/api/meta';
+import { meQuery, signOut, switchOrganization } from '@/api/session';
+import { cn } from '@/lib/cn';
+import { Avatar } from '@/ui/bits';
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/overlay';
+import { toast } from '@/ui/toast';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Check, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { shortcutsOpen } from './stores';
+import { setTheme, type Theme, useTheme } from './theme';
+
+export function OrganizationMenu({ narrow }: { narrow: boolean }) {
+  const { t } = useTranslation();
+  const { organization } = useMeta();
+  const me = useQuery(meQuery);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const choices = me.data?.organizations ?? [{ id: organization.id, name: organization.name }];
+  const change = async (id: string) => {
+    if (id === organization.id) return;
+    try {
+      await switchOrganization(id);
+      await navigate('/');
+      await client.resetQueries();
+    } catch (error) {
+      toast.bad(error instanceof ApiError ? error.message : t('error.unknown'));
+    }
+  };
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={`${organization.name}. ${t('auth.switch')}`}
+          className={cn(
+            'flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md hover:bg-hover',
+            narrow ? 'w-8 justify-center' : 'px-1.5',
+          )}
+        >
+          <Avatar name={organization.name} square />
+          {!narrow && (
+            <>
+              <span className="min-w-0 truncate font-semibold">{organization.name}</span>
+              <ChevronsUpDown size={12} className="shrink-0 text-faint" aria-hidden />
+            </>
+          )}
+        </button>
+      }
+    >
+      <MenuLabel>{t('auth.switch')}</MenuLabel>
+      {choices.map((choice) => (
+        <MenuItem key={choice.id} onClick={() => void change(choice.id)}>
+          <Avatar name={choice.name} square />
+          <span className="flex-1 truncate">{choice.name}</span>
+          {choice.id === organization.id && <Check size={14} className="text-accent" aria-hidden />}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+const themes = [
+  ['light', Sun],
+  ['dark', Moon],
+  ['system', Monitor],
+] as const satisfies [Theme, typeof Sun][];
+
+export function UserMenu({ narrow }: { narrow: boolean }) {
+  const { t } = useTranslation();
+  const { user } = useMeta();
+  const theme = useTheme();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const name = `${user.firstName} ${user.lastName}`.trim() || user.email;
+  const leave = async () => {
+    // Even if the server cannot be told, this browser forgets what it has shown.
+    await signOut().catch(() => undefined);
+    client.clear();
+    await navigate('/sign-in');
+  };
+  return (
+    <Menu
+      side="top"
+      trigger={
+        <button
+          type="button"
+          aria-label={name}
+          className={cn(
+            'mt-2 flex h-9 shrink-0 items-center gap-2 rounded-md hover:bg-hover',
+            narrow ? 'w-8 justify-center' : 'px-1.5',
+          )}
+        >
+          <Avatar name={name} size={24} />
+          {!narrow && <span className="min-w-0 flex-1 truncate text-left">{name}</span>}
+        </button>
+      }
+    >
+      <div className="px-2 pt-1.5 pb-1">
+        <div className="font-medium">{name}</div>
+        <div className="text-muted text-xs">{user.email}</div>
+      </div>
+      <MenuSeparator />
+      <MenuLabel>{t('theme.label')}</MenuLabel>
+      {themes.map(([key, Icon]) => (
+        <MenuItem key={key} onClick={() => setTheme(key)}>
+          <Icon size={14} aria-hidden className="text-muted" />
+          <span className="flex-1">{t(`theme.${key}`)}</span>
+          {theme === key && <Check size={14} className="text-accent" aria-hidden />}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuItem onClick={() => shortcutsOpen.set(true)}>
+        <Keyboard size={14} aria-hidden className="text-muted" />
+        {t('palette.shortcuts')}
+      </MenuItem>
+      <MenuItem onClick={() => void leave()}>
+        <LogOut size={14} aria-hidden className="text-muted" />
+        {t('auth.signOut')}
+      </MenuItem>
+    </Menu>
+  );
+}

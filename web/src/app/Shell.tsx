@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The frame of the signed-in part: sidebar, page panel, and what floats above both. */
+import { ApiError, onSignedOut } from '@/api/client';
+import { MetaContext, metaQuery } from '@/api/meta';
+import type { Meta } from '@/api/types';
+import { CreateSheet } from '@/records/record/CreateSheet.lazy';
+import { Drawer } from '@/ui/overlay';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Navigate, Outlet, useLocation, useNavigate } from 'react-router';
+import { AwayBar, AwayPage } from './Away';
+import { ErrorNotice } from './ErrorBoundary';
+import { useHotkeys } from './hotkeys';
+import { goLetters } from './nav';
+import { PageLoading } from './PageLoading';
+import { Sidebar } from './Sidebar';
+import { drawerOpen, paletteOpen, shortcutsOpen, sidebarCollapsed } from './stores';
+
+const CommandPalette = lazy(() => import('./CommandPalette'));
+const ShortcutSheet = lazy(() => import('./ShortcutSheet'));
+
+function useFrameKeys(meta: Meta) {
+  const navigate = useNavigate();
+  const go = [...goLetters(meta)].map(([slug, letter]) => [`g ${letter}`, () => void navigate(`/${slug}`)] as const);
+  useHotkeys({
+    ...Object.fromEntries(go),
+    'g h': () => void navigate('/'),
+    'mod+k': () => paletteOpen.set(!paletteOpen.get()),
+    '?': () => shortcutsOpen.set(true),
+    '[': () => sidebarCollapsed.set(!sidebarCollapsed.get()),
+  });
+}
+
+function Frame({ meta }: { meta: Meta }) {
+  const { t } = useTranslation();
+  const palette = paletteOpen.use();
+  const shortcuts = shortcutsOpen.use();
+  const drawer = drawerOpen.use();
+  const collapsed = sidebarCollapsed.use();
+  const { pathname } = useLocation();
+  useFrameKeys(meta);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the drawer
+  useEffect(() => drawerOpen.set(false), [pathname]);
+  return (
+    <MetaContext.Provider value={meta}>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-80 focus:rounded focus:bg-raised focus:px-3 focus:py-2"
+      >
+        {t('app.skip')}
+      </a>
+      <div className="flex h-full">
+        <div className="hidden md:flex">
+          <Sidebar collapsed={collapsed} />
+        </div>
+        <Drawer open={drawer} onOpenChange={drawerOpen.set} title={t('nav.main')}>
+          <Sidebar collapsed={false} inDrawer />
+        </Drawer>
+        <main id="content" className="flex min-w-0 flex-1 flex-col md:py-2 md:pr-2">
+          <AwayBar />
+          <div className="flex min-h-0 flex-1 flex-col overflow-hidden bg-surface md:rounded-xl md:shadow-panel">
+            <Suspense fallback={<PageLoading />}>
+              <Outlet />
+            </Suspense>
+          </div>
+        </main>
+      </div>
+      <Suspense fallback={null}>
+        {palette && <CommandPalette />}
+        {shortcuts && <ShortcutSheet />}
+        <CreateSheet />
+      </Suspense>
+    </MetaContext.Provider>
+  );
+}
+
+export function Shell() {
+  const { data: meta, error, refetch } = useQuery(metaQuery);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const location = useLocation();
+  const here = location.pathname + location.search;
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        client.clear();
+        void navigate(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+      }),
+    [client, navigate],
+  );
+  if (meta) return <Frame key={meta.organization.id} meta={meta} />;
+  if (error instanceof ApiError && error.status === 401) {
+    return <Navigate to={here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`} replace />;
+  }
+  if (error instanceof ApiError && error.isAway) return <AwayPage error={error} onRetry={() => void refetch()} />;
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  return <PageLoading />;
+}
+

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Addresses. Every page is a chunk of its own; entities share two pages, whatever they are called. */
+import { createBrowserRouter, Outlet, type RouteObject } from 'react-router';
+import { RouteError } from './ErrorBoundary';
+import { NotFound } from './NotFound';
+import { PageLoading } from './PageLoading';
+import { Shell } from './Shell';
+
+const routes: RouteObject[] = [
+  {
+    Component: Outlet,
+    ErrorBoundary: RouteError,
+    HydrateFallback: PageLoading,
+    children: [
+      {
+        lazy: async () => ({ Component: (await import('@/features/auth/AuthFrame')).AuthFrame }),
+        children: [
+          {
+            path: 'sign-in',
+            lazy: async () => ({ Component: (await import('@/features/auth/SignIn')).SignIn }),
+          },
+          {
+            path: 'register',
+            lazy: async () => ({ Component: (await import('@/features/auth/Register')).Register }),
+          },
+          {
+            path: 'accept-invitation',
+            lazy: async () => ({ Component: (await import('@/features/auth/Accept')).Accept }),
+          },
+        ],
+      },
+      {
+        Component: Shell,
+        children: [
+          {
+            ErrorBoundary: RouteError,
+            children: [
+              {
+                index: true,
+                lazy: async () => ({ Component: (await import('@/features/overview/Overview')).Overview }),
+              },
+              {
+                path: 'members',
+                lazy: async () => ({ Component: (await import('@/features/members/Members')).Members }),
+              },
+              {
+                path: 'import',
+                lazy: async () => ({ Component: (await import('@/features/imports/Import')).Import }),
+              },
+              {
+                path: ':entity',
+                lazy: async () => ({ Component: (await import('@/records/list/ListPage')).ListPage }),
+              },
+              {
+                path: ':entity/new',
+                lazy: async () => ({ Component: (await import('@/records/list/ListPage')).ListPage }),
+              },
+              {
+                path: ':entity/:id',
+                lazy: async () => ({ Component: (await import('@/records/record/RecordPage')).RecordPage }),
+              },
+              { path: '*', Component: NotFound },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];
+
+export const makeRouter = () => createBrowserRouter(routes);

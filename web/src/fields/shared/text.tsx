@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all one-line text types share. */
+import type { FieldMeta, Json } from '@/api/types';
+import { t } from '@/i18n';
+import { Input } from '@/ui/input';
+import { useEffect, useState } from 'react';
+import { z } from 'zod';
+import type { FieldKind, FilterEditorProps, InputProps } from '../kind';
+
+export const textOperators = ['contains', 'eq', 'startsWith', 'ne', 'in', 'null'] as const;
+
+export const asText = (value: Json | undefined): string =>
+  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+
+export function makeTextInput(kind: {
+  type?: string;
+  inputMode?: 'text' | 'email' | 'tel' | 'url';
+}) {
+  return function TextInput({ id, field, value, onChange, onBlur, invalid, autoFocus, describedBy }: InputProps) {
+    return (
+      <Input
+        id={id}
+        type={kind.type ?? 'text'}
+        inputMode={kind.inputMode}
+        value={asText(value)}
+        maxLength={field.maxLength ?? undefined}
+        onChange={(event) => onChange(event.target.value)}
+        onBlur={onBlur}
+        aria-invalid={invalid || undefined}
+        aria-describedby={describedBy}
+        // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit this field
+        autoFocus={autoFocus}
+        autoComplete="off"
+      />
+    );
+  };
+}
+
+/** Hands its text on when the user pauses, so that a list is not asked for at every key. */
+export function TextFilter({ id, field, value, onChange }: FilterEditorProps) {
+  const [text, setText] = useState(value);
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onChange(text), 300);
+    return () => clearTimeout(timer);
+  }, [text, value, onChange]);
+  return (
+    <div className="p-2">
+      <Input
+        id={id}
+        className="w-56"
+        value={text}
+        aria-label={field.label}
+        placeholder={t('filter.value')}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => event.key === 'Enter' && onChange(text)}
+      />
+    </div>
+  );
+}
+
+export const PlainFilterValue: FieldKind['FilterValue'] = ({ value }) => value;
+
+export function textSchema(field: FieldMeta) {
+  let schema = z.string().trim();
+  if (field.minLength) schema = schema.min(field.minLength, t('validate.minLength', { count: field.minLength }));
+  if (field.maxLength) schema = schema.max(field.maxLength, t('validate.maxLength', { count: field.maxLength }));
+  return schema;
+}
+
+export function Dash() {
+  return <span className="text-faint/60">—</span>;
+}

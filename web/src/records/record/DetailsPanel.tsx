@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All fields of a record, grouped; edited in place and saved together. */
+import { may } from '@/api/meta';
+import type { EntityMeta, Json, RecordData } from '@/api/types';
+import { useHotkeys } from '@/app/hotkeys';
+import { useLocale } from '@/app/locale';
+import { formKey, isEmpty, readValue } from '@/fields/value';
+import { formatRelative } from '@/lib/format';
+import { Button } from '@/ui/button';
+import { Dialog } from '@/ui/overlay';
+import { ChevronDown } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useBlocker } from 'react-router';
+import { CUSTOM, isEditable, sectionsOf, visibleFields } from '../sections';
+import { PropertyRow } from './FieldRow';
+import { useRecordForm } from './form';
+import { MergeDialog } from './MergeDialog';
+import { SaveBar } from './SaveBar';
+import { useSave } from './useSave';
+
+function LeaveGuard({ dirty }: { dirty: boolean }) {
+  const { t } = useTranslation();
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname,
+  );
+  useEffect(() => {
+    if (!dirty) return;
+    const onLeave = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', onLeave);
+    return () => window.removeEventListener('beforeunload', onLeave);
+  }, [dirty]);
+  if (blocker.state !== 'blocked') return null;
+  return (
+    <Dialog open onOpenChange={() => blocker.reset()} title={t('record.leave')} className="max-w-sm">
+      <p className="px-5 pb-4 text-muted">{t('record.leaveText')}</p>
+      <div className="flex justify-end gap-2 px-5 pb-4">
+        <Button onClick={() => blocker.reset()}>{t('record.stay')}</Button>
+        <Button look="danger" onClick={() => blocker.proceed()}>
+          {t('record.leaveAnyway')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Foot({ record }: { record: RecordData }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const ago = (value: Json | undefined) => (typeof value === 'string' ? formatRelative(value, locale) : '—');
+  return (
+    <p className="px-4 pt-3 text-faint text-xs">
+      {t('record.foot', { created: ago(record['createdAt']), updated: ago(record['updatedAt']) })}
+    </p>
+  );
+}
+
+export function DetailsPanel({ entity, record }: { entity: EntityMeta; record: RecordData }) {
+  const { t } = useTranslation();
+  const fields = useMemo(() => visibleFields(entity), [entity]);
+  const editable = useMemo(() => fields.filter((field) => isEditable(field, false)), [fields]);
+  const form = useRecordForm(editable, record);
+  const saving = useSave(entity, record, editable, form);
+  const [showEmpty, setShowEmpty] = useState(false);
+  const mayEdit = may(entity, 'update') && !record['deletedAt'];
+  const { dirtyFields, errors, isDirty } = form.formState;
+  const changes = Object.values(dirtyFields).filter(Boolean).length;
+  const dirty = isDirty && changes > 0;
+
+  useHotkeys({ 'mod+s': () => dirty && saving.save() });
+
+  const key = new Set([...entity.titleFields, ...entity.listFields, 'tags']);
+  const isQuiet = (name: string, value: Json | undefined, required?: boolean) =>
+    isEmpty(value) && !required && !key.has(name);
+  const hidden = fields.filter((f) => isQuiet(f.name, readValue(record, f), f.required)).length;
+  const shown = fields.filter(
+    (f) => showEmpty || formKey(f) in dirtyFields || !isQuiet(f.name, readValue(record, f), f.required),
+  );
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div className="flex min-h-0 flex-1 flex-col gap-px overflow-y-auto pt-2 pb-20">
+        {sectionsOf(shown).map((section) => (
+          <section key={section.label ?? ''} className="flex flex-col gap-px">
+            {section.label && (
+              <h2 className="px-4 pt-4 pb-1 font-medium text-xs">
+                {section.label === CUSTOM ? t('field.custom') : section.label}
+              </h2>
+            )}
+            {section.fields.map((field) => (
+              <PropertyRow
+                // A saved record starts its rows anew, as values and not as inputs.
+                key={`${formKey(field)}@${String(record['version'])}`}
+                form={form}
+                field={field}
+                record={record}
+                value={readValue(record, field)}
+                editable={mayEdit && isEditable(field, false)}
+              />
+            ))}
+          </section>
+        ))}
+        {hidden > 0 && (
+          <button
+            type="button"
+            aria-expanded={showEmpty}
+            onClick={() => setShowEmpty(!showEmpty)}
+            className="mx-2 mt-2 flex h-8 w-fit items-center gap-1.5 rounded-md px-2 text-muted text-xs hover:bg-hover hover:text-text"
+          >
+            <ChevronDown size={14} aria-hidden className={showEmpty ? 'rotate-180' : ''} />
+            {showEmpty ? t('record.hideEmpty') : t('record.emptyFields', { count: hidden })}
+          </button>
+        )}
+        <Foot record={record} />
+      </div>
+      {dirty && (
+        <SaveBar
+          changes={changes}
+          problems={Object.keys(errors).length}
+          busy={saving.busy}
+          onSave={saving.save}
+          onDiscard={() => form.reset(undefined, { keepDirtyValues: false })}
+        />
+      )}
+      {saving.merging && (
+        <MergeDialog
+          conflicts={saving.merging.conflicts}
+          theirs={saving.merging.theirs}
+          busy={saving.busy}
+          onCancel={saving.cancelMerge}
+          onSave={(chosen) => void saving.resolve(chosen)}
+        />
+      )}
+      <LeaveGuard dirty={dirty && !saving.busy} />
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happened to the record, newest first, each change with its before → after. */
+import { findField } from '@/api/meta';
+import { timelineQuery } from '@/api/records';
+import type { Change, EntityMeta, FieldMeta, Json, RecordData } from '@/api/types';
+import { ErrorNotice } from '@/app/ErrorBoundary';
+import { useLocale } from '@/app/locale';
+import { FieldValue } from '@/fields/display';
+import { IdName } from '@/fields/shared/record';
+import { isEmpty } from '@/fields/value';
+import { formatDateTime, formatRelative } from '@/lib/format';
+import { Avatar, EmptyState, Skeleton } from '@/ui/bits';
+import { useQuery } from '@tanstack/react-query';
+import { ArrowRight, History } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+
+const quiet = new Set(['version', 'updatedAt', 'updatedBy', 'position', 'createdAt', 'createdBy', 'deletedAt']);
+const actorField: FieldMeta = { name: 'actorId', label: '', type: 'reference', references: 'user' };
+
+type Line = { field: FieldMeta; before: Json; after: Json };
+
+function linesOf(entity: EntityMeta, change: Change): Line[] {
+  if (change.action === 'create') return [];
+  return Object.entries(change.diff)
+    .filter(([name]) => !quiet.has(name))
+    .map(([name, [before, after]]) => ({
+      field: findField(entity, name) ?? { name, label: name, type: 'text' as const },
+      before,
+      after,
+    }));
+}
+
+function Value({ field, value, struck }: { field: FieldMeta; value: Json; struck?: boolean }) {
+  const { t } = useTranslation();
+  if (isEmpty(value)) return <span className="text-faint italic">{t('timeline.empty_value')}</span>;
+  return (
+    <span className={struck ? 'min-w-0 truncate text-faint' : 'min-w-0 truncate'}>
+      <FieldValue field={field} value={value} record={{}} dense={field.type !== 'boolean'} />
+    </span>
+  );
+}
+
+function Actor({ change }: { change: Change }) {
+  const { t } = useTranslation();
+  const { actor, actorId } = change;
+  if (actor) {
+    const name = [actor.firstName, actor.lastName].filter(Boolean).join(' ') || actor.email || t('timeline.someone');
+    return (
+      <span className="inline-flex items-center gap-1.5 font-medium">
+        <Avatar name={name} />
+        {name}
+      </span>
+    );
+  }
+  if (!actorId) return <span className="font-medium">{t('timeline.system')}</span>;
+  return (
+    <span className="font-medium">
+      <IdName field={actorField} id={actorId} />
+    </span>
+  );
+}
+
+function useSentence(entity: EntityMeta) {
+  const { t } = useTranslation();
+  const noun = entity.label.toLowerCase();
+  return (change: Change, lines: Line[]): string => {
+    switch (change.action) {
+      case 'create':
+        return t('timeline.create', { entity: noun });
+      case 'delete':
+        return t('timeline.delete', { entity: noun });
+      case 'restore':
+        return t('timeline.restore', { entity: noun });
+      case 'update':
+        return lines.length > 2
+          ? t('timeline.updateMany', { count: lines.length })
+          : t('timeline.update', { fields: lines.map((line) => line.field.label.toLowerCase()).join(', ') });
+      default:
+        return t('timeline.other', { action: change.action.replaceAll('_', ' ') });
+    }
+  };
+}
+
+function Entry({ entity, change }: { entity: EntityMeta; change: Change }) {
+  const locale = useLocale();
+  const sentence = useSentence(entity);
+  const lines = linesOf(entity, change);
+  return (
+    <li className="relative pb-5 pl-6 last:pb-1">
+      <span aria-hidden className="absolute top-2 bottom-0 left-[5px] w-px bg-line" />
+      <span aria-hidden className="absolute top-[6px] left-[1px] size-[9px] rounded-full bg-surface ring-2 ring-line-strong" />
+      <div className="flex flex-wrap items-center gap-x-1.5">
+        <Actor change={change} />
+        <span className="text-muted">{sentence(change, lines)}</span>
+        <time dateTime={change.at} title={formatDateTime(change.at, locale)} className="text-faint text-xs">
+          {formatRelative(change.at, locale)}
+        </time>
+      </div>
+      {lines.length > 0 && (
+        <dl className="mt-1.5 flex flex-col gap-1 rounded-lg bg-subtle px-3 py-2">
+          {lines.map((line) => (
+            <div key={line.field.name} className="flex min-w-0 flex-wrap items-center gap-x-2 sm:flex-nowrap">
+              <dt className="w-32 shrink-0 truncate text-muted text-xs">{line.field.label}</dt>
+              <dd className="flex min-w-0 items-center gap-2">
+                <Value field={line.field} value={line.before} struck />
+                <ArrowRight size={12} aria-label="→" className="shrink-0 text-faint" />
+                <Value field={line.field} value={line.after} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </li>
+  );
+}
+
+export function Timeline({ entity, record }: { entity: EntityMeta; record: RecordData }) {
+  const { t } = useTranslation();
+  const { data, error, refetch } = useQuery(timelineQuery(entity, record.id));
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!data) {
+    return (
+      <div className="flex flex-col gap-5 p-5">
+        {[0, 1, 2, 3].map((row) => (
+          <Skeleton key={row} className="h-4 w-80 max-w-full" />
+        ))}
+      </div>
+    );
+  }
+  if (!data.length) {
+    return (
+      <EmptyState icon={<History size={20} aria-hidden />} title={t('timeline.empty')} text={t('timeline.emptyText')} />
+    );
+  }
+  return (
+    <ol className="max-w-3xl p-5">
+      {data.map((change) => (
+        <Entry key={change.id} entity={entity} change={change} />
+      ))}
+    </ol>
+  );
+}

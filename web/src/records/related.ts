@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which lists belong on a record's page: whatever refers to it. */
+import { may, slugOf } from '@/api/meta';
+import type { EntityMeta, FieldMeta, Meta } from '@/api/types';
+
+export type Related = { key: string; entity: EntityMeta; field: FieldMeta; label: string };
+
+const skipped = new Set(['change', 'custom_field', 'picklist_option', 'organization']);
+
+export function relatedOf(meta: Meta, entity: EntityMeta): Related[] {
+  const found: Related[] = [];
+  for (const other of meta.entities) {
+    if (skipped.has(other.name) || !may(other, 'read')) continue;
+    const fields = other.fields.filter(
+      (f) => f.type === 'reference' && f.references === entity.name && f.filterable && f.name.endsWith('Id'),
+    );
+    const plain = fields.find((f) => f.name === `${entity.name}Id`) ?? (fields.length === 1 ? fields[0] : undefined);
+    for (const field of fields) {
+      const isPlain = field === plain && other.name !== entity.name;
+      found.push({
+        key: isPlain ? slugOf(other) : `${slugOf(other)}.${field.name}`,
+        entity: other,
+        field,
+        label: isPlain ? other.labelPlural : `${other.labelPlural} · ${field.label}`,
+      });
+    }
+  }
+  // The plain ones ("Contacts") before the particular ones ("Companies · Parent").
+  return found.sort((a, b) => Number(a.key.includes('.')) - Number(b.key.includes('.')));
+}

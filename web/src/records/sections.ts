@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fields grouped as a form shows them. */
+import { systemFields } from '@/api/meta';
+import type { EntityMeta, FieldMeta } from '@/api/types';
+
+export type Section = { label: string | null; fields: FieldMeta[] };
+/** The label under which tenants' own fields stand. */
+export const CUSTOM = '$custom';
+
+export const visibleFields = (entity: EntityMeta): FieldMeta[] =>
+  entity.fields.filter((f) => !systemFields.has(f.name) && f.name !== 'custom' && f.name !== 'externalIds');
+
+export const isEditable = (field: FieldMeta, creating: boolean): boolean =>
+  !field.readOnly && (creating || !field.immutable);
+
+export function sectionsOf(fields: FieldMeta[]): Section[] {
+  const sections = new Map<string | null, FieldMeta[]>();
+  // The unnamed section leads, the tenants' own fields close.
+  sections.set(null, []);
+  for (const field of fields) {
+    const label = field.custom ? CUSTOM : (field.section ?? null);
+    sections.set(label, [...(sections.get(label) ?? []), field]);
+  }
+  const custom = sections.get(CUSTOM);
+  sections.delete(CUSTOM);
+  if (custom) sections.set(CUSTOM, custom);
+  return [...sections].map(([label, list]) => ({ label, fields: list })).filter((s) => s.fields.length > 0);
+}
+
+/** What a new record asks for at first: what must be given, then what lists show. */
+export function firstFields(entity: EntityMeta, fields: FieldMeta[]): FieldMeta[] {
+  const wanted = new Set([...entity.titleFields, ...entity.listFields]);
+  return fields.filter((field) => field.required || wanted.has(field.name));
+}
