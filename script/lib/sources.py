@@ -22,8 +22,9 @@ def main(root):
         for path in sorted((root / "src" / layer).rglob("*.c")):
             relative = path.relative_to(root)
             print(layer, kind_of(relative), relative.as_posix())
-    if (root / "src/main.c").exists():
-        print("main source src/main.c")
+    # The program itself; without a main there is none yet.
+    for path in sorted((root / "src").glob("*.c")) if (root / "src/main.c").exists() else []:
+        print("main source", path.relative_to(root).as_posix())
 
 
 if __name__ == "__main__":
