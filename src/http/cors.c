@@ -74,14 +74,14 @@ static enum err apply(struct request *req)
 		request_header(req, "Access-Control-Request-Method").ptr != NULL;
 
 	if (allowed_count)
-		response_header_add(req, "Vary", STR("Origin"));
+		response_vary(req, STR("Origin"));
 	if (origin.ptr && cors_allows(origin)) {
 		response_header(req, "Access-Control-Allow-Origin", origin);
 		response_header(req, "Access-Control-Allow-Credentials", STR("true"));
 		response_header(req, "Access-Control-Expose-Headers",
 			STR("X-Total-Count, X-RateLimit-Remaining, RateLimit-Limit, "
 			    "RateLimit-Remaining, RateLimit-Reset, Retry-After, ETag, Link, "
-		            "Location, "
+			    "Location, "
 			    "X-Request-Id"));
 		/* The page that may read it is not of our origin. */
 		response_header(req, "Cross-Origin-Resource-Policy", STR("cross-origin"));

@@ -75,6 +75,7 @@ struct request {
 	/* the response so far */
 	int status;
 	struct buf body;
+	struct str body_view; /* instead of `body` when there */
 	struct str content_type;
 	struct http_header extra[RESPONSE_MAX_HEADERS]; /* response headers set so far */
 	size_t extra_count;
@@ -124,6 +125,9 @@ void response_header(struct request *req, const char *name, struct str value);
 /* Adds without replacing (Set-Cookie, Link). */
 void response_header_add(struct request *req, const char *name, struct str value);
 
+/* Adds a request header's name to Vary, once. */
+void response_vary(struct request *req, struct str name);
+
 struct cookie {
 	const char *name;
 	struct str value;
@@ -137,6 +141,8 @@ void response_cookie(struct request *req, const struct cookie *cookie);
  * application/json. */
 struct json response_json(struct request *req, int status);
 void response_text(struct request *req, int status, const char *content_type, struct str body);
+/* The same without a copy: `body` lives until the request ends. */
+void response_view(struct request *req, int status, const char *content_type, struct str body);
 /* No body (204, 304). */
 void response_empty(struct request *req, int status);
 

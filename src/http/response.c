@@ -99,6 +99,17 @@ void response_header(struct request *req, const char *name, struct str value)
 	response_header_add(req, name, value);
 }
 
+void response_vary(struct request *req, struct str name)
+{
+	struct str so_far = response_header_find(req, "Vary");
+
+	if (!so_far.ptr)
+		response_header_add(req, "Vary", name);
+	else if (str_find(so_far, name) == so_far.len)
+		response_header(req, "Vary",
+			arena_printf(req->arena, "%.*s, %.*s", STR_ARG(so_far), STR_ARG(name)));
+}
+
 /* --- bodies ------------------------------------------------------------------------------------- */
 
 static void answer(struct request *req, int status, struct str content_type)
@@ -106,6 +117,7 @@ static void answer(struct request *req, int status, struct str content_type)
 	req->status = status;
 	req->content_type = content_type;
 	req->answered = true;
+	req->body_view = STR_NONE;
 	req->body.max = MAX_BODY;
 	buf_reset(&req->body, MAX_BODY);
 }
@@ -125,12 +137,23 @@ void response_text(struct request *req, int status, const char *content_type, st
 	buf_append(&req->body, body);
 }
 
+void response_view(struct request *req, int status, const char *content_type, struct str body)
+{
+	answer(req, status, str_of(content_type));
+	req->body_view = body;
+}
+
 void response_empty(struct request *req, int status)
 {
 	answer(req, status, STR_NONE);
 }
 
 /* --- the head ----------------------------------------------------------------------------------- */
+
+struct str response_body(const struct request *req)
+{
+	return req->body_view.ptr ? req->body_view : buf_str(&req->body);
+}
 
 bool response_may_have_body(const struct request *req)
 {

@@ -8,6 +8,8 @@
 struct str http_status_line(int status);
 /* Value of a response header set so far, STR_NONE when there is none. */
 struct str response_header_find(const struct request *req, const char *name);
+/* The whole body that was set. */
+struct str response_body(const struct request *req);
 /* Neither HEAD nor 204 nor 304. */
 bool response_may_have_body(const struct request *req);
 /* Appends status line and headers. `length` of the body, -1 for chunked (or until close in HTTP/1.0). */

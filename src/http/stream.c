@@ -20,7 +20,7 @@ static enum coding choose_coding(struct request *req, size_t len)
 		!content_type_is_compressible(req->content_type) ||
 		response_header_find(req, "Content-Encoding").ptr)
 		return CODING_IDENTITY;
-	response_header_add(req, "Vary", STR("Accept-Encoding"));
+	response_vary(req, STR("Accept-Encoding"));
 	return coding_choose(request_header(req, "Accept-Encoding"));
 }
 
@@ -107,13 +107,13 @@ static void queue_body(struct http_connection *conn, struct str bytes)
 		buf_append(&conn->exchange->out, bytes);
 }
 
-static struct str compress_body(struct request *req, enum coding coding)
+static struct str compress_body(struct request *req, enum coding coding, struct str body)
 {
 	struct http_loop *hl = req->connection->hl;
-	struct compressor *compressor = compressor_take(&hl->compressors, coding, req->body.len);
+	struct compressor *compressor = compressor_take(&hl->compressors, coding, body.len);
 	struct buf *out = exchange_buf(request_exchange(req), SIZE_MAX / 2);
 
-	compressor_run(compressor, buf_str(&req->body), COMPRESSOR_FINISH, out);
+	compressor_run(compressor, body, COMPRESSOR_FINISH, out);
 	compressor_give_back(&hl->compressors, compressor);
 	begin_coding(req, coding);
 	return buf_str(out);
@@ -122,7 +122,7 @@ static struct str compress_body(struct request *req, enum coding coding)
 void response_send(struct request *req)
 {
 	struct http_connection *conn = req->connection;
-	struct str body = buf_str(&req->body);
+	struct str body = response_body(req);
 	enum coding coding = choose_coding(req, body.len);
 
 	INVARIANT(!req->body.full);
@@ -130,7 +130,7 @@ void response_send(struct request *req)
 		discard_buffered(conn->exchange);
 	decide_close(req);
 	if (coding != CODING_IDENTITY)
-		body = compress_body(req, coding);
+		body = compress_body(req, coding, body);
 	response_put_head(req, (int64_t)body.len, http_loop_date(conn->hl), &conn->exchange->out);
 	if (response_may_have_body(req)) {
 		req->body_bytes = body.len;
