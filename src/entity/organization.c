@@ -50,7 +50,7 @@ const struct entity entity_organization = {
 	.label_plural = "Organisations",
 	.icon = "organization",
 	.group = "admin",
-	.flags = ENTITY_NO_CREATE | ENTITY_NO_DELETE | ENTITY_NO_IMPORT,
+	.flags = ENTITY_NO_CREATE | ENTITY_NO_DELETE | ENTITY_NO_IMPORT | ENTITY_SHAPES,
 	.fields = fields,
 	.constraints = constraints,
 	.access = {[PRESET_ADMIN] = "anan",

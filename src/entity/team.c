@@ -31,6 +31,7 @@ const struct entity entity_team = {
 	.group = "admin",
 	.fields = fields,
 	.constraints = constraints,
+	.flags = ENTITY_SHAPES,
 	.default_sort = "name",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "annn",

@@ -51,7 +51,8 @@ const struct entity entity_user = {
 	.label_plural = "Users",
 	.icon = "user",
 	.group = "admin",
-	.flags = ENTITY_SEARCH | ENTITY_NO_CREATE | ENTITY_NO_DELETE | ENTITY_NO_IMPORT,
+	.flags = ENTITY_SEARCH | ENTITY_NO_CREATE | ENTITY_NO_DELETE | ENTITY_NO_IMPORT |
+		ENTITY_SHAPES,
 	.fields = fields,
 	.constraints = constraints,
 	.owner_field = "id",
