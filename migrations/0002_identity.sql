@@ -161,7 +161,7 @@ create table organizations (
 
 /* preset names the server's access matrix; role_access holds only what differs from it. */
 create table roles (
-	org_id uuid not null,
+	org_id uuid not null default app_org(),
 	id uuid not null default uuid_v7(),
 	key text not null,
 	name text not null,
@@ -182,7 +182,7 @@ create table roles (
 );
 
 create table role_access (
-	org_id uuid not null,
+	org_id uuid not null default app_org(),
 	id uuid not null default uuid_v7(),
 	role text not null,
 	table_name text not null,
@@ -201,7 +201,7 @@ create table role_access (
 );
 
 create table teams (
-	org_id uuid not null,
+	org_id uuid not null default app_org(),
 	id uuid not null default uuid_v7(),
 	name text not null,
 	manager_id uuid,
@@ -239,7 +239,7 @@ create table memberships (
 	invited_at timestamptz,
 	joined_at timestamptz,
 	last_login_at timestamptz,
-	search tsvector generated always as (search_document(first_name || ' ' || last_name || ' ' || email)) stored,
+	search tsvector generated always as (search_document(first_name, last_name, email)) stored,
 	created_at timestamptz not null default now(),
 	updated_at timestamptz not null default now(),
 	deleted_at timestamptz,
@@ -298,7 +298,7 @@ create table refresh_tokens (
 create index refresh_tokens_of_session on refresh_tokens (session_id);
 
 create table invitations (
-	org_id uuid not null,
+	org_id uuid not null default app_org(),
 	id uuid not null default uuid_v7(),
 	email text not null,
 	first_name text not null default '',

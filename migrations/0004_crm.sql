@@ -15,11 +15,12 @@
 /* ---- company -------------------------------------------------------------------------------- */
 
 create function company_domain(website text, email text) returns text
-language sql immutable parallel safe
-as $$
-	select lower(coalesce(
-		nullif(regexp_replace($1, '^[a-zA-Z]+://(www\.)?([^/:?#]+).*$', '\2'), ''),
-		nullif(split_part($2, '@', 2), '')))
+language plpgsql immutable parallel safe as $$
+begin
+	return lower(coalesce(
+		nullif(regexp_replace(website, '^[a-zA-Z]+://(www\.)?([^/:?#]+).*$', '\2'), ''),
+		nullif(split_part(email, '@', 2), '')));
+end
 $$;
 
 create table companies (
@@ -60,11 +61,9 @@ create table companies (
 	description text,
 	last_activity_at timestamptz,
 	domain text generated always as (company_domain(website, email)) stored,
-	phone_digits text generated always as (phone_digits(phone)) stored,
-	search tsvector generated always as (search_document(name || ' ' || coalesce(company, '') || ' '
-		|| coalesce(legal_name, '') || ' ' || coalesce(email, '') || ' '
-		|| coalesce(company_domain(website, null), '') || ' '
-		|| coalesce(phone_digits(phone), ''))) stored,
+	phone_digits text generated always as (translate(phone, ' -()+', '')) stored,
+	search tsvector generated always as (search_document(name, company, legal_name, email,
+		company_domain(website, null), translate(phone, ' -()+', ''))) stored,
 	tags uuid[] not null default '{}',
 	custom jsonb not null default '{}',
 	external_ids jsonb,
@@ -136,12 +135,10 @@ create table contacts (
 	lead_id uuid,
 	description text,
 	last_activity_at timestamptz,
-	phone_digits text generated always as (phone_digits(phone)) stored,
-	mobile_digits text generated always as (phone_digits(mobile)) stored,
-	search tsvector generated always as (search_document(coalesce(first_name, '') || ' '
-		|| coalesce(last_name, '') || ' ' || coalesce(email, '') || ' '
-		|| coalesce(secondary_email, '') || ' ' || coalesce(phone_digits(phone), '') || ' '
-		|| coalesce(phone_digits(mobile), ''))) stored,
+	phone_digits text generated always as (translate(phone, ' -()+', '')) stored,
+	mobile_digits text generated always as (translate(mobile, ' -()+', '')) stored,
+	search tsvector generated always as (search_document(first_name, last_name, email,
+		secondary_email, translate(phone, ' -()+', ''), translate(mobile, ' -()+', ''))) stored,
 	tags uuid[] not null default '{}',
 	custom jsonb not null default '{}',
 	external_ids jsonb,

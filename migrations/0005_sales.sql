@@ -110,10 +110,9 @@ create table leads (
 	converted_deal_id uuid,
 	last_activity_at timestamptz,
 	next_activity_at timestamptz,
-	phone_digits text generated always as (phone_digits(phone)) stored,
-	search tsvector generated always as (search_document(coalesce(first_name, '') || ' '
-		|| last_name || ' ' || coalesce(email, '') || ' ' || coalesce(company, '') || ' '
-		|| coalesce(phone_digits(phone), ''))) stored,
+	phone_digits text generated always as (translate(phone, ' -()+', '')) stored,
+	search tsvector generated always as (search_document(first_name, last_name, email, company,
+		translate(phone, ' -()+', ''))) stored,
 	tags uuid[] not null default '{}',
 	custom jsonb not null default '{}',
 	external_ids jsonb,
@@ -235,8 +234,7 @@ create table deals (
 	contract_signed_by text,
 	contract_terms text,
 	description text,
-	search tsvector generated always as (search_document(name || ' ' || coalesce(product, '') || ' '
-		|| coalesce(contract_number, ''))) stored,
+	search tsvector generated always as (search_document(name, product, contract_number)) stored,
 	tags uuid[] not null default '{}',
 	custom jsonb not null default '{}',
 	external_ids jsonb,
@@ -536,6 +534,7 @@ select protect('lead_status_history', entity => 'lead_status_history',
 select protect('deals', entity => 'deal', own => 'owner_id = (select app_user())',
 	team => 'owner_id = any ((select app_team_users())::uuid[])',
 	partner => 'partner_id = (select app_partner())', owner_column => 'owner_id',
-	partner_column => 'partner_id', quiet => '{last_activity_at,next_activity_at}');
+	partner_column => 'partner_id',
+	quiet => '{stage_changed_at,last_activity_at,next_activity_at}');
 select tags_protect('leads');
 select tags_protect('deals');

@@ -24,8 +24,7 @@ create table activities (
 	pinned boolean not null default false,
 	visibility text not null default 'record',
 	remind_at timestamptz,
-	search tsvector generated always as (search_document(coalesce(subject, '') || ' '
-		|| coalesce(body, '') || ' ' || coalesce(location, ''))) stored,
+	search tsvector generated always as (search_document(subject, body, location)) stored,
 	tags uuid[] not null default '{}',
 	custom jsonb not null default '{}',
 	external_ids jsonb,
@@ -94,7 +93,7 @@ create table tasks (
 	checklist jsonb,
 	position text collate "C" not null default rank_end(),
 	description text,
-	search tsvector generated always as (search_document(title || ' ' || coalesce(description, ''))) stored,
+	search tsvector generated always as (search_document(title, description)) stored,
 	tags uuid[] not null default '{}',
 	custom jsonb not null default '{}',
 	external_ids jsonb,
