@@ -447,7 +447,10 @@ bool parse_uuid(struct field_input *input, struct str text, struct str *out)
 	return true;
 }
 
-bool parse_id_or_name(struct field_input *input, struct str text, struct str *out)
+/* Tags come as ids or names; the database resolves them (resolve_tags). */
+bool parse_member(struct field_input *input, struct str text, struct str *out)
 {
-	return parse_text(input, text, out);
+	bool tag = input->field->target && str_is(input->field->target->name, "tag");
+
+	return tag ? parse_text(input, text, out) : parse_uuid(input, text, out);
 }

@@ -20,5 +20,5 @@ bool parse_datetime(struct field_input *input, struct str text, struct str *out)
 bool parse_enum(struct field_input *input, struct str text, struct str *out);
 bool parse_option(struct field_input *input, struct str text, struct str *out);
 bool parse_uuid(struct field_input *input, struct str text, struct str *out);
-/* Tags come as ids or names; the database resolves them. */
-bool parse_id_or_name(struct field_input *input, struct str text, struct str *out);
+/* One of several references. */
+bool parse_member(struct field_input *input, struct str text, struct str *out);

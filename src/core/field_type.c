@@ -150,7 +150,7 @@ static const struct field_type types[FIELD_KIND__COUNT] = {
 	[FIELD_REFERENCE] = {"reference", "uuid", NULL, JSON_IS_STRING, OPS_EQUAL, 36, 0, false,
 			     parse_uuid, write_text, "{\"type\":\"string\",\"format\":\"uuid\"}"},
 	[FIELD_MULTI_REFERENCE] = {"multiReference", "uuid[]", NULL, JSON_IS_LIST, OPS_LIST, 100, 0, true,
-				   parse_uuid, write_list,
+				   parse_member, write_list,
 				   "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"format\":\"uuid\"}}"},
 	[FIELD_JSON] = {"json", "jsonb", NULL, JSON_IS_ANY, BIT(OP_NULL), 0, 0, false,
 			NULL, write_raw, "{\"type\":[\"object\",\"array\",\"string\",\"number\",\"boolean\"]}"},

@@ -135,7 +135,7 @@ static enum err run_chain(struct request *req)
 	if (err != ERR_OK || req->answered)
 		return err;
 	if (found == ERR_OK)
-		return req->route->handle(req);
+		return config->serve ? config->serve(req) : req->route->handle(req);
 	if (req->method == HTTP_OPTIONS && (found == ERR_BAD_METHOD || str_is(req->path, "*"))) {
 		response_empty(req, 204);
 		return ERR_OK;
