@@ -123,10 +123,10 @@ def check_headers_guarded():
 
 
 def check_file_length():
-    """No C source is over 700 lines"""
+    """No C source is over 800 lines"""
     for path in c_files():
         lines = text_of(path).count("\n")
-        if lines > 700:
+        if lines > 800:
             yield f"{name_of(path)} has {lines} lines"
 
 
