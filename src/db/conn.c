@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "db/db_internal.h"
 
-enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 5000 };
+enum { RETRY_FIRST_MS = 50, RETRY_MAX_MS = 1000 };
 
 static void on_ready_socket(uv_poll_t *poll, int status, int events);
 static void on_timer(uv_timer_t *timer);
@@ -91,6 +91,7 @@ static void settle_all_lost(struct conn *conn)
 	conn->first = conn->newest = NULL;
 	conn->last = &conn->first;
 	conn->in_flight = conn->open = 0;
+	conn->answered = false;
 	while (segment) {
 		struct segment *next = segment->next;
 		segment_settle(segment, OUTCOME_LOST);
@@ -367,39 +368,49 @@ static bool take_sync(struct conn *conn)
 	return false;
 }
 
+/* Errors that libpq makes up itself, of a lost socket, have no SQLSTATE. */
+static bool is_from_server(const PGresult *result)
+{
+	return PQresultStatus(result) != PGRES_FATAL_ERROR ||
+		PQresultErrorField(result, PG_DIAG_SQLSTATE);
+}
+
+/* One answer of libpq; NULL ends the answers to one statement. False when there is no sense in it, as
+ * after a loss of the socket. */
 static bool take(struct conn *conn, PGresult *result)
 {
 	struct segment *segment = conn->first;
 
-	if (result && PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
-		PQclear(result);
-		return take_sync(conn);
+	if (!result) {
+		if (!conn->answered)
+			return false;
+		conn->answered = false;
+		if (++segment->step_at == segment->step_count && !segment->ends_group)
+			settle_first(conn);
+		return true;
 	}
-	if (result) {
-		INVARIANT(segment->step_at < segment->step_count);
-		if (segment_take(conn, segment, result))
-			return true;
-		conn_lose(conn, "protocol");
+	if (segment->step_at == segment->step_count || !is_from_server(result)) {
+		PQclear(result);
 		return false;
 	}
-	/* NULL ends the answer to one statement. */
-	if (++segment->step_at == segment->step_count && !segment->ends_group)
-		settle_first(conn);
-	return true;
+	conn->answered = true;
+	return segment_take(conn, segment, result);
 }
 
+/* False when the connection is gone. */
 static bool read_answers(struct conn *conn)
 {
 	while (conn->first && !PQisBusy(conn->pg)) {
 		PGresult *result = PQgetResult(conn->pg);
 
-		/* Answers before the last one was even sent: libpq reports the loss of the socket so. */
-		if (!result && conn->first->step_at == conn->first->step_count) {
+		if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+			PQclear(result);
+			if (!take_sync(conn))
+				return false;
+		} else if (!take(conn, result)) {
 			conn_lose(conn, "read");
 			return false;
 		}
-		if (!take(conn, result))
-			return false;
 	}
 	return true;
 }
@@ -410,15 +421,14 @@ static void take_answers(struct conn *conn)
 		lane_dispatch(conn->lane);
 }
 
+/* What came before a loss counts: it may be the answer to a COMMIT. */
 static void on_readable(struct conn *conn)
 {
 	bool alive = PQconsumeInput(conn->pg);
 
-	if (!alive || PQstatus(conn->pg) == CONNECTION_BAD) {
-		conn_lose(conn, "closed by the server");
-		return;
-	}
 	take_answers(conn);
+	if (conn->pg && (!alive || PQstatus(conn->pg) == CONNECTION_BAD))
+		conn_lose(conn, "closed by the server");
 }
 
 static void on_ready_socket(uv_poll_t *poll, int status, int events)
@@ -429,10 +439,6 @@ static void on_ready_socket(uv_poll_t *poll, int status, int events)
 		go_on_connecting(conn);
 		return;
 	}
-	if (status < 0) {
-		conn_lose(conn, uv_strerror(status));
-		return;
-	}
 	/* An answer may settle the last member of a group, so its Sync must be under way. */
 	if (!end_group(conn))
 		return;
@@ -440,6 +446,9 @@ static void on_ready_socket(uv_poll_t *poll, int status, int events)
 		flush(conn);
 	if (conn->pg)
 		on_readable(conn);
+	/* libuv stops polling after an error. */
+	if (conn->pg && status < 0)
+		conn_lose(conn, uv_strerror(status));
 }
 
 /* --- life -------------------------------------------------------------------------------------------------------- */

@@ -158,6 +158,7 @@ struct conn {
 	unsigned in_flight;
 	struct segment *newest;
 	unsigned open;     /* sent since the last Sync */
+	bool answered;     /* the first one's present step */
 	unsigned failures; /* to connect, in a row */
 	struct lease *lease;
 	struct stmt_cache stmts;
@@ -250,7 +251,8 @@ enum err outcome_err(enum outcome outcome, const struct db_error *error);
 /* --- run.c --------------------------------------------------------------------------------------------------- */
 
 /* False, with the error filled, when a parameter holds a NUL: libpq would cut it off silently. */
-MUST_CHECK bool batch_is_sendable(struct db_batch *batch);
+MUST_CHECK bool stmts_are_sendable(
+	const struct db_stmt *stmts, size_t count, struct db_error *error);
 void segment_init(struct segment *segment, struct db_batch *batch);
 /* The statement timeout to set locally on this lane, 0 to leave the session's. */
 unsigned segment_timeout(const struct lane *lane, unsigned wanted_ms);

@@ -126,14 +126,14 @@ static enum err check_applied_row(
 	if (!file)
 		return problem_set(m->problem, ERR_INTERNAL,
 			"The database has migration %d (%s), which this version of Cairn does not "
-		        "know: "
+			"know: "
 			"start the version that made it, or a later one.",
 			version, PQgetvalue(rows, row, 1));
 	sha256_hex(file, sha);
 	if (strcmp(sha, PQgetvalue(rows, row, 2)) != 0)
 		return problem_set(m->problem, ERR_INTERNAL,
 			"Migration %s was changed after it had been applied: restore it and write "
-		        "a new one.",
+			"a new one.",
 			file->name);
 	return ERR_OK;
 }
@@ -314,7 +314,7 @@ enum err migrate_check_serving_role(const char *app_conninfo, struct problem *pr
 	else if (!err && !PQgetisnull(result, 0, 1))
 		err = problem_set(problem, ERR_INTERNAL,
 			"Cairn does not serve as role %s, which %s: row security would not hold "
-		        "it. Let "
+			"it. Let "
 			"DATABASE_URL name cairn_app, and CAIRN_MIGRATE_URL the owner.",
 			PQgetvalue(result, 0, 0), PQgetvalue(result, 0, 1));
 	PQclear(result);

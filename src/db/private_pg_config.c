@@ -19,6 +19,8 @@ static const char fixed[] =
 	"fsync = on\n"
 	"full_page_writes = on\n"
 	"synchronous_commit = on\n"
+	/* After a crash: one call a file system instead of one a file. */
+	"recovery_init_sync_method = syncfs\n"
 	"wal_level = replica\n"
 	"wal_compression = on\n"
 	"max_wal_senders = 4\n"

@@ -11,17 +11,15 @@ void segment_init(struct segment *segment, struct db_batch *batch)
 	*segment = (struct segment){.batch = batch};
 }
 
-bool batch_is_sendable(struct db_batch *batch)
+bool stmts_are_sendable(const struct db_stmt *stmts, size_t count, struct db_error *error)
 {
-	for (size_t i = 0; i < batch->count; i++) {
-		const struct db_stmt *stmt = &batch->stmts[i];
-
-		for (size_t k = 0; k < stmt->param_count; k++) {
-			struct str param = stmt->params[k];
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < stmts[i].param_count; k++) {
+			struct str param = stmts[i].params[k];
 
 			if (param.len == 0 || !memchr(param.ptr, '\0', param.len))
 				continue;
-			batch->error = (struct db_error){.sqlstate = STR("22021"),
+			*error = (struct db_error){.sqlstate = STR("22021"),
 				.message = STR("a parameter holds a NUL character"),
 				.statement = i};
 			return false;
@@ -106,7 +104,7 @@ enum err db_run(struct db *db, enum db_lane kind, struct db_batch *batch)
 	INVARIANT(batch->count > 0);
 	if (left == 0)
 		return ERR_DEADLINE;
-	if (!batch_is_sendable(batch))
+	if (!stmts_are_sendable(batch->stmts, batch->count, &batch->error))
 		return ERR_DB_REFUSED;
 	segment_init(&segment, batch);
 	segment.context = batch->context;
