@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* CSV: byte order marks, UTF-16 and Windows-1252. */
+#include "core/csv_decode.h"
+
+static const char *const names[CSV_ENCODING__COUNT] = {
+	[CSV_DETECT] = "detect",
+	[CSV_UTF8] = "utf-8",
+	[CSV_UTF16LE] = "utf-16le",
+	[CSV_UTF16BE] = "utf-16be",
+	[CSV_WINDOWS_1252] = "windows-1252",
+};
+
+const char *csv_encoding_name(enum csv_encoding encoding)
+{
+	return names[encoding];
+}
+
+bool csv_encoding_find(struct str name, enum csv_encoding *out)
+{
+	for (size_t i = 0; i < CSV_ENCODING__COUNT; i++) {
+		if (str_eq_nocase(name, str_of(names[i]))) {
+			*out = (enum csv_encoding)i;
+			return true;
+		}
+	}
+	*out = CSV_WINDOWS_1252;
+	return str_eq_nocase(name, STR("latin-1")) || str_eq_nocase(name, STR("iso-8859-1"));
+}
+
+/* --- characters ------------------------------------------------------------------------------------ */
+
+static void put_code_point(struct buf *out, unsigned c)
+{
+	char bytes[4];
+	size_t n = 0;
+
+	if (c < 0x80) {
+		bytes[n++] = (char)c;
+	} else if (c < 0x800) {
+		bytes[n++] = (char)(0xC0 | c >> 6);
+	} else if (c < 0x10000) {
+		bytes[n++] = (char)(0xE0 | c >> 12);
+		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+	} else {
+		bytes[n++] = (char)(0xF0 | c >> 18);
+		bytes[n++] = (char)(0x80 | (c >> 12 & 0x3F));
+		bytes[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+	}
+	if (c >= 0x80)
+		bytes[n++] = (char)(0x80 | (c & 0x3F));
+	buf_append(out, (struct str){bytes, n});
+}
+
+/* 0x80 to 0x9F; the five that are not assigned stay control characters (WHATWG), which no field takes. */
+static const unsigned short upper_1252[32] = {
+	0x20AC,
+	0x81,
+	0x201A,
+	0x0192,
+	0x201E,
+	0x2026,
+	0x2020,
+	0x2021,
+	0x02C6,
+	0x2030,
+	0x0160,
+	0x2039,
+	0x0152,
+	0x8D,
+	0x017D,
+	0x8F,
+	0x90,
+	0x2018,
+	0x2019,
+	0x201C,
+	0x201D,
+	0x2022,
+	0x2013,
+	0x2014,
+	0x02DC,
+	0x2122,
+	0x0161,
+	0x203A,
+	0x0153,
+	0x9D,
+	0x017E,
+	0x0178,
+};
+
+void csv_decode_1252(struct str text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned c = (unsigned char)text.ptr[i];
+
+		put_code_point(out, c >= 0x80 && c < 0xA0 ? upper_1252[c - 0x80] : c);
+	}
+}
+
+/* --- UTF-16 ---------------------------------------------------------------------------------------- */
+
+static void put_unit(struct csv_decoder *decoder, unsigned unit, struct buf *out)
+{
+	bool is_low = unit >= 0xDC00 && unit < 0xE000;
+	bool is_high = unit >= 0xD800 && unit < 0xDC00;
+	unsigned lead = decoder->lead;
+
+	decoder->lead = is_high ? unit : 0;
+	if (lead && is_low) {
+		put_code_point(out, 0x10000 + ((lead - 0xD800) << 10) + (unit - 0xDC00));
+		return;
+	}
+	if (lead || is_low)
+		buf_append_char(out, (char)0xFF);
+	if (!is_low && !is_high)
+		put_code_point(out, unit);
+}
+
+static void decode_utf16(struct csv_decoder *decoder, struct str bytes, struct buf *out)
+{
+	unsigned low = decoder->encoding == CSV_UTF16LE ? 0 : 1;
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		decoder->held[decoder->held_len++] = (unsigned char)bytes.ptr[i];
+		if (decoder->held_len == 2) {
+			put_unit(decoder,
+				(unsigned)decoder->held[1 - low] << 8 | decoder->held[low], out);
+			decoder->held_len = 0;
+		}
+	}
+}
+
+/* --- the whole ------------------------------------------------------------------------------------- */
+
+static void decode(struct csv_decoder *decoder, struct str bytes, struct buf *out)
+{
+	if (decoder->encoding == CSV_UTF16LE || decoder->encoding == CSV_UTF16BE)
+		decode_utf16(decoder, bytes, out);
+	else
+		buf_append(out, bytes);
+}
+
+/* The first bytes are there, or all of them: take the mark off and decode the rest. */
+static void begin(struct csv_decoder *decoder, struct buf *out)
+{
+	static const struct {
+		struct str mark;
+		enum csv_encoding encoding;
+	} marks[] = {
+		{{"\xEF\xBB\xBF", 3}, CSV_UTF8},
+		{{"\xFF\xFE", 2}, CSV_UTF16LE},
+		{{"\xFE\xFF", 2}, CSV_UTF16BE},
+	};
+	unsigned char bytes[4];
+	struct str rest = {(const char *)bytes, decoder->held_len};
+
+	memcpy(bytes, decoder->held, sizeof(bytes));
+	decoder->held_len = 0;
+	decoder->begun = true;
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
+		bool wanted = decoder->encoding == CSV_DETECT ||
+			decoder->encoding == marks[i].encoding;
+
+		if (wanted && str_starts_with(rest, marks[i].mark)) {
+			decoder->encoding = marks[i].encoding;
+			rest = str_slice(rest, marks[i].mark.len, rest.len);
+			break;
+		}
+	}
+	decode(decoder, rest, out);
+}
+
+void csv_decode(struct csv_decoder *decoder, struct str bytes, bool last, struct buf *out)
+{
+	while (!decoder->begun && bytes.len && decoder->held_len < 3) {
+		decoder->held[decoder->held_len++] = (unsigned char)bytes.ptr[0];
+		bytes = str_slice(bytes, 1, bytes.len);
+	}
+	if (!decoder->begun && (decoder->held_len == 3 || last))
+		begin(decoder, out);
+	if (decoder->begun)
+		decode(decoder, bytes, out);
+	if (last && (decoder->held_len || decoder->lead))
+		buf_append_char(out, (char)0xFF);
+	if (last)
+		decoder->held_len = decoder->lead = 0;
+}
