@@ -190,6 +190,27 @@ static void test_hook_runs_once_at_the_end_of_the_turn(void **state)
 	assert_string_equal(trace, "qhe");
 }
 
+static struct loop_timer timer;
+
+static void ticks(void *arg)
+{
+	mark('t');
+	fiber_sleep(0);
+	if (traced < 3)
+		return;
+	loop_timer_stop(arg);
+	loop_stop(&loop);
+}
+
+static void test_timer_spawns_until_stopped(void **state)
+{
+	(void)state;
+	begin();
+	loop_every(&loop, &timer, 1, 2, ticks, &timer);
+	run_all();
+	assert_string_equal(trace, "ttt");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_another_thread_posts),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_hook_runs_once_at_the_end_of_the_turn),
+		cmocka_unit_test(test_timer_spawns_until_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

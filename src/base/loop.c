@@ -158,6 +158,29 @@ void loop_work(void (*fn)(void *), void *arg)
 	fiber_suspend();
 }
 
+/* --- timers --------------------------------------------------------------------------------------- */
+
+static void on_timer(uv_timer_t *uv)
+{
+	struct loop_timer *timer = CONTAINER_OF(uv, struct loop_timer, uv);
+
+	fiber_spawn(timer->run, timer->arg);
+}
+
+void loop_every(struct loop *loop, struct loop_timer *timer, uint64_t first_ms, uint64_t every_ms,
+	void (*run)(void *), void *arg)
+{
+	timer->run = run;
+	timer->arg = arg;
+	uv_timer_init(&loop->uv, &timer->uv);
+	uv_timer_start(&timer->uv, on_timer, first_ms, every_ms);
+}
+
+void loop_timer_stop(struct loop_timer *timer)
+{
+	uv_close((uv_handle_t *)&timer->uv, NULL);
+}
+
 /* --- life --------------------------------------------------------------------------------------- */
 
 void loop_init(struct loop *loop, unsigned index)

@@ -53,5 +53,16 @@ void loop_post(struct loop *to, void (*fn)(void *), void *arg);
 void loop_at_turn_end(struct loop *loop, struct loop_hook *hook);
 /* Suspends the calling fiber while fn(arg) runs on the thread pool. */
 void loop_work(void (*fn)(void *), void *arg);
+/* Runs run(arg) on a new fiber, after `first_ms` and then every `every_ms`, until stopped. The timer's
+ * memory must outlive the loop's last turn. */
+struct loop_timer {
+	uv_timer_t uv;
+	void (*run)(void *);
+	void *arg;
+};
+void loop_every(struct loop *loop, struct loop_timer *timer, uint64_t first_ms, uint64_t every_ms,
+	void (*run)(void *), void *arg);
+void loop_timer_stop(struct loop_timer *timer);
+
 /* For fiber.c: something is ready, do not wait for I/O. */
 void loop_has_ready(struct loop *loop);

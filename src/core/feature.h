@@ -14,7 +14,9 @@ struct app;
 struct feature {
 	const char *name;
 	const struct route *routes; /* ends with a NULL pattern */
-	void (*start)(struct app *app); /* once per loop, on a fiber, when the database is migrated */
+	/* Once per loop, bound to it but before it runs; the database is migrated. May spawn fibers. */
+	void (*start)(struct app *app);
+	/* On the loop, when the last response is out. */
 	void (*stop)(struct app *app);
 };
 
