@@ -61,8 +61,8 @@ static enum err find_caller(struct request *req)
 static void challenge(struct request *req, enum err err)
 {
 	response_header(req, "WWW-Authenticate",
-			err == ERR_BAD_TOKEN ? STR("Bearer realm=\"cairn\", error=\"invalid_token\"")
-					     : STR("Bearer realm=\"cairn\""));
+		err == ERR_BAD_TOKEN ? STR("Bearer realm=\"cairn\", error=\"invalid_token\"")
+				     : STR("Bearer realm=\"cairn\""));
 }
 
 enum err authenticate(struct request *req)

@@ -44,8 +44,8 @@ static bool are_letters(struct str letters)
 }
 
 /* The role's own letters, else the preset's; whatever is not four known letters closes the table. */
-static struct str letters_of(const struct resource *resource, enum preset preset,
-			     const struct json_value *overrides)
+static struct str letters_of(
+	const struct resource *resource, enum preset preset, const struct json_value *overrides)
 {
 	char table[128];
 	struct str letters;
@@ -76,7 +76,8 @@ enum err caller_set_access(struct caller *caller, struct arena *arena, struct st
 
 		for (size_t verb = 0; verb < VERB__COUNT; verb++)
 			caller->scopes[resources[i]->index][verb] =
-				(unsigned char)(strchr(scope_letters, letters.ptr[verb]) - scope_letters);
+				(unsigned char)(strchr(scope_letters, letters.ptr[verb]) -
+					scope_letters);
 		buf_printf(&access, "%.*s:%.*s|", STR_ARG(resources[i]->table), STR_ARG(letters));
 	}
 	INVARIANT(!access.full);
@@ -85,8 +86,8 @@ enum err caller_set_access(struct caller *caller, struct arena *arena, struct st
 	return ERR_OK;
 }
 
-struct db_context caller_context(const struct caller *caller, struct str request_id,
-				 struct str changeset_id)
+struct db_context caller_context(
+	const struct caller *caller, struct str request_id, struct str changeset_id)
 {
 	return (struct db_context){
 		.org_id = caller->org_id,

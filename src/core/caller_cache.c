@@ -141,8 +141,10 @@ static struct entry *find(struct caller_cache *cache, const struct token_claims 
 {
 	struct entry *entry = *bucket_of(cache, claims->session_id);
 
-	while (entry && !(str_is(claims->session_id, entry->session_id) &&
-			  str_is(claims->org_id, entry->org_id) && str_is(claims->user_id, entry->user_id)))
+	while (entry &&
+		!(str_is(claims->session_id, entry->session_id) &&
+			str_is(claims->org_id, entry->org_id) &&
+			str_is(claims->user_id, entry->user_id)))
 		entry = entry->chain;
 	if (entry && !entry->loading && time_monotonic_ms() - entry->asked_ms >= CALLER_CACHE_MS) {
 		drop(entry);
@@ -154,13 +156,20 @@ static struct entry *find(struct caller_cache *cache, const struct token_claims 
 /* --- loading ------------------------------------------------------------------------------------ */
 
 static const size_t texts[] = {
-	offsetof(struct caller, user_id),    offsetof(struct caller, org_id),
-	offsetof(struct caller, session_id), offsetof(struct caller, email),
-	offsetof(struct caller, first_name), offsetof(struct caller, last_name),
-	offsetof(struct caller, role),       offsetof(struct caller, team_id),
-	offsetof(struct caller, partner_id), offsetof(struct caller, team_users),
-	offsetof(struct caller, org_name),   offsetof(struct caller, currency),
-	offsetof(struct caller, time_zone),  offsetof(struct caller, locale),
+	offsetof(struct caller, user_id),
+	offsetof(struct caller, org_id),
+	offsetof(struct caller, session_id),
+	offsetof(struct caller, email),
+	offsetof(struct caller, first_name),
+	offsetof(struct caller, last_name),
+	offsetof(struct caller, role),
+	offsetof(struct caller, team_id),
+	offsetof(struct caller, partner_id),
+	offsetof(struct caller, team_users),
+	offsetof(struct caller, org_name),
+	offsetof(struct caller, currency),
+	offsetof(struct caller, time_zone),
+	offsetof(struct caller, locale),
 	offsetof(struct caller, access),
 };
 
@@ -217,7 +226,7 @@ static void wait_for(struct entry *entry)
 }
 
 enum err caller_cache_get(struct caller_cache *cache, struct request *req,
-			  const struct token_claims *claims, const struct caller **out)
+	const struct token_claims *claims, const struct caller **out)
 {
 	struct entry *entry = find(cache, claims);
 	bool made = !entry;

@@ -20,9 +20,9 @@ enum column {
 	LOCALE,
 };
 
-#define CHECK                                                                                      \
-	"select email, first_name, last_name, role, preset, access, team_id, team_users, partner_id, "     \
-	"org_name, currency, time_zone, locale from auth_session_check($1, $2, $3)"
+#define SQL_CHECK                                                                          \
+	"select email, first_name, last_name, role, preset, access, team_id, team_users, " \
+	"partner_id, org_name, currency, time_zone, locale from auth_session_check($1, $2, $3)"
 
 static enum err read_row(struct request *req, const struct db_result *row, struct caller *out)
 {
@@ -42,11 +42,12 @@ static enum err read_row(struct request *req, const struct db_result *row, struc
 	return caller_set_access(out, req->arena, db_value(row, 0, ACCESS));
 }
 
-enum err caller_lookup_session(struct request *req, const struct token_claims *claims, struct caller *out)
+enum err caller_lookup_session(
+	struct request *req, const struct token_claims *claims, struct caller *out)
 {
 	struct db_result row;
 	enum err err = db_query(req->app->db, DB_FAST, req->arena, NULL,
-				&SQL(CHECK, claims->session_id, claims->org_id, claims->user_id), &row, NULL);
+		&SQL(SQL_CHECK, claims->session_id, claims->org_id, claims->user_id), &row, NULL);
 
 	if (err)
 		return err == ERR_DB_REFUSED ? ERR_INTERNAL : err;

@@ -9,6 +9,7 @@
 
 #define AT(member) .offset = offsetof(struct config, member)
 
+/* clang-format off */
 static const struct config_option options[] = {
 	{.name = "port", .variable = "PORT", .initial = "3000", .kind = &config_number, AT(port),
 	 .max = 65535, .help = "Port of the HTTP server; 0 takes any free one."},
@@ -66,6 +67,7 @@ static const struct config_option options[] = {
 	 AT(node_env), .accepts = "development production test",
 	 .help = "Accepted for compatibility; nothing depends on it."},
 };
+/* clang-format on */
 
 _Static_assert(ARRAY_LEN(options) <= CONFIG_OPTION_MAX, "raise CONFIG_OPTION_MAX");
 
@@ -119,8 +121,8 @@ static enum err take_flags(struct config *config, int *argc, char **argv, struct
 			continue;
 		}
 		if (!value && i + 1 == *argc)
-			return problem_set(problem, ERR_INVALID, "--%s needs a value.",
-					   options[option].name);
+			return problem_set(
+				problem, ERR_INVALID, "--%s needs a value.", options[option].name);
 		set(config, option, value ? value : argv[++i], CONFIG_FLAG);
 	}
 	*argc = kept;
@@ -155,15 +157,16 @@ static enum err read_all(struct config *config, struct problem *problem)
 		const char *message = NULL;
 
 		if (!config->text[i] ||
-		    options[i].kind->read(config, &options[i], config->text[i], &message))
+			options[i].kind->read(config, &options[i], config->text[i], &message))
 			continue;
 		/* The value itself is not repeated: it may be a secret. */
 		return config->source[i] == CONFIG_FLAG
-			       ? problem_set(problem, ERR_INVALID, "--%s %s.", options[i].name, message)
-			       : problem_set(problem, ERR_INVALID, "%s %s.", options[i].variable, message);
+			? problem_set(problem, ERR_INVALID, "--%s %s.", options[i].name, message)
+			: problem_set(problem, ERR_INVALID, "%s %s.", options[i].variable, message);
 	}
 	if (!config->data_dir)
-		return problem_set(problem, ERR_INVALID, "CAIRN_DATA must be set, since HOME is not.");
+		return problem_set(
+			problem, ERR_INVALID, "CAIRN_DATA must be set, since HOME is not.");
 	if (!config->migrate_url)
 		config->migrate_url = config->database_url;
 	return ERR_OK;

@@ -30,13 +30,13 @@ enum config_source { CONFIG_DEFAULT, CONFIG_ENVIRONMENT, CONFIG_FLAG };
 
 /* Texts are NULL when they are not set and have no default. */
 struct config {
-	int port; /* 0 = any free one */
-	const char *host; /* NULL = all addresses */
+	int port;             /* 0 = any free one */
+	const char *host;     /* NULL = all addresses */
 	const char *data_dir; /* absolute */
 	const char *database_url, *migrate_url, *redis_url;
 	const char *jwt_secret, *jwt_refresh_secret;
-	const char *public_url;  /* an origin: scheme and authority, no slash at the end */
-	const char *cors_origin; /* origins, comma separated */
+	const char *public_url;      /* an origin: scheme and authority, no slash at the end */
+	const char *cors_origin;     /* origins, comma separated */
 	const char *trusted_proxies; /* CIDR list, comma separated */
 	const char *oauth_google_client_id, *oauth_google_client_secret;
 	const char *oauth_github_client_id, *oauth_github_client_secret;
@@ -58,18 +58,19 @@ struct config_option {
 	const char *variable; /* of the environment */
 	const char *initial;  /* NULL = not set */
 	const char *help;
-	bool secret;          /* never printed */
+	bool secret; /* never printed */
 	const struct config_kind *kind;
-	size_t offset;        /* in struct config */
-	long min, max;        /* of numbers */
-	const char *accepts;  /* schemes or words, separated by blanks */
+	size_t offset;       /* in struct config */
+	long min, max;       /* of numbers */
+	const char *accepts; /* schemes or words, separated by blanks */
 };
 
 const struct config_option *config_options(size_t *count_out);
 
 /* Takes the flags it knows out of argv (`--port 80` and `--port=80`), leaves the rest for the subcommand
  * and lowers *argc. ERR_INVALID with the problem's message. */
-MUST_CHECK enum err config_load(struct config *config, int *argc, char **argv, struct problem *problem);
+MUST_CHECK enum err config_load(
+	struct config *config, int *argc, char **argv, struct problem *problem);
 /* Fills absent secrets from the data directory, making them at the first start (mode 0600; the directory
  * is made when missing). Blocking. */
 MUST_CHECK enum err config_secrets(struct config *config, struct problem *problem);

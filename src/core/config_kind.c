@@ -20,41 +20,42 @@ static bool keep(struct config *config, const struct config_option *option, cons
 }
 
 static bool read_text(struct config *config, const struct config_option *option, const char *text,
-		      const char **message_out)
+	const char **message_out)
 {
 	(void)message_out;
 	return keep(config, option, text);
 }
 
 static bool read_number(struct config *config, const struct config_option *option, const char *text,
-			const char **message_out)
+	const char **message_out)
 {
 	int64_t n;
 
 	if (!str_to_int64(str_of(text), &n) || n < option->min || n > option->max)
 		return refuse(message_out,
-			      arena_printf(&config->arena, "must be a number from %ld to %ld", option->min,
-					   option->max)
-				      .ptr);
+			arena_printf(&config->arena, "must be a number from %ld to %ld",
+				option->min, option->max)
+				.ptr);
 	*FIELD_AT(config, option, int) = (int)n;
 	return true;
 }
 
 /* One of `accepts`. */
 static bool read_word(struct config *config, const struct config_option *option, const char *text,
-		      const char **message_out)
+	const char **message_out)
 {
 	struct str rest = str_of(option->accepts);
 
 	while (rest.ptr)
 		if (str_is(str_cut(&rest, ' '), text))
 			return keep(config, option, text);
-	return refuse(message_out, arena_printf(&config->arena, "must be one of: %s", option->accepts).ptr);
+	return refuse(message_out,
+		arena_printf(&config->arena, "must be one of: %s", option->accepts).ptr);
 }
 
 /* A URL with one of the schemes in `accepts`. */
-static bool read_address(struct config *config, const struct config_option *option, const char *text,
-			 const char **message_out)
+static bool read_address(struct config *config, const struct config_option *option,
+	const char *text, const char **message_out)
 {
 	struct str rest = str_of(option->accepts);
 
@@ -69,9 +70,9 @@ static bool read_address(struct config *config, const struct config_option *opti
 			return keep(config, option, text);
 	}
 	return refuse(message_out,
-		      arena_printf(&config->arena, "must be an address that begins with one of: %s",
-				   option->accepts)
-			      .ptr);
+		arena_printf(&config->arena, "must be an address that begins with one of: %s",
+			option->accepts)
+			.ptr);
 }
 
 static bool is_authority(struct str s)
@@ -80,7 +81,7 @@ static bool is_authority(struct str s)
 		char c = s.ptr[i];
 
 		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		      (c && strchr("-._:[]", c))))
+			    (c && strchr("-._:[]", c))))
 			return false;
 	}
 	return s.len > 0;
@@ -89,9 +90,9 @@ static bool is_authority(struct str s)
 /* scheme://authority; a slash at the end is forgiven. */
 static bool cut_origin(struct str text, struct str *out)
 {
-	size_t scheme = str_starts_with(text, STR("https://"))  ? 8
-			: str_starts_with(text, STR("http://")) ? 7
-								: 0;
+	size_t scheme = str_starts_with(text, STR("https://")) ? 8
+		: str_starts_with(text, STR("http://"))        ? 7
+							       : 0;
 
 	if (text.len && text.ptr[text.len - 1] == '/')
 		text.len--;
@@ -100,7 +101,7 @@ static bool cut_origin(struct str text, struct str *out)
 }
 
 static bool read_origin(struct config *config, const struct config_option *option, const char *text,
-			const char **message_out)
+	const char **message_out)
 {
 	struct str origin;
 
@@ -109,8 +110,8 @@ static bool read_origin(struct config *config, const struct config_option *optio
 	return keep(config, option, arena_cstr(&config->arena, origin));
 }
 
-static bool read_origins(struct config *config, const struct config_option *option, const char *text,
-			 const char **message_out)
+static bool read_origins(struct config *config, const struct config_option *option,
+	const char *text, const char **message_out)
 {
 	struct str rest = str_of(text);
 	struct str list = STR("");
@@ -119,10 +120,11 @@ static bool read_origins(struct config *config, const struct config_option *opti
 		struct str origin;
 
 		if (!cut_origin(str_trim(str_cut(&rest, ',')), &origin))
-			return refuse(message_out, "must be origins such as https://app.example.com, "
-						   "separated by commas");
-		list = arena_printf(&config->arena, "%.*s%s%.*s", STR_ARG(list), list.len ? "," : "",
-				    STR_ARG(origin));
+			return refuse(message_out,
+				"must be origins such as https://app.example.com, "
+				"separated by commas");
+		list = arena_printf(&config->arena, "%.*s%s%.*s", STR_ARG(list),
+			list.len ? "," : "", STR_ARG(origin));
 	}
 	return keep(config, option, list.ptr);
 }
@@ -147,20 +149,21 @@ static bool is_network(struct str s)
 	return v4 || v6;
 }
 
-static bool read_networks(struct config *config, const struct config_option *option, const char *text,
-			  const char **message_out)
+static bool read_networks(struct config *config, const struct config_option *option,
+	const char *text, const char **message_out)
 {
 	struct str rest = str_of(text);
 
 	while (rest.ptr)
 		if (!is_network(str_trim(str_cut(&rest, ','))))
-			return refuse(message_out, "must be addresses or networks such as 10.0.0.0/8, "
-						   "separated by commas");
+			return refuse(message_out,
+				"must be addresses or networks such as 10.0.0.0/8, "
+				"separated by commas");
 	return keep(config, option, text);
 }
 
 static bool read_secret(struct config *config, const struct config_option *option, const char *text,
-			const char **message_out)
+	const char **message_out)
 {
 	if (strlen(text) < CONFIG_SECRET_MIN)
 		return refuse(message_out, "must have at least 32 bytes");
@@ -169,7 +172,7 @@ static bool read_secret(struct config *config, const struct config_option *optio
 
 /* "off" or "100/15m": requests, then a time in s, m or h. */
 static bool read_rate(struct config *config, const struct config_option *option, const char *text,
-		      const char **message_out)
+	const char **message_out)
 {
 	struct config_rate *rate = FIELD_AT(config, option, struct config_rate);
 	struct str window = str_of(text);
@@ -180,22 +183,23 @@ static bool read_rate(struct config *config, const struct config_option *option,
 	*rate = (struct config_rate){0};
 	if (str_is(limit, "off") && !window.ptr)
 		return true;
-	unit = window.len < 2				     ? 0
-	       : window.ptr[window.len - 1] == 's' ? 1
-	       : window.ptr[window.len - 1] == 'm' ? 60
-	       : window.ptr[window.len - 1] == 'h' ? 3600
-						   : 0;
+	unit = window.len < 2                       ? 0
+		: window.ptr[window.len - 1] == 's' ? 1
+		: window.ptr[window.len - 1] == 'm' ? 60
+		: window.ptr[window.len - 1] == 'h' ? 3600
+						    : 0;
 	if (!unit || !str_to_int64(limit, &n) || n < 1 || n > 1000000000 ||
-	    !str_to_int64(str_slice(window, 0, window.len - 1), &length) || length < 1 ||
-	    length * unit > 86400)
-		return refuse(message_out, "must be \"off\" or requests per time such as 100/15m, "
-					   "of at most 24 hours");
+		!str_to_int64(str_slice(window, 0, window.len - 1), &length) || length < 1 ||
+		length * unit > 86400)
+		return refuse(message_out,
+			"must be \"off\" or requests per time such as 100/15m, "
+			"of at most 24 hours");
 	*rate = (struct config_rate){n, (int)length * unit};
 	return true;
 }
 
 static bool read_level(struct config *config, const struct config_option *option, const char *text,
-		       const char **message_out)
+	const char **message_out)
 {
 	if (!log_parse_level(str_of(text), FIELD_AT(config, option, enum log_level)))
 		return refuse(message_out, "must be one of: debug info warn error");
@@ -204,7 +208,7 @@ static bool read_level(struct config *config, const struct config_option *option
 
 /* Made absolute, since the private PostgreSQL runs elsewhere. */
 static bool read_path(struct config *config, const struct config_option *option, const char *text,
-		      const char **message_out)
+	const char **message_out)
 {
 	char here[4096];
 

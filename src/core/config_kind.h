@@ -7,9 +7,10 @@
 struct config_kind {
 	/* Stores the text in the field at `offset`; false with `message` filled ("must be …"). */
 	bool (*read)(struct config *config, const struct config_option *option, const char *text,
-		     const char **message_out);
+		const char **message_out);
 	bool masked; /* may hold a password within (addresses) */
 };
 
-extern const struct config_kind config_text, config_number, config_word, config_address, config_origin,
-	config_origins, config_networks, config_secret, config_rate, config_level, config_path;
+extern const struct config_kind config_text, config_number, config_word, config_address,
+	config_origin, config_origins, config_networks, config_secret, config_rate, config_level,
+	config_path;

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64url.h"
 #include "core/config.h"
-#include "core/token.h"
 
 enum { SECRET_BYTES = 48, FILE_MAX = 1024 };
 
@@ -56,7 +56,7 @@ static enum err make_secret(struct config *config, const char *path, struct prob
 	bool made;
 
 	INVARIANT(getrandom(bytes, sizeof(bytes), 0) == sizeof(bytes));
-	text = base64url_encode(&config->arena, bytes, sizeof(bytes));
+	text = base64url_encode(&config->arena, (struct str){(char *)bytes, sizeof(bytes)});
 	explicit_bzero(bytes, sizeof(bytes));
 	(void)unlink(draft);
 	fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -83,12 +83,12 @@ static enum err check_file(int fd, const char *path, struct problem *problem)
 		return failed(problem, "Cannot read the secret", path);
 	if (!S_ISREG(stat.st_mode) || (stat.st_mode & 077) != 0)
 		return problem_set(problem, ERR_INVALID,
-				   "The secret %s can be read by others; make its mode 0600.", path);
+			"The secret %s can be read by others; make its mode 0600.", path);
 	return ERR_OK;
 }
 
-static enum err read_secret(struct config *config, const char *path, const char **out,
-			    struct problem *problem)
+static enum err read_secret(
+	struct config *config, const char *path, const char **out, struct problem *problem)
 {
 	char text[FILE_MAX];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -107,13 +107,13 @@ static enum err read_secret(struct config *config, const char *path, const char 
 	*out = arena_cstr(&config->arena, str_trim((struct str){text, (size_t)n}));
 	explicit_bzero(text, sizeof(text));
 	if (strlen(*out) < CONFIG_SECRET_MIN)
-		return problem_set(problem, ERR_INVALID, "The secret %s must have at least %d bytes.", path,
-				   CONFIG_SECRET_MIN);
+		return problem_set(problem, ERR_INVALID,
+			"The secret %s must have at least %d bytes.", path, CONFIG_SECRET_MIN);
 	return ERR_OK;
 }
 
-static enum err keep_secret(struct config *config, const char *name, const char **secret,
-			    struct problem *problem)
+static enum err keep_secret(
+	struct config *config, const char *name, const char **secret, struct problem *problem)
 {
 	const char *path;
 	enum err err = ERR_OK;
@@ -135,9 +135,10 @@ enum err config_secrets(struct config *config, struct problem *problem)
 	if (!err)
 		err = keep_secret(config, "jwt_secret", &config->jwt_secret, problem);
 	if (!err)
-		err = keep_secret(config, "jwt_refresh_secret", &config->jwt_refresh_secret, problem);
+		err = keep_secret(
+			config, "jwt_refresh_secret", &config->jwt_refresh_secret, problem);
 	if (!err && str_is(str_of(config->jwt_secret), config->jwt_refresh_secret))
 		err = problem_set(problem, ERR_INVALID,
-				  "JWT_SECRET and JWT_REFRESH_SECRET must not be the same.");
+			"JWT_SECRET and JWT_REFRESH_SECRET must not be the same.");
 	return err;
 }

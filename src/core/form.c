@@ -17,13 +17,14 @@ static void wipe_value(void *value)
 	wipe(((const struct json_value *)value)->text);
 }
 
-static void complain(struct request *req, const struct field *field, const char *code, const char *message)
+static void complain(
+	struct request *req, const struct field *field, const char *code, const char *message)
 {
 	problem_add(&req->problem, str_of(field->name), code, "%s", message);
 }
 
-static void read_secret(struct request *req, const struct field *field, struct json_value *value,
-			struct str *out)
+static void read_secret(
+	struct request *req, const struct field *field, struct json_value *value, struct str *out)
 {
 	size_t length;
 
@@ -38,23 +39,24 @@ static void read_secret(struct request *req, const struct field *field, struct j
 	if (length == 0)
 		return;
 	if (length < (size_t)field->min_len)
-		problem_add(&req->problem, str_of(field->name), "TOO_SHORT", "Must have at least %d characters.",
-			    field->min_len);
+		problem_add(&req->problem, str_of(field->name), "TOO_SHORT",
+			"Must have at least %d characters.", field->min_len);
 	else if (length > (size_t)field->max_len)
-		problem_add(&req->problem, str_of(field->name), "TOO_LONG", "Must have at most %d characters.",
-			    field->max_len);
+		problem_add(&req->problem, str_of(field->name), "TOO_LONG",
+			"Must have at most %d characters.", field->max_len);
 	else
 		*out = value->text;
 }
 
-static void read_plain(struct request *req, const struct field *field, const struct json_value *value,
-		       struct str *out)
+static void read_plain(struct request *req, const struct field *field,
+	const struct json_value *value, struct str *out)
 {
 	struct resource_field resource_field = {.field = field, .name = str_of(field->name)};
 	struct field_input input = {.arena = req->arena, .field = &resource_field};
 
 	if (!field_read_json(&input, value, out))
-		problem_add(&req->problem, str_of(field->name), input.code, "%.*s", STR_ARG(input.message));
+		problem_add(&req->problem, str_of(field->name), input.code, "%.*s",
+			STR_ARG(input.message));
 }
 
 static const struct form_field *find(const struct form *form, struct str name, size_t *index_out)
@@ -75,15 +77,16 @@ static bool complained(const struct problem *problem, const char *name)
 	return false;
 }
 
-static void read_members(struct request *req, const struct form *form, struct json_value *object,
-			 struct str *values)
+static void read_members(
+	struct request *req, const struct form *form, struct json_value *object, struct str *values)
 {
 	for (struct json_value *member = object->first; member; member = member->next) {
 		size_t i;
 		const struct form_field *field = find(form, member->key, &i);
 
 		if (!field)
-			problem_add(&req->problem, member->key, "UNKNOWN_FIELD", "There is no such field.");
+			problem_add(&req->problem, member->key, "UNKNOWN_FIELD",
+				"There is no such field.");
 		else if (field->secret)
 			read_secret(req, &field->field, member, &values[i]);
 		else
@@ -96,7 +99,8 @@ static void check_required(struct request *req, const struct form *form, const s
 	for (size_t i = 0; form->fields[i].field.kind; i++) {
 		const struct field *field = &form->fields[i].field;
 
-		if ((field->flags & FIELD_REQUIRED) && !values[i].ptr && !complained(&req->problem, field->name))
+		if ((field->flags & FIELD_REQUIRED) && !values[i].ptr &&
+			!complained(&req->problem, field->name))
 			complain(req, field, "REQUIRED", "Is required.");
 	}
 }
@@ -121,7 +125,8 @@ static enum err read_object(struct request *req, const struct form *form, struct
 	if (is_json(req))
 		err = json_read(req->arena, body, &req->problem, out);
 	else
-		err = problem_set(&req->problem, ERR_BAD_MEDIA_TYPE, "The body must be sent as application/json.");
+		err = problem_set(&req->problem, ERR_BAD_MEDIA_TYPE,
+			"The body must be sent as application/json.");
 	wipe(body);
 	if (!err && (*out)->type != JSON_OBJECT)
 		err = problem_set(&req->problem, ERR_BAD_JSON, "The body must be a JSON object.");

@@ -48,10 +48,12 @@ bool origin_is_ours(const struct origin_check *check)
 	if (!origin.ptr && check->referer.ptr)
 		origin = origin_of(check->referer);
 	if (!origin.ptr && !check->referer.ptr)
-		return str_is(check->fetch_site, "same-origin") || str_is(check->fetch_site, "none");
+		return str_is(check->fetch_site, "same-origin") ||
+			str_is(check->fetch_site, "none");
 	return origin.len > 0 &&
-	       (is_host(origin, check->host, check->secure) || is_listed(origin, check->public_url) ||
-		is_listed(origin, check->cors_origin));
+		(is_host(origin, check->host, check->secure) ||
+			is_listed(origin, check->public_url) ||
+			is_listed(origin, check->cors_origin));
 }
 
 enum err origin_check(struct request *req)
@@ -67,7 +69,7 @@ enum err origin_check(struct request *req)
 	};
 
 	return origin_is_ours(&check)
-		       ? ERR_OK
-		       : problem_set(&req->problem, ERR_FORBIDDEN,
-				     "A request with cookies must come from this site: send its Origin.");
+		? ERR_OK
+		: problem_set(&req->problem, ERR_FORBIDDEN,
+			  "A request with cookies must come from this site: send its Origin.");
 }

@@ -130,7 +130,7 @@ static void prepare(struct job *job, struct str password)
 	unsigned len = 0;
 
 	INVARIANT(HMAC(EVP_sha256(), application_key, sizeof(application_key) - 1,
-		       (const unsigned char *)password.ptr, password.len, mac, &len) != NULL);
+			  (const unsigned char *)password.ptr, password.len, mac, &len) != NULL);
 	EVP_EncodeBlock((unsigned char *)job->prepared, mac, (int)len);
 	explicit_bzero(mac, sizeof(mac));
 }
@@ -165,7 +165,8 @@ static enum err run(struct problem *problem, struct job *job)
 {
 	if (!slot_take()) {
 		problem->retry_after = RETRY_AFTER;
-		return problem_log(problem, ERR_UNAVAILABLE, "too many passwords wait to be hashed");
+		return problem_log(
+			problem, ERR_UNAVAILABLE, "too many passwords wait to be hashed");
 	}
 	loop_work(run_job, job);
 	slot_give();
@@ -173,8 +174,8 @@ static enum err run(struct problem *problem, struct job *job)
 	return ERR_OK;
 }
 
-enum err password_hash(struct problem *problem, struct arena *arena, struct str password,
-		       struct str *hash_out)
+enum err password_hash(
+	struct problem *problem, struct arena *arena, struct str password, struct str *hash_out)
 {
 	struct job job = {.done = false};
 	char salt[SALT_BYTES];
@@ -182,7 +183,7 @@ enum err password_hash(struct problem *problem, struct arena *arena, struct str 
 
 	INVARIANT(getrandom(salt, sizeof(salt), 0) == sizeof(salt));
 	INVARIANT(crypt_gensalt_rn("$2b$", PASSWORD_COST, salt, sizeof(salt), job.setting,
-				   sizeof(job.setting)) != NULL);
+			  sizeof(job.setting)) != NULL);
 	prepare(&job, password);
 	err = run(problem, &job);
 	if (!err && !job.done)
@@ -193,7 +194,8 @@ enum err password_hash(struct problem *problem, struct arena *arena, struct str 
 	return err;
 }
 
-enum err password_verify(struct problem *problem, struct str password, struct str hash, bool *match_out)
+enum err password_verify(
+	struct problem *problem, struct str password, struct str hash, bool *match_out)
 {
 	struct job job = {.done = false};
 	bool known = hash.ptr && hash.len < sizeof(job.setting);
@@ -206,7 +208,7 @@ enum err password_verify(struct problem *problem, struct str password, struct st
 	err = run(problem, &job);
 	if (!err && known)
 		*match_out = job.done && strlen(job.result) == hash.len &&
-			     CRYPTO_memcmp(job.result, hash.ptr, hash.len) == 0;
+			CRYPTO_memcmp(job.result, hash.ptr, hash.len) == 0;
 	explicit_bzero(&job, sizeof(job));
 	return err;
 }

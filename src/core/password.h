@@ -25,11 +25,11 @@ enum {
 };
 
 /* From a fiber. ERR_UNAVAILABLE with problem->retry_after when the queue is full. */
-MUST_CHECK enum err password_hash(struct problem *problem, struct arena *arena, struct str password,
-				  struct str *hash_out);
+MUST_CHECK enum err password_hash(
+	struct problem *problem, struct arena *arena, struct str password, struct str *hash_out);
 /* An absent `hash` (no such account) takes the same time and never matches. */
-MUST_CHECK enum err password_verify(struct problem *problem, struct str password, struct str hash,
-				    bool *match_out);
+MUST_CHECK enum err password_verify(
+	struct problem *problem, struct str password, struct str hash, bool *match_out);
 
 /* For tests, while nothing is hashed: how many at once, and how many may wait. 0 = the defaults. */
 void password_set_limits(unsigned slots, unsigned queue);

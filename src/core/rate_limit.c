@@ -84,11 +84,13 @@ static void slide(struct counter *counter, int64_t window)
 /* What of the window before counts, `passed` into this one. */
 static int64_t carried(const struct rate_limit *limits, int64_t before, int64_t passed)
 {
-	return (int64_t)((double)before * (double)(limits->window_us - passed) / (double)limits->window_us);
+	return (int64_t)((double)before * (double)(limits->window_us - passed) /
+		(double)limits->window_us);
 }
 
 /* Seconds until `before` has faded enough to leave room for one more beside `now`. */
-static int fade_seconds(const struct rate_limit *limits, int64_t before, int64_t now, int64_t passed)
+static int fade_seconds(
+	const struct rate_limit *limits, int64_t before, int64_t now, int64_t passed)
 {
 	double part = 1.0 - (double)(limits->limit - now) / (double)MAX(before, 1);
 	double wait = part * (double)limits->window_us - (double)passed;
@@ -96,12 +98,14 @@ static int fade_seconds(const struct rate_limit *limits, int64_t before, int64_t
 	return wait > 0 ? (int)(wait / 1000000) + 1 : 1;
 }
 
-static int retry_seconds(const struct rate_limit *limits, const struct counter *counter, int64_t passed)
+static int retry_seconds(
+	const struct rate_limit *limits, const struct counter *counter, int64_t passed)
 {
 	int rest = (int)((limits->window_us - passed + 999999) / 1000000);
 
-	return counter->now < limits->limit ? fade_seconds(limits, counter->before, counter->now, passed)
-					    : rest + fade_seconds(limits, counter->now, 0, 0);
+	return counter->now < limits->limit
+		? fade_seconds(limits, counter->before, counter->now, passed)
+		: rest + fade_seconds(limits, counter->now, 0, 0);
 }
 
 struct rate_verdict rate_limit_take(struct rate_limit *limits, char kind, struct str key)
@@ -129,8 +133,9 @@ struct rate_verdict rate_limit_take(struct rate_limit *limits, char kind, struct
 
 static bool is_limited(const struct request *req)
 {
-	return (str_starts_with(req->path, STR("/api/")) || str_starts_with(req->path, STR("/auth/"))) &&
-	       !str_is(req->path, "/api/health");
+	return (str_starts_with(req->path, STR("/api/")) ||
+		       str_starts_with(req->path, STR("/auth/"))) &&
+		!str_is(req->path, "/api/health");
 }
 
 /* An IPv6 customer has a /64 at least: the four groups in front are one client. */
@@ -152,9 +157,10 @@ static void set_headers(struct request *req, const struct rate_verdict *verdict)
 	struct str remaining = arena_printf(req->arena, "%lld", (long long)verdict->remaining);
 
 	response_header(req, "RateLimit-Limit",
-			arena_printf(req->arena, "%lld", (long long)req->app->limits->limit));
+		arena_printf(req->arena, "%lld", (long long)req->app->limits->limit));
 	response_header(req, "RateLimit-Remaining", remaining);
-	response_header(req, "RateLimit-Reset", arena_printf(req->arena, "%d", verdict->reset_seconds));
+	response_header(
+		req, "RateLimit-Reset", arena_printf(req->arena, "%d", verdict->reset_seconds));
 	response_header(req, "X-RateLimit-Remaining", remaining);
 }
 

@@ -12,6 +12,9 @@
 
 enum { AGENT_MAX = 500, ATTEMPTS_MAX = 5, ATTEMPTS_SECONDS = 15 * 60 };
 
+#define SQL_COUNT "select allowed, retry_after from auth_attempt($1, $2, $3)"
+#define SQL_OPEN "select session_id from auth_session_create($1, $2, null, $3, $4, $5, $6)"
+
 const struct resource *user_resource(void)
 {
 	return resource_find(STR("user"));
@@ -41,7 +44,8 @@ void json_member_moment(struct json *json, const char *key, struct str pg)
 
 struct str sign_in_attempt_key(struct request *req, const char *kind, struct str account)
 {
-	return arena_printf(req->arena, "%s|%.*s|%.*s", kind, STR_ARG(account), STR_ARG(req->remote_ip));
+	return arena_printf(
+		req->arena, "%s|%.*s|%.*s", kind, STR_ARG(account), STR_ARG(req->remote_ip));
 }
 
 enum err sign_in_count(struct request *req, struct str attempt_key)
@@ -50,14 +54,13 @@ enum err sign_in_count(struct request *req, struct str attempt_key)
 	int64_t wait = 0;
 	struct str max = arena_printf(req->arena, "%d", ATTEMPTS_MAX);
 	struct str window = arena_printf(req->arena, "%d", ATTEMPTS_SECONDS);
-	enum err err = unit_query(req, DB_WRITE, user_resource(),
-				  &SQL("select allowed, retry_after from auth_attempt($1, $2, $3)", attempt_key,
-				       max, window),
-				  &row);
+	enum err err = unit_query(
+		req, DB_WRITE, user_resource(), &SQL(SQL_COUNT, attempt_key, max, window), &row);
 
 	if (err || str_is(db_value(&row, 0, 0), "t"))
 		return err;
-	req->problem.retry_after = str_to_int64(db_value(&row, 0, 1), &wait) && wait > 0 ? (int)wait : 1;
+	req->problem.retry_after = str_to_int64(db_value(&row, 0, 1), &wait) && wait > 0 ? (int)wait
+											 : 1;
 	return problem_set(&req->problem, ERR_RATE_LIMITED, "Too many attempts. Try again later.");
 }
 
@@ -65,7 +68,8 @@ enum err sign_in_count(struct request *req, struct str attempt_key)
 
 static void set_cookie(struct request *req, const char *name, struct str value, int64_t max_age)
 {
-	bool secure = req->secure || str_starts_with(str_of(req->app->config->public_url), STR("https://"));
+	bool secure = req->secure ||
+		str_starts_with(str_of(req->app->config->public_url), STR("https://"));
 
 	response_cookie(req, &(struct cookie){name, value, "/", max_age, secure});
 }
@@ -79,12 +83,13 @@ void sign_in_clear_cookies(struct request *req)
 
 /* --- answering ---------------------------------------------------------------------------------- */
 
-enum err sign_in_organizations(struct request *req, struct str user_id, const struct json_value **out)
+enum err sign_in_organizations(
+	struct request *req, struct str user_id, const struct json_value **out)
 {
 	struct db_result row;
 	struct json_value *memberships = NULL;
-	enum err err = unit_query(req, DB_FAST, user_resource(), &SQL("select auth_memberships($1)", user_id),
-				  &row);
+	enum err err = unit_query(
+		req, DB_FAST, user_resource(), &SQL("select auth_memberships($1)", user_id), &row);
 
 	if (!err)
 		err = json_read(req->arena, db_value(&row, 0, 0), &req->problem, &memberships);
@@ -126,7 +131,8 @@ static void write_membership(struct json *json, const struct json_value *members
 	json_end(json);
 }
 
-void sign_in_write_who(struct json *json, const struct caller *caller, const struct json_value *memberships)
+void sign_in_write_who(
+	struct json *json, const struct caller *caller, const struct json_value *memberships)
 {
 	json_key(json, STR("user"));
 	write_user(json, caller);
@@ -140,8 +146,7 @@ void sign_in_write_who(struct json *json, const struct caller *caller, const str
 }
 
 static void write_answer(struct request *req, const struct caller *caller,
-			 const struct json_value *memberships, struct str access, struct str refresh,
-			 int status)
+	const struct json_value *memberships, struct str access, struct str refresh, int status)
 {
 	struct json json = response_json(req, status);
 
@@ -162,10 +167,11 @@ static void write_answer(struct request *req, const struct caller *caller,
 	response_header(req, "Cache-Control", STR("no-store"));
 }
 
-enum err sign_in_answer(struct request *req, struct str user_id, struct str org_id, struct str session_id,
-			struct str refresh_token, int status)
+enum err sign_in_answer(struct request *req, struct str user_id, struct str org_id,
+	struct str session_id, struct str refresh_token, int status)
 {
-	struct token_claims claims = {.user_id = user_id, .org_id = org_id, .session_id = session_id};
+	struct token_claims claims = {
+		.user_id = user_id, .org_id = org_id, .session_id = session_id};
 	const struct caller *caller;
 	const struct json_value *memberships;
 	struct str access;
@@ -188,20 +194,21 @@ enum err sign_in_answer(struct request *req, struct str user_id, struct str org_
 }
 
 /* The session and the end of the limiter's count are one transaction. */
-enum err sign_in_open(struct request *req, struct str user_id, struct str org_id, struct str attempt_key,
-		      int status)
+enum err sign_in_open(struct request *req, struct str user_id, struct str org_id,
+	struct str attempt_key, int status)
 {
 	struct str token = token_opaque(req->arena);
 	struct str hash = token_hash(req->app->keys, req->arena, token);
 	struct str ttl = arena_printf(req->arena, "%d", TOKEN_REFRESH_SECONDS);
 	struct db_stmt stmts[] = {
-		SQL("select session_id from auth_session_create($1, $2, null, $3, $4, $5, $6)", user_id, org_id,
-		    hash, ttl, req->remote_ip, client_agent(req)),
+		SQL(SQL_OPEN, user_id, org_id, hash, ttl, req->remote_ip, client_agent(req)),
 		SQL("select auth_attempt_clear($1)", attempt_key),
 	};
 	struct db_result results[ARRAY_LEN(stmts)];
-	enum err err = unit_run(req, DB_WRITE, user_resource(), stmts, attempt_key.ptr ? 2 : 1, results);
+	enum err err = unit_run(
+		req, DB_WRITE, user_resource(), stmts, attempt_key.ptr ? 2 : 1, results);
 
-	return err ? err
-		   : sign_in_answer(req, user_id, org_id, db_value(&results[0], 0, 0), token, status);
+	return err
+		? err
+		: sign_in_answer(req, user_id, org_id, db_value(&results[0], 0, 0), token, status);
 }

@@ -14,38 +14,12 @@
 #include "core/resource.h"
 #include "http/request.h"
 
-/* OpenAPI's view of the answers. */
-#define SCHEMA_ID "{\"type\":\"string\",\"format\":\"uuid\"}"
-#define SCHEMA_ID_OR_NULL "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
-#define SCHEMA_TEXT "{\"type\":\"string\"}"
-#define SCHEMA_TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
-#define SCHEMA_TIME "{\"type\":\"string\",\"format\":\"date-time\"}"
-#define SCHEMA_USER                                                                                \
-	"{\"type\":\"object\",\"required\":[\"id\",\"email\",\"firstName\",\"lastName\",\"role\"]," \
-	"\"properties\":{\"id\":" SCHEMA_ID ",\"email\":{\"type\":\"string\",\"format\":\"email\"}," \
-	"\"firstName\":" SCHEMA_TEXT ",\"lastName\":" SCHEMA_TEXT ",\"role\":" SCHEMA_TEXT ","      \
-	"\"teamId\":" SCHEMA_ID_OR_NULL ",\"partnerId\":" SCHEMA_ID_OR_NULL "}}"
-#define SCHEMA_ORGANIZATION                                                                        \
-	"{\"type\":\"object\",\"required\":[\"id\",\"name\",\"currency\",\"timeZone\",\"locale\"]," \
-	"\"properties\":{\"id\":" SCHEMA_ID ",\"name\":" SCHEMA_TEXT ",\"currency\":" SCHEMA_TEXT "," \
-	"\"timeZone\":" SCHEMA_TEXT ",\"locale\":" SCHEMA_TEXT "}}"
-#define SCHEMA_ORGANIZATIONS                                                                       \
-	"{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"name\",\"role\"]," \
-	"\"properties\":{\"id\":" SCHEMA_ID ",\"name\":" SCHEMA_TEXT ",\"role\":" SCHEMA_TEXT ","   \
-	"\"roleName\":" SCHEMA_TEXT "}}}"
-#define SCHEMA_SIGN_IN                                                                             \
-	"{\"type\":\"object\",\"required\":[\"user\",\"organization\",\"organizations\"," \
-	"\"accessToken\",\"tokenType\",\"expiresIn\"],\"properties\":{\"user\":" SCHEMA_USER ","    \
-	"\"organization\":" SCHEMA_ORGANIZATION ",\"organizations\":" SCHEMA_ORGANIZATIONS ","      \
-	"\"accessToken\":" SCHEMA_TEXT ",\"refreshToken\":" SCHEMA_TEXT ","                         \
-	"\"tokenType\":{\"const\":\"Bearer\"},\"expiresIn\":{\"type\":\"integer\"}}}"
-
 /* Opens a session and answers it. `attempt_key` (or STR_NONE) is the limiter's, cleared by the success. */
 MUST_CHECK enum err sign_in_open(struct request *req, struct str user_id, struct str org_id,
-				 struct str attempt_key, int status);
+	struct str attempt_key, int status);
 /* Answers a session that is there: with a new access token, and the refresh token unless it is STR_NONE. */
 MUST_CHECK enum err sign_in_answer(struct request *req, struct str user_id, struct str org_id,
-				   struct str session_id, struct str refresh_token, int status);
+	struct str session_id, struct str refresh_token, int status);
 /* Tells the browser to forget all three cookies. */
 void sign_in_clear_cookies(struct request *req);
 
@@ -55,9 +29,10 @@ struct str sign_in_attempt_key(struct request *req, const char *kind, struct str
 MUST_CHECK enum err sign_in_count(struct request *req, struct str attempt_key);
 
 /* Members user, organization and organizations of an object. */
-MUST_CHECK enum err sign_in_organizations(struct request *req, struct str user_id,
-					  const struct json_value **out);
-void sign_in_write_who(struct json *json, const struct caller *caller, const struct json_value *memberships);
+MUST_CHECK enum err sign_in_organizations(
+	struct request *req, struct str user_id, const struct json_value **out);
+void sign_in_write_who(
+	struct json *json, const struct caller *caller, const struct json_value *memberships);
 /* A member that is a timestamptz as PostgreSQL writes it. */
 void json_member_moment(struct json *json, const char *key, struct str pg);
 

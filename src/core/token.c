@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "base/base64url.h"
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "base/time.h"
@@ -29,9 +30,10 @@ static EVP_MAC_CTX *hmac_new(struct str secret)
 	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(mac);
 	OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", (char[]){"SHA256"}, 0),
-			       OSSL_PARAM_construct_end()};
+		OSSL_PARAM_construct_end()};
 
-	INVARIANT(ctx && EVP_MAC_init(ctx, (const unsigned char *)secret.ptr, secret.len, params) == 1);
+	INVARIANT(ctx &&
+		EVP_MAC_init(ctx, (const unsigned char *)secret.ptr, secret.len, params) == 1);
 	EVP_MAC_free(mac);
 	return ctx;
 }
@@ -63,64 +65,6 @@ void token_keys_free(struct token_keys *keys)
 	free(keys);
 }
 
-/* --- base64url ---------------------------------------------------------------------------------- */
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-struct str base64url_encode(struct arena *arena, const unsigned char *bytes, size_t len)
-{
-	char *text = arena_bytes(arena, len / 3 * 4 + 5);
-	size_t n = 0;
-	unsigned bits = 0, held = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		bits = bits << 8 | bytes[i];
-		for (held += 8; held >= 6; held -= 6)
-			text[n++] = alphabet[bits >> (held - 6) & 63];
-	}
-	if (held)
-		text[n++] = alphabet[bits << (6 - held) & 63];
-	text[n] = '\0';
-	return (struct str){text, n};
-}
-
-static int sextet(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
-
-struct str base64url_decode(struct arena *arena, struct str text)
-{
-	char *bytes = arena_bytes(arena, text.len + 1);
-	size_t n = 0;
-	unsigned bits = 0, held = 0;
-
-	if (text.len % 4 == 1)
-		return STR_NONE;
-	for (size_t i = 0; i < text.len; i++) {
-		int value = sextet(text.ptr[i]);
-
-		if (value < 0)
-			return STR_NONE;
-		bits = bits << 6 | (unsigned)value;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			bytes[n++] = (char)(bits >> held & 255);
-		}
-	}
-	if (bits & ((1u << held) - 1))
-		return STR_NONE;
-	bytes[n] = '\0';
-	return (struct str){bytes, n};
-}
-
 /* --- JWT ---------------------------------------------------------------------------------------- */
 
 static int64_t now_seconds(void)
@@ -147,7 +91,7 @@ static struct str payload_of(struct arena *arena, const struct token_claims *cla
 	json_member_int(&json, "exp", claims->expires_at);
 	json_end(&json);
 	INVARIANT(!buf.full);
-	text = base64url_encode(arena, (const unsigned char *)buf.ptr, buf.len);
+	text = base64url_encode(arena, buf_str(&buf));
 	buf_deinit(&buf);
 	return text;
 }
@@ -159,20 +103,22 @@ struct str token_sign(struct token_keys *keys, struct arena *arena, struct token
 
 	claims->issued_at = now_seconds();
 	claims->expires_at = claims->issued_at + TOKEN_ACCESS_SECONDS;
-	body = arena_printf(arena, "%.*s.%.*s", STR_ARG(our_header), STR_ARG(payload_of(arena, claims)));
+	body = arena_printf(
+		arena, "%.*s.%.*s", STR_ARG(our_header), STR_ARG(payload_of(arena, claims)));
 	hmac(keys->access, body, mac);
 	return arena_printf(arena, "%.*s.%.*s", STR_ARG(body),
-			    STR_ARG(base64url_encode(arena, mac, sizeof(mac))));
+		STR_ARG(base64url_encode(arena, (struct str){(char *)mac, sizeof(mac)})));
 }
 
 static struct json_value *read_part(struct arena *arena, struct str part)
 {
-	struct str text = base64url_decode(arena, part);
+	struct str text;
 	struct json_value *value = NULL;
 	struct problem ignored;
 
 	problem_init(&ignored, arena);
-	if (!text.ptr || json_read(arena, text, &ignored, &value) != ERR_OK || value->type != JSON_OBJECT)
+	if (!base64url_decode(arena, part, &text) ||
+		json_read(arena, text, &ignored, &value) != ERR_OK || value->type != JSON_OBJECT)
 		return NULL;
 	return value;
 }
@@ -186,18 +132,20 @@ static bool header_is_good(struct arena *arena, struct str part)
 		return true;
 	header = read_part(arena, part);
 	type = json_get(header, "typ");
-	return header && str_is(json_get_str(header, "alg"), "HS256") && !json_get(header, "crit") &&
-	       (!type || str_eq_nocase(json_get_str(header, "typ"), STR("JWT")));
+	return header && str_is(json_get_str(header, "alg"), "HS256") &&
+		!json_get(header, "crit") &&
+		(!type || str_eq_nocase(json_get_str(header, "typ"), STR("JWT")));
 }
 
-static bool signature_is_good(struct token_keys *keys, struct arena *arena, struct str body,
-			      struct str signature)
+static bool signature_is_good(
+	struct token_keys *keys, struct arena *arena, struct str body, struct str signature)
 {
 	unsigned char mac[HMAC_LEN];
-	struct str given = base64url_decode(arena, signature);
+	struct str given;
 
 	hmac(keys->access, body, mac);
-	return given.len == HMAC_LEN && CRYPTO_memcmp(given.ptr, mac, HMAC_LEN) == 0;
+	return base64url_decode(arena, signature, &given) && given.len == HMAC_LEN &&
+		CRYPTO_memcmp(given.ptr, mac, HMAC_LEN) == 0;
 }
 
 static bool read_seconds(const struct json_value *payload, const char *name, int64_t *out)
@@ -220,16 +168,17 @@ static bool claims_are_good(const struct json_value *payload, struct token_claim
 		.role = json_get_str(payload, "role"),
 	};
 	return uuid_is_valid(claims->user_id) && uuid_is_valid(claims->org_id) &&
-	       uuid_is_valid(claims->session_id) && (!user_id.ptr || str_eq(user_id, claims->user_id)) &&
-	       read_seconds(payload, "iat", &claims->issued_at) &&
-	       read_seconds(payload, "exp", &claims->expires_at) && claims->expires_at > now &&
-	       claims->issued_at <= now + TOKEN_LEEWAY_SECONDS &&
-	       claims->expires_at > claims->issued_at;
+		uuid_is_valid(claims->session_id) &&
+		(!user_id.ptr || str_eq(user_id, claims->user_id)) &&
+		read_seconds(payload, "iat", &claims->issued_at) &&
+		read_seconds(payload, "exp", &claims->expires_at) && claims->expires_at > now &&
+		claims->issued_at <= now + TOKEN_LEEWAY_SECONDS &&
+		claims->expires_at > claims->issued_at;
 }
 
 /* Nothing of the token is read before its signature is known to be ours, but the algorithm's name. */
-enum err token_verify(struct token_keys *keys, struct arena *arena, struct str token,
-		      struct token_claims *out)
+enum err token_verify(
+	struct token_keys *keys, struct arena *arena, struct str token, struct token_claims *out)
 {
 	struct str rest = token;
 	struct str header = str_cut(&rest, '.');
@@ -238,7 +187,8 @@ enum err token_verify(struct token_keys *keys, struct arena *arena, struct str t
 	struct str body;
 	const struct json_value *claims;
 
-	if (token.len > TOKEN_MAX || !signature.ptr || str_find_char(signature, '.') < signature.len)
+	if (token.len > TOKEN_MAX || !signature.ptr ||
+		str_find_char(signature, '.') < signature.len)
 		return ERR_BAD_TOKEN;
 	body = str_slice(token, 0, header.len + 1 + payload.len);
 	if (!header_is_good(arena, header) || !signature_is_good(keys, arena, body, signature))
@@ -255,7 +205,7 @@ struct str token_opaque(struct arena *arena)
 	struct str text;
 
 	INVARIANT(getrandom(bytes, sizeof(bytes), 0) == sizeof(bytes));
-	text = base64url_encode(arena, bytes, sizeof(bytes));
+	text = base64url_encode(arena, (struct str){(char *)bytes, sizeof(bytes)});
 	explicit_bzero(bytes, sizeof(bytes));
 	return text;
 }

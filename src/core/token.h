@@ -18,7 +18,7 @@
 #include "base/str.h"
 
 enum {
-	TOKEN_MAX = 2048,          /* bytes of a JWT that is looked at */
+	TOKEN_MAX = 2048, /* bytes of a JWT that is looked at */
 	TOKEN_OPAQUE_LEN = 43,
 	TOKEN_ACCESS_SECONDS = 15 * 60,
 	TOKEN_REFRESH_SECONDS = 7 * 24 * 3600,
@@ -40,15 +40,10 @@ void token_keys_free(struct token_keys *keys);
 /* The JWT of these claims, issued now. Fills issued_at and expires_at. */
 struct str token_sign(struct token_keys *keys, struct arena *arena, struct token_claims *claims);
 /* ERR_BAD_TOKEN for whatever is not a valid, unexpired token of ours. */
-MUST_CHECK enum err token_verify(struct token_keys *keys, struct arena *arena, struct str token,
-				 struct token_claims *out);
+MUST_CHECK enum err token_verify(
+	struct token_keys *keys, struct arena *arena, struct str token, struct token_claims *out);
 
 /* TOKEN_OPAQUE_LEN characters. */
 struct str token_opaque(struct arena *arena);
 /* As a bytea literal, `\x…`. */
 struct str token_hash(struct token_keys *keys, struct arena *arena, struct str opaque);
-
-/* RFC 4648 §5, without padding. */
-struct str base64url_encode(struct arena *arena, const unsigned char *bytes, size_t len);
-/* STR_NONE for what no encoder writes (padding, other characters, set bits after the last byte). */
-struct str base64url_decode(struct arena *arena, struct str text);

@@ -15,13 +15,22 @@
 #include "core/password.h"
 #include "core/rate_limit.h"
 #include "core/sign_in.h"
+#include "core/sign_in_schema.h"
 #include "core/token.h"
 #include "core/unit.h"
+
+#define SQL_REGISTER                   \
+	"select user_id, org_id from " \
+	"auth_register(null, null, $1, $2, $3, $4, $5, $6, null, null)"
+#define SQL_FIND "select user_id, password_hash, memberships from auth_find_login($1)"
+#define SQL_ROTATE \
+	"select outcome, session_id, user_id, org_id from auth_refresh_rotate($1, $2, $3, $4, $5)"
 
 /* --- register ----------------------------------------------------------------------------------- */
 
 enum { REG_EMAIL, REG_PASSWORD, REG_FIRST, REG_LAST, REG_ORGANIZATION, REG_TIME_ZONE, REG__COUNT };
 
+/* clang-format off */
 static const struct form register_form = {
 	.fields = (const struct form_field[]){
 		[REG_EMAIL] = {{.name = "email", .kind = FIELD_EMAIL, .flags = FIELD_REQUIRED}, false},
@@ -41,6 +50,7 @@ static const struct form register_form = {
 		[REG__COUNT] = {{0}, false},
 	},
 };
+/* clang-format on */
 
 static enum err handle_register(struct request *req)
 {
@@ -52,11 +62,9 @@ static enum err handle_register(struct request *req)
 		err = password_hash(&req->problem, req->arena, in[REG_PASSWORD], &hash);
 	if (!err)
 		err = unit_query(req, DB_WRITE, user_resource(),
-				 &SQL("select user_id, org_id from auth_register(null, null, $1, $2, $3, $4, "
-				      "$5, $6, null, null)",
-				      in[REG_EMAIL], hash, in[REG_FIRST], in[REG_LAST], in[REG_ORGANIZATION],
-				      in[REG_TIME_ZONE]),
-				 &row);
+			&SQL(SQL_REGISTER, in[REG_EMAIL], hash, in[REG_FIRST], in[REG_LAST],
+				in[REG_ORGANIZATION], in[REG_TIME_ZONE]),
+			&row);
 	if (err)
 		return err;
 	return sign_in_open(req, db_value(&row, 0, 0), db_value(&row, 0, 1), STR_NONE, 201);
@@ -66,6 +74,7 @@ static enum err handle_register(struct request *req)
 
 enum { LOGIN_EMAIL, LOGIN_PASSWORD, LOGIN__COUNT };
 
+/* clang-format off */
 static const struct form login_form = {
 	.fields = (const struct form_field[]){
 		[LOGIN_EMAIL] = {{.name = "email", .kind = FIELD_EMAIL, .flags = FIELD_REQUIRED}, false},
@@ -76,22 +85,21 @@ static const struct form login_form = {
 		[LOGIN__COUNT] = {{0}, false},
 	},
 };
+/* clang-format on */
 
 /* The account of that e-mail with that password; its first membership is the one used last. */
-static enum err find_account(struct request *req, const struct str *in, struct str *user_id_out,
-			     struct str *org_id_out)
+static enum err find_account(
+	struct request *req, const struct str *in, struct str *user_id_out, struct str *org_id_out)
 {
 	struct db_result row;
 	struct json_value *memberships;
 	bool match = false;
-	enum err err = unit_query(req, DB_FAST, user_resource(),
-				  &SQL("select user_id, password_hash, memberships from auth_find_login($1)",
-				       in[LOGIN_EMAIL]),
-				  &row);
+	enum err err = unit_query(
+		req, DB_FAST, user_resource(), &SQL(SQL_FIND, in[LOGIN_EMAIL]), &row);
 
 	if (!err)
 		err = password_verify(&req->problem, in[LOGIN_PASSWORD],
-				      row.rows ? db_value(&row, 0, 1) : STR_NONE, &match);
+			row.rows ? db_value(&row, 0, 1) : STR_NONE, &match);
 	if (err)
 		return err;
 	if (!match)
@@ -117,12 +125,13 @@ static enum err handle_login(struct request *req)
 		return err;
 	if (!org_id.ptr)
 		return problem_set(&req->problem, ERR_FORBIDDEN,
-				   "Your account is not active in any organisation.");
+			"Your account is not active in any organisation.");
 	return sign_in_open(req, user_id, org_id, key, 200);
 }
 
 /* --- refresh ------------------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const struct form refresh_form = {
 	.fields = (const struct form_field[]){
 		{{.name = "refreshToken", .kind = FIELD_TEXT, .max_len = 200}, true},
@@ -130,6 +139,7 @@ static const struct form refresh_form = {
 	},
 	.may_be_empty = true,
 };
+/* clang-format on */
 
 /* From the body, else the cookie, which must come from one of our pages. STR_NONE when there is none. */
 static enum err read_refresh_token(struct request *req, struct str *out)
@@ -150,11 +160,9 @@ static enum err rotate(struct request *req, struct str old, struct str new, stru
 	struct str ttl = arena_printf(req->arena, "%d", TOKEN_REFRESH_SECONDS);
 
 	return unit_query(req, DB_WRITE, user_resource(),
-			  &SQL("select outcome, session_id, user_id, org_id "
-			       "from auth_refresh_rotate($1, $2, $3, $4, $5)",
-			       token_hash(keys, req->arena, old), token_hash(keys, req->arena, new), ttl,
-			       req->remote_ip, client_agent(req)),
-			  row);
+		&SQL(SQL_ROTATE, token_hash(keys, req->arena, old),
+			token_hash(keys, req->arena, new), ttl, req->remote_ip, client_agent(req)),
+		row);
 }
 
 static enum err refuse_refresh(struct request *req, const struct db_result *row)
@@ -163,7 +171,7 @@ static enum err refuse_refresh(struct request *req, const struct db_result *row)
 
 	if (session_id.ptr) {
 		log_warn("a refresh token was used twice; its session is revoked",
-			 LOG_STR("session", session_id), LOG_STR("address", req->remote_ip));
+			LOG_STR("session", session_id), LOG_STR("address", req->remote_ip));
 		caller_cache_forget_session(req->app, session_id);
 	}
 	sign_in_clear_cookies(req);
@@ -187,7 +195,7 @@ static enum err handle_refresh(struct request *req)
 	if (!str_is(outcome, "ok") && !str_is(outcome, "grace"))
 		return refuse_refresh(req, &row);
 	return sign_in_answer(req, db_value(&row, 0, 2), db_value(&row, 0, 3), db_value(&row, 0, 1),
-			      str_is(outcome, "ok") ? new : STR_NONE, 200);
+		str_is(outcome, "ok") ? new : STR_NONE, 200);
 }
 
 /* --- logout ------------------------------------------------------------------------------------- */
@@ -196,7 +204,7 @@ static enum err revoke_session(struct request *req, struct str user_id, struct s
 {
 	struct db_result row;
 	enum err err = unit_query(req, DB_WRITE, user_resource(),
-				  &SQL("select auth_session_revoke($1, $2)", user_id, session_id), &row);
+		&SQL("select auth_session_revoke($1, $2)", user_id, session_id), &row);
 
 	if (!err)
 		caller_cache_forget_session(req->app, session_id);
@@ -220,8 +228,9 @@ static enum err revoke_by_refresh_token(struct request *req)
 
 static enum err handle_logout(struct request *req)
 {
-	enum err err = req->caller ? revoke_session(req, req->caller->user_id, req->caller->session_id)
-				   : revoke_by_refresh_token(req);
+	enum err err = req->caller
+		? revoke_session(req, req->caller->user_id, req->caller->session_id)
+		: revoke_by_refresh_token(req);
 
 	if (err)
 		return err;
@@ -273,6 +282,7 @@ static void stop(struct app *app)
 	app->limits = NULL;
 }
 
+/* clang-format off */
 #define EMAIL_AND_PASSWORD                                                                         \
 	"\"email\":{\"type\":\"string\",\"format\":\"email\",\"maxLength\":254},\"password\":{"     \
 	"\"type\":\"string\",\"minLength\":"
@@ -288,7 +298,7 @@ static const struct route_doc register_doc = {
 		   "\"timeZone\":{\"type\":\"string\",\"description\":\"IANA name; UTC when absent\"}}}",
 	.response = SCHEMA_SIGN_IN,
 	.status = 201,
-	.errors = ROUTE_ERR_CONFLICT | ROUTE_ERR_BODY,
+	.errors = ROUTE_ERR_CONFLICT | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
 };
 
 static const struct route_doc login_doc = {
@@ -298,7 +308,7 @@ static const struct route_doc login_doc = {
 		   "\"properties\":{" EMAIL_AND_PASSWORD "1}}}",
 	.response = SCHEMA_SIGN_IN,
 	.status = 200,
-	.errors = ROUTE_ERR_UNAUTHORIZED | ROUTE_ERR_FORBIDDEN | ROUTE_ERR_BODY,
+	.errors = ROUTE_ERR_UNAUTHORIZED | ROUTE_ERR_FORBIDDEN | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
 };
 
 #define REFRESH_REQUEST                                                                            \
@@ -311,7 +321,7 @@ static const struct route_doc refresh_doc = {
 	.request = REFRESH_REQUEST,
 	.response = SCHEMA_SIGN_IN,
 	.status = 200,
-	.errors = ROUTE_ERR_UNAUTHORIZED | ROUTE_ERR_FORBIDDEN | ROUTE_ERR_BODY,
+	.errors = ROUTE_ERR_UNAUTHORIZED | ROUTE_ERR_FORBIDDEN | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
 };
 
 static const struct route_doc logout_doc = {
@@ -319,7 +329,7 @@ static const struct route_doc logout_doc = {
 	.tag = "Identity",
 	.request = REFRESH_REQUEST,
 	.status = 204,
-	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_BODY,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
 };
 
 static const struct route_doc me_doc = {
@@ -330,6 +340,7 @@ static const struct route_doc me_doc = {
 		    "\"organizations\":" SCHEMA_ORGANIZATIONS ",\"sessionId\":" SCHEMA_ID "}}",
 	.status = 200,
 };
+/* clang-format on */
 
 enum {
 	OPEN = ROUTE_PUBLIC | ROUTE_NOT_IDEMPOTENT,
@@ -337,15 +348,15 @@ enum {
 	BODY_MAX = 16 * 1024,
 };
 
-#define ALIASED(the_method, path, handler, route_flags, the_doc)                                   \
-	{.method = (the_method), .pattern = "/api/v1/auth/" path, .handle = (handler),              \
-	 .flags = (route_flags), .body_max = BODY_MAX, .doc = (the_doc)},                           \
-		{.method = (the_method), .pattern = "/api/auth/" path, .handle = (handler),         \
-		 .flags = (route_flags) | ROUTE_UNDOCUMENTED, .body_max = BODY_MAX},                \
-	{                                                                                          \
-		.method = (the_method), .pattern = "/auth/" path, .handle = (handler),              \
-		.flags = (route_flags) | ROUTE_UNDOCUMENTED, .body_max = BODY_MAX                   \
+#define SERVED(prefix, verb, path, handler, how, about)                                        \
+	{                                                                                      \
+		.method = (verb), .pattern = prefix path, .handle = (handler), .flags = (how), \
+		.body_max = BODY_MAX, .doc = (about)                                           \
 	}
+#define ALIASED(verb, path, handler, how, about)                                             \
+	SERVED("/api/v1/auth/", verb, path, handler, how, about),                            \
+		SERVED("/api/auth/", verb, path, handler, (how) | ROUTE_UNDOCUMENTED, NULL), \
+		SERVED("/auth/", verb, path, handler, (how) | ROUTE_UNDOCUMENTED, NULL)
 
 static const struct route routes[] = {
 	ALIASED(HTTP_POST, "register", handle_register, OPEN, &register_doc),

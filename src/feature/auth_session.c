@@ -7,7 +7,12 @@
 #include "core/form.h"
 #include "core/password.h"
 #include "core/sign_in.h"
+#include "core/sign_in_schema.h"
 #include "core/unit.h"
+
+#define SQL_LIST                                                                                   \
+	"select session_id, org_id, organization, address, user_agent, created_at, last_seen_at, " \
+	"expires_at from auth_session_list($1) limit 200"
 
 static void answer_count(struct request *req, struct str count)
 {
@@ -24,7 +29,8 @@ static void answer_count(struct request *req, struct str count)
 
 /* --- sessions ----------------------------------------------------------------------------------- */
 
-static void write_session(struct json *json, const struct db_result *rows, int row, struct str current)
+static void write_session(
+	struct json *json, const struct db_result *rows, int row, struct str current)
 {
 	json_object(json);
 	json_member_str(json, "id", db_value(rows, row, 0));
@@ -46,12 +52,8 @@ static enum err handle_list(struct request *req)
 {
 	struct db_result rows;
 	struct json json;
-	enum err err = unit_query(req, DB_FAST, user_resource(),
-				  &SQL("select session_id, org_id, organization, address, user_agent, "
-				       "created_at, last_seen_at, expires_at "
-				       "from auth_session_list($1) limit 200",
-				       req->caller->user_id),
-				  &rows);
+	enum err err = unit_query(
+		req, DB_FAST, user_resource(), &SQL(SQL_LIST, req->caller->user_id), &rows);
 
 	if (err)
 		return err;
@@ -76,7 +78,7 @@ static enum err handle_revoke(struct request *req)
 	if (!uuid_is_valid(session_id))
 		return ERR_NOT_FOUND;
 	err = unit_query(req, DB_WRITE, user_resource(),
-			 &SQL("select auth_session_revoke($1, $2)", req->caller->user_id, session_id), &row);
+		&SQL("select auth_session_revoke($1, $2)", req->caller->user_id, session_id), &row);
 	if (err)
 		return err;
 	if (!str_is(db_value(&row, 0, 0), "t"))
@@ -90,7 +92,7 @@ static enum err handle_logout_all(struct request *req)
 {
 	struct db_result row;
 	enum err err = unit_query(req, DB_WRITE, user_resource(),
-				  &SQL("select auth_session_revoke_all($1, null)", req->caller->user_id), &row);
+		&SQL("select auth_session_revoke_all($1, null)", req->caller->user_id), &row);
 
 	if (err)
 		return err;
@@ -102,12 +104,14 @@ static enum err handle_logout_all(struct request *req)
 
 /* --- switch ------------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct form switch_form = {
 	.fields = (const struct form_field[]){
 		{{.name = "organizationId", .kind = FIELD_UUID, .flags = FIELD_REQUIRED}, false},
 		{{0}, false},
 	},
 };
+/* clang-format on */
 
 /* The session moves: access tokens of the organisation it leaves are worth nothing from here on. */
 static enum err handle_switch(struct request *req)
@@ -119,13 +123,14 @@ static enum err handle_switch(struct request *req)
 
 	if (!err)
 		err = unit_query(req, DB_WRITE, user_resource(),
-				 &SQL("select auth_switch($1, $2, $3)", caller->session_id, caller->user_id,
-				      org_id),
-				 &row);
+			&SQL("select auth_switch($1, $2, $3)", caller->session_id, caller->user_id,
+				org_id),
+			&row);
 	if (err)
 		return err;
 	if (!str_is(db_value(&row, 0, 0), "t"))
-		return problem_set(&req->problem, ERR_NOT_FOUND, "You are not a member of this organisation.");
+		return problem_set(
+			&req->problem, ERR_NOT_FOUND, "You are not a member of this organisation.");
 	caller_cache_forget_session(req->app, caller->session_id);
 	return sign_in_answer(req, caller->user_id, org_id, caller->session_id, STR_NONE, 200);
 }
@@ -134,6 +139,7 @@ static enum err handle_switch(struct request *req)
 
 enum { CURRENT_PASSWORD, NEW_PASSWORD, CHANGE__COUNT };
 
+/* clang-format off */
 static const struct form change_form = {
 	.fields = (const struct form_field[]){
 		[CURRENT_PASSWORD] = {{.name = "currentPassword", .kind = FIELD_TEXT,
@@ -145,6 +151,7 @@ static const struct form change_form = {
 		[CHANGE__COUNT] = {{0}, false},
 	},
 };
+/* clang-format on */
 
 /* Whoever holds a stolen session may not guess the password either: the attempts count. */
 static enum err check_current(struct request *req, struct str password)
@@ -156,16 +163,18 @@ static enum err check_current(struct request *req, struct str password)
 
 	if (!err)
 		err = unit_query(req, DB_FAST, user_resource(),
-				 &SQL("select auth_password($1)", req->caller->user_id), &row);
+			&SQL("select auth_password($1)", req->caller->user_id), &row);
 	if (!err)
 		err = password_verify(&req->problem, password, db_value(&row, 0, 0), &match);
 	if (err)
 		return err;
 	if (!match) {
-		problem_add(&req->problem, STR("currentPassword"), "INCORRECT", "Is not your password.");
+		problem_add(&req->problem, STR("currentPassword"), "INCORRECT",
+			"Is not your password.");
 		return ERR_INVALID;
 	}
-	return unit_query(req, DB_WRITE, user_resource(), &SQL("select auth_attempt_clear($1)", key), &row);
+	return unit_query(
+		req, DB_WRITE, user_resource(), &SQL("select auth_attempt_clear($1)", key), &row);
 }
 
 static enum err handle_change_password(struct request *req)
@@ -180,9 +189,9 @@ static enum err handle_change_password(struct request *req)
 		err = password_hash(&req->problem, req->arena, in[NEW_PASSWORD], &hash);
 	if (!err)
 		err = unit_query(req, DB_WRITE, user_resource(),
-				 &SQL("select auth_change_password($1, $2, $3)", req->caller->user_id, hash,
-				      req->caller->session_id),
-				 &row);
+			&SQL("select auth_change_password($1, $2, $3)", req->caller->user_id, hash,
+				req->caller->session_id),
+			&row);
 	if (err)
 		return err;
 	caller_cache_forget_user(req->app, req->caller->user_id);
@@ -192,6 +201,7 @@ static enum err handle_change_password(struct request *req)
 
 /* --- the feature -------------------------------------------------------------------------------- */
 
+/* clang-format off */
 #define SCHEMA_COUNT                                                                               \
 	"{\"type\":\"object\",\"required\":[\"sessionsRevoked\"],"                                  \
 	"\"properties\":{\"sessionsRevoked\":{\"type\":\"integer\"}}}"
@@ -232,7 +242,7 @@ static const struct route_doc switch_doc = {
 		   "\"properties\":{\"organizationId\":" SCHEMA_ID "}}",
 	.response = SCHEMA_SIGN_IN,
 	.status = 200,
-	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_BODY,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
 };
 
 static const struct route_doc change_doc = {
@@ -243,18 +253,20 @@ static const struct route_doc change_doc = {
 		   "\"newPassword\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":200}}}",
 	.response = SCHEMA_COUNT,
 	.status = 200,
-	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_BODY,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
 };
+/* clang-format on */
 
 enum { BODY_MAX = 16 * 1024 };
 
-#define ALIASED(the_method, path, handler, the_doc)                                                \
-	{.method = (the_method), .pattern = "/api/v1/auth/" path, .handle = (handler),              \
-	 .flags = ROUTE_NOT_IDEMPOTENT, .body_max = BODY_MAX, .doc = (the_doc)},                    \
-	{                                                                                          \
-		.method = (the_method), .pattern = "/api/auth/" path, .handle = (handler),          \
-		.flags = ROUTE_NOT_IDEMPOTENT | ROUTE_UNDOCUMENTED, .body_max = BODY_MAX            \
+#define SERVED(prefix, verb, path, handler, how, about)                                     \
+	{                                                                                   \
+		.method = (verb), .pattern = prefix path, .handle = (handler),              \
+		.flags = ROUTE_NOT_IDEMPOTENT | (how), .body_max = BODY_MAX, .doc = (about) \
 	}
+#define ALIASED(verb, path, handler, about)                     \
+	SERVED("/api/v1/auth/", verb, path, handler, 0, about), \
+		SERVED("/api/auth/", verb, path, handler, ROUTE_UNDOCUMENTED, NULL)
 
 static const struct route routes[] = {
 	ALIASED(HTTP_GET, "sessions", handle_list, &list_doc),

@@ -14,18 +14,29 @@
 #include "core/form.h"
 #include "core/password.h"
 #include "core/sign_in.h"
+#include "core/sign_in_schema.h"
 #include "core/token.h"
 #include "core/unit.h"
 
+#define SQL_INVITE "select id, expires_at from auth_invite($1, $2, $3, $4, $5, $6, $7, $8)"
+#define SQL_LIST                                                                               \
+	"select id, email, role, team_id, partner_id, first_name, last_name, expires_at, "     \
+	"created_at, created_by from invitations where accepted_at is null and revoked_at is " \
+	"null "                                                                                \
+	"order by created_at desc, id desc limit 200"
+#define SQL_ACCEPT "select user_id, org_id from auth_invitation_accept($1, null, $2, $3, $4)"
+
 static enum err may_invite(const struct request *req)
 {
-	return caller_scope(req->caller, user_resource(), VERB_CREATE) == SCOPE_NONE ? ERR_FORBIDDEN : ERR_OK;
+	return caller_scope(req->caller, user_resource(), VERB_CREATE) == SCOPE_NONE ? ERR_FORBIDDEN
+										     : ERR_OK;
 }
 
 /* --- invite ------------------------------------------------------------------------------------- */
 
 enum { INV_EMAIL, INV_ROLE, INV_TEAM, INV_PARTNER, INV_FIRST, INV_LAST, INV__COUNT };
 
+/* clang-format off */
 static const struct form invite_form = {
 	.fields = (const struct form_field[]){
 		[INV_EMAIL] = {{.name = "email", .kind = FIELD_EMAIL, .flags = FIELD_REQUIRED}, false},
@@ -38,6 +49,7 @@ static const struct form invite_form = {
 		[INV__COUNT] = {{0}, false},
 	},
 };
+/* clang-format on */
 
 /* After '#', so that neither a server's log nor a Referer keeps the token. */
 static struct str link_of(struct request *req, struct str token)
@@ -46,8 +58,9 @@ static struct str link_of(struct request *req, struct str token)
 
 	if (!base.ptr)
 		base = arena_printf(req->arena, "%s://%.*s", req->secure ? "https" : "http",
-				    STR_ARG(req->host));
-	return arena_printf(req->arena, "%.*s/accept-invitation#token=%.*s", STR_ARG(base), STR_ARG(token));
+			STR_ARG(req->host));
+	return arena_printf(
+		req->arena, "%.*s/accept-invitation#token=%.*s", STR_ARG(base), STR_ARG(token));
 }
 
 static void write_invited(struct json *json, const struct str *in, const struct db_result *row)
@@ -73,11 +86,11 @@ static enum err handle_invite(struct request *req)
 		err = form_read(req, &invite_form, in);
 	if (!err)
 		err = unit_query(req, DB_WRITE, user_resource(),
-				 &SQL("select id, expires_at from auth_invite($1, $2, $3, $4, $5, $6, $7, $8)",
-				      in[INV_EMAIL], in[INV_ROLE], in[INV_TEAM], in[INV_PARTNER], in[INV_FIRST],
-				      in[INV_LAST], token_hash(req->app->keys, req->arena, token),
-				      arena_printf(req->arena, "%d", TOKEN_INVITATION_SECONDS)),
-				 &row);
+			&SQL(SQL_INVITE, in[INV_EMAIL], in[INV_ROLE], in[INV_TEAM], in[INV_PARTNER],
+				in[INV_FIRST], in[INV_LAST],
+				token_hash(req->app->keys, req->arena, token),
+				arena_printf(req->arena, "%d", TOKEN_INVITATION_SECONDS)),
+			&row);
 	if (err)
 		return err;
 	json = response_json(req, 201);
@@ -93,7 +106,8 @@ static enum err handle_invite(struct request *req)
 	req->no_compression = true;
 	response_header(req, "Cache-Control", STR("no-store"));
 	response_header(req, "Location",
-			arena_printf(req->arena, "/api/v1/invitations/%.*s", STR_ARG(db_value(&row, 0, 0))));
+		arena_printf(
+			req->arena, "/api/v1/invitations/%.*s", STR_ARG(db_value(&row, 0, 0))));
 	return ERR_OK;
 }
 
@@ -122,12 +136,7 @@ static enum err handle_list(struct request *req)
 	enum err err = may_invite(req);
 
 	if (!err)
-		err = unit_query(req, DB_FAST, user_resource(),
-				 &SQL("select id, email, role, team_id, partner_id, first_name, last_name, "
-				      "expires_at, created_at, created_by from invitations "
-				      "where accepted_at is null and revoked_at is null "
-				      "order by created_at desc, id desc limit 200"),
-				 &rows);
+		err = unit_query(req, DB_FAST, user_resource(), &SQL(SQL_LIST), &rows);
 	if (err)
 		return err;
 	json = response_json(req, 200);
@@ -152,7 +161,7 @@ static enum err handle_withdraw(struct request *req)
 	if (!uuid_is_valid(req->params[0]))
 		return ERR_NOT_FOUND;
 	err = unit_query(req, DB_WRITE, user_resource(),
-			 &SQL("select auth_invitation_revoke($1)", req->params[0]), &row);
+		&SQL("select auth_invitation_revoke($1)", req->params[0]), &row);
 	if (err)
 		return err;
 	if (!str_is(db_value(&row, 0, 0), "t"))
@@ -165,6 +174,7 @@ static enum err handle_withdraw(struct request *req)
 
 enum { ACC_TOKEN, ACC_PASSWORD, ACC_FIRST, ACC_LAST, ACC__COUNT };
 
+/* clang-format off */
 static const struct form accept_form = {
 	.fields = (const struct form_field[]){
 		[ACC_TOKEN] = {{.name = "token", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .max_len = 200},
@@ -177,6 +187,7 @@ static const struct form accept_form = {
 		[ACC__COUNT] = {{0}, false},
 	},
 };
+/* clang-format on */
 
 /* Who has an account joins with its password; guessing counts like signing in. */
 static enum err check_account(struct request *req, struct str email, struct str password)
@@ -187,25 +198,25 @@ static enum err check_account(struct request *req, struct str email, struct str 
 
 	if (!err)
 		err = unit_query(req, DB_FAST, user_resource(),
-				 &SQL("select password_hash from auth_find_login($1)", email), &row);
+			&SQL("select password_hash from auth_find_login($1)", email), &row);
 	if (!err)
-		err = password_verify(&req->problem, password, row.rows ? db_value(&row, 0, 0) : STR_NONE,
-				      &match);
+		err = password_verify(&req->problem, password,
+			row.rows ? db_value(&row, 0, 0) : STR_NONE, &match);
 	return err ? err : match ? ERR_OK : ERR_BAD_LOGIN;
 }
 
-static enum err find_invitation(struct request *req, struct str token_hash, struct str *email_out,
-				bool *has_login_out)
+static enum err find_invitation(
+	struct request *req, struct str token_hash, struct str *email_out, bool *has_login_out)
 {
 	struct db_result row;
 	enum err err = unit_query(req, DB_FAST, user_resource(),
-				  &SQL("select email, has_login from auth_invitation_find($1)", token_hash),
-				  &row);
+		&SQL("select email, has_login from auth_invitation_find($1)", token_hash), &row);
 
 	if (err)
 		return err;
 	if (row.rows == 0)
-		return problem_set(&req->problem, ERR_NOT_FOUND, "This invitation is not valid any more.");
+		return problem_set(
+			&req->problem, ERR_NOT_FOUND, "This invitation is not valid any more.");
 	*email_out = db_value(&row, 0, 0);
 	*has_login_out = str_is(db_value(&row, 0, 1), "t");
 	return ERR_OK;
@@ -227,17 +238,16 @@ static enum err handle_accept(struct request *req)
 				: password_hash(&req->problem, req->arena, in[ACC_PASSWORD], &hash);
 	if (!err)
 		err = unit_query(req, DB_WRITE, user_resource(),
-				 &SQL("select user_id, org_id from auth_invitation_accept($1, null, $2, $3, $4)",
-				      token, hash, in[ACC_FIRST], in[ACC_LAST]),
-				 &row);
+			&SQL(SQL_ACCEPT, token, hash, in[ACC_FIRST], in[ACC_LAST]), &row);
 	if (err)
 		return err;
 	return sign_in_open(req, db_value(&row, 0, 0), db_value(&row, 0, 1),
-			    has_login ? sign_in_attempt_key(req, "login", email) : STR_NONE, 200);
+		has_login ? sign_in_attempt_key(req, "login", email) : STR_NONE, 200);
 }
 
 /* --- the feature -------------------------------------------------------------------------------- */
 
+/* clang-format off */
 #define INVITATION_PROPERTIES                                                                      \
 	"\"id\":" SCHEMA_ID ",\"email\":{\"type\":\"string\",\"format\":\"email\"},"                \
 	"\"role\":" SCHEMA_TEXT ",\"teamId\":" SCHEMA_ID_OR_NULL ",\"partnerId\":" SCHEMA_ID_OR_NULL "," \
@@ -256,7 +266,7 @@ static const struct route_doc invite_doc = {
 		    "\"url\"],\"properties\":{" INVITATION_PROPERTIES ",\"token\":" SCHEMA_TEXT ","
 		    "\"url\":{\"type\":\"string\",\"format\":\"uri\"}}}",
 	.status = 201,
-	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_CONFLICT | ROUTE_ERR_BODY,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_CONFLICT | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
 };
 
 static const struct route_doc list_doc = {
@@ -285,21 +295,38 @@ static const struct route_doc accept_doc = {
 		   "\"lastName\":{\"type\":\"string\",\"maxLength\":100}}}",
 	.response = SCHEMA_SIGN_IN,
 	.status = 200,
-	.errors = ROUTE_ERR_UNAUTHORIZED | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_BODY,
+	.errors = ROUTE_ERR_UNAUTHORIZED | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
 };
+/* clang-format on */
 
 enum { OPEN = ROUTE_PUBLIC | ROUTE_NOT_IDEMPOTENT, BODY_MAX = 16 * 1024 };
 
 static const struct route routes[] = {
-	{.method = HTTP_POST, .pattern = "/api/v1/invitations", .handle = handle_invite,
-	 .flags = ROUTE_NOT_IDEMPOTENT, .body_max = BODY_MAX, .doc = &invite_doc},
-	{.method = HTTP_GET, .pattern = "/api/v1/invitations", .handle = handle_list, .doc = &list_doc},
-	{.method = HTTP_DELETE, .pattern = "/api/v1/invitations/{id}", .handle = handle_withdraw,
-	 .doc = &withdraw_doc},
-	{.method = HTTP_POST, .pattern = "/api/v1/auth/accept-invitation", .handle = handle_accept,
-	 .flags = OPEN, .body_max = BODY_MAX, .doc = &accept_doc},
-	{.method = HTTP_POST, .pattern = "/api/auth/accept-invitation", .handle = handle_accept,
-	 .flags = OPEN | ROUTE_UNDOCUMENTED, .body_max = BODY_MAX},
+	{.method = HTTP_POST,
+		.pattern = "/api/v1/invitations",
+		.handle = handle_invite,
+		.flags = ROUTE_NOT_IDEMPOTENT,
+		.body_max = BODY_MAX,
+		.doc = &invite_doc},
+	{.method = HTTP_GET,
+		.pattern = "/api/v1/invitations",
+		.handle = handle_list,
+		.doc = &list_doc},
+	{.method = HTTP_DELETE,
+		.pattern = "/api/v1/invitations/{id}",
+		.handle = handle_withdraw,
+		.doc = &withdraw_doc},
+	{.method = HTTP_POST,
+		.pattern = "/api/v1/auth/accept-invitation",
+		.handle = handle_accept,
+		.flags = OPEN,
+		.body_max = BODY_MAX,
+		.doc = &accept_doc},
+	{.method = HTTP_POST,
+		.pattern = "/api/auth/accept-invitation",
+		.handle = handle_accept,
+		.flags = OPEN | ROUTE_UNDOCUMENTED,
+		.body_max = BODY_MAX},
 	{0},
 };
 
