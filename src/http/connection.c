@@ -280,6 +280,8 @@ static bool skip_rest(struct http_exchange *ex)
 	}
 	if (event == PARSER_END)
 		exchange_next(ex);
+	else
+		ex->at = ex->in.len = 0;
 	return event == PARSER_END;
 }
 

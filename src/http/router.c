@@ -33,7 +33,7 @@ static bool split(struct str path, struct segments *out)
 	struct str rest = path.len && path.ptr[0] == '/' ? str_slice(path, 1, path.len) : path;
 
 	out->count = 0;
-	if (rest.len && rest.ptr[rest.len - 1] == '/')
+	if (rest.len > 1 && rest.ptr[rest.len - 1] == '/')
 		rest.len--;
 	if (rest.len == 0)
 		return true;
