@@ -28,6 +28,7 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "db/private_pg.h"
+#include "http/metrics.h"
 #include "http/middleware.h"
 #include "http/server.h"
 #include "http/static.h"
@@ -274,9 +275,12 @@ static enum err start_server(struct service *s)
 	};
 	enum err err = http_server_start(&config, &s->problem, &s->server);
 
-	for (size_t i = 0; i < s->count && !err; i++)
+	if (err)
+		return err;
+	for (size_t i = 0; i < s->count; i++)
 		s->apps[i]->server = s->server;
-	return err;
+	http_metrics_register(s->server);
+	return ERR_OK;
 }
 
 static void run_loop(void *arg)

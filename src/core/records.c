@@ -56,6 +56,16 @@ static struct str etag_of(const struct request *req, struct str version)
 			    (unsigned long long)str_hash(buf_str(&req->body)));
 }
 
+static void tag_answer(struct request *req, struct str tag)
+{
+	bool reading = req->method == HTTP_GET || req->method == HTTP_HEAD;
+
+	if (reading && request_has_current(req, tag))
+		response_not_modified(req, tag);
+	else
+		response_header(req, "ETag", tag);
+}
+
 /* The only row of the result, which ends with the version, as the answer. */
 static enum err answer_record(struct request *req, int status, const struct query *query,
 			      const struct db_result *row)
@@ -73,7 +83,7 @@ static enum err answer_record(struct request *req, int status, const struct quer
 	record_write_json(&json, query, &includes, row, 0);
 	json_end(&json);
 	if (query->resource->has_version)
-		response_header(req, "ETag", etag_of(req, db_value(row, 0, (int)query->field_count)));
+		tag_answer(req, etag_of(req, db_value(row, 0, (int)query->field_count)));
 	return ERR_OK;
 }
 
@@ -143,19 +153,23 @@ enum err record_create(struct request *req)
 	return answer_record(req, 201, &query, &row);
 }
 
-/* The version that If-Match demands, STR_NONE when it demands none. Ours begin with "v<version>; a tag
- * that is not of that form matches nothing. */
+/* The version that If-Match demands, STR_NONE when it demands none. Our tags are "v<version>…"; any other
+ * matches nothing, which version -1 says. */
 static struct str demanded_version(struct request *req)
 {
-	struct str tag = request_header(req, "If-Match");
+	struct str rest = request_header(req, "If-Match");
+	struct str tag;
 	int64_t version;
 
-	if (!tag.ptr || str_is(tag, "*"))
+	if (!rest.ptr)
 		return STR_NONE;
-	if (!str_starts_with(tag, STR("\"v")) || !str_ends_with(tag, STR("\"")))
+	if (!etag_next(&rest, &tag))
 		return STR("-1");
-	tag = str_slice(tag, 2, tag.len - 1);
-	tag = str_slice(tag, 0, str_find_char(tag, '-'));
+	if (str_is(tag, "*"))
+		return STR_NONE;
+	if (!str_starts_with(tag, STR("v")))
+		return STR("-1");
+	tag = str_slice(tag, 1, str_find_char(tag, '-'));
 	return str_to_int64(tag, &version) && version >= 0 && version <= INT32_MAX ? tag : STR("-1");
 }
 

@@ -130,7 +130,7 @@ enum err request_read(struct request *req, struct str *piece_out)
 	return err;
 }
 
-enum err request_body(struct request *req, struct str *out)
+static enum err read_whole(struct request *req, struct str *out)
 {
 	struct http_exchange *ex = request_exchange(req);
 	struct buf *buf;
@@ -148,5 +148,14 @@ enum err request_body(struct request *req, struct str *out)
 		err = request_read(req, &piece);
 	}
 	*out = buf_str(buf);
+	return err;
+}
+
+enum err request_body(struct request *req, struct str *out)
+{
+	enum err err = req->content_read ? ERR_OK : read_whole(req, &req->content);
+
+	req->content_read |= err == ERR_OK;
+	*out = req->content;
 	return err;
 }

@@ -72,6 +72,9 @@ struct request {
 	int64_t started_us;  /* wall clock */
 	uint64_t started_ns; /* monotonic */
 
+	struct str content; /* the body, once request_body has read it whole */
+	bool content_read;
+
 	/* the response so far */
 	int status;
 	struct buf body;
@@ -107,7 +110,7 @@ MUST_CHECK enum err request_next_param(struct request *req, struct str *rest, st
 /* First parameter of that name, STR_NONE when absent; parameters that cannot be decoded are passed over. */
 struct str request_param(struct request *req, const char *name);
 
-/* The whole body, at most the route's body_max (ERR_TOO_LARGE). Suspends. */
+/* The whole body, at most the route's body_max (ERR_TOO_LARGE). Suspends. May be asked for again. */
 MUST_CHECK enum err request_body(struct request *req, struct str *out);
 /* The next piece of a streamed body (ROUTE_STREAMS_BODY): length 0 at the end. Valid until the next call.
  * ERR_CLIENT_GONE, ERR_TIMEOUT, ERR_TOO_LARGE, ERR_BAD_FRAMING. Suspends. */
