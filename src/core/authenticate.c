@@ -2,7 +2,6 @@
 /* Authentication: from a request's credentials to its caller. */
 #include "core/authenticate.h"
 
-#include "base/fiber.h"
 #include "core/app.h"
 #include "core/caller_cache.h"
 #include "core/origin.h"
