@@ -85,7 +85,6 @@ static struct request get(const char *path, const char *name, const char *value)
 	struct request req = request_with(name, value);
 
 	req.path = str_of(path);
-	static_configure(files);
 	return req;
 }
 
@@ -159,6 +158,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	arena_init(&arena);
+	static_configure(files);
 	return 0;
 }
 
