@@ -18,7 +18,7 @@ static void take_answers(struct conn *conn);
 static uint64_t time_in_state(const struct conn *conn, enum conn_state state)
 {
 	struct db *db = conn->lane->db;
-	unsigned wait = RETRY_FIRST_MS << MIN(conn->failures, 7u);
+	unsigned wait = (unsigned)RETRY_FIRST_MS << MIN(conn->failures, 7u);
 
 	switch (state) {
 	case CONN_AWAY:

@@ -3,21 +3,30 @@
  * PostgreSQL for fibers: three lanes of connections in libpq's pipeline mode.
  *
  * A batch is a list of statements that travel in one pipeline segment: the caller's context first, then
- * the statements, then one Sync. The segment is one implicit transaction and one round trip; its outcome
- * is its first error, and nothing of a failed segment is kept. So a create with its reference checks, its
- * idempotency claim and its change row costs the client one round trip to the database.
+ * the statements. The segment is one implicit transaction and one round trip; its outcome is its first
+ * error, and nothing of a failed segment is kept. So a create with its reference checks, its idempotency
+ * claim and its change row costs the client one round trip to the database.
  *
  *   fast   by id, indexed lists: a few connections per loop, shared, many segments in flight,
- *          statement timeout 500 ms
- *   slow   search, counts, reports, cursors: exclusive while a batch runs, capped
+ *          statement timeout 500 ms; read-only
+ *   slow   search, counts, reports, cursors: exclusive while a batch runs, capped; read-only
  *   write  one segment in flight a connection, since commits on one connection wait for each other
+ *
+ * The sessions of the first two lanes refuse writes (25006), also by functions: that is what allows
+ * repeating their batches, and sending several of one turn of the loop as a group under one Sync. On
+ * the fast lane now() is therefore the start of the group. TimeZone is UTC, DateStyle ISO.
  *
  * Transactions whose later statements depend on earlier answers use db_begin … db_commit and hold one
  * write connection meanwhile; no other I/O is done inside.
  *
- * Failures: a lost connection fails every waiter with ERR_DATABASE_AWAY; reads are retried once, writes
- * that end in 40001 or 40P01 three times, a lost COMMIT is not retried. A full queue is ERR_UNAVAILABLE,
- * a passed deadline ERR_DEADLINE. Never an error of ours hidden as one of the client's.
+ * Failures: a lost connection fails every waiter with ERR_DATABASE_AWAY; reads are retried once, batches
+ * that end in 40001 or 40P01 three times, a lost COMMIT is not retried. While no connection of a lane
+ * can be made its batches fail at once. A full queue is ERR_UNAVAILABLE, a passed deadline or statement
+ * timeout ERR_DEADLINE. Never an error of ours hidden as one of the client's.
+ *
+ * Time: a batch ends by the fiber's deadline (30 s for a fiber without one), passed down as statement
+ * timeout where it is shorter than the lane's; when no answer comes 2 s after it, the connection is
+ * dropped.
  *
  * One struct db belongs to one loop. Everything here is called from fibers of that loop.
  */
@@ -46,7 +55,8 @@ struct db_config {
 
 /* Starts connecting in the background; never fails. `config` is copied. */
 struct db *db_new(struct loop *loop, const struct db_config *config);
-/* Fails what still waits, closes everything, then calls `done`. */
+/* Fails what still waits or is in flight, closes everything, then calls `done` (may be NULL). Staging
+ * connections end with the fiber that holds them, and `done` waits for those. */
 void db_close(struct db *db, void (*done)(void *), void *arg);
 
 /* Who asks: set at the head of every segment by db/context.c and by nothing else. Absent strings are
@@ -60,9 +70,10 @@ struct db_context {
 	struct str changeset_id;
 };
 
-/* SQL text (literal, or assembled by core/sql.c) and its parameters as text; an absent string is NULL.
- * Statements are prepared once per connection, found by their text; `unprepared` runs without (for
- * text that will not come again). */
+/* SQL text (literal, or assembled by core/sql.c; with a NUL behind it) and its parameters as text; an
+ * absent string is NULL. A parameter that holds a NUL is refused as PostgreSQL would (22021).
+ * Statements are prepared once per connection, found by their text, and all new ones of a batch are
+ * parsed before the first runs; `unprepared` runs without (for text that will not come again). */
 struct db_stmt {
 	struct str sql;
 	size_t param_count;
@@ -83,7 +94,8 @@ bool db_is_null(const struct db_result *result, int row, int column);
 /* Column by name, -1 when there is none. */
 int db_column(const struct db_result *result, const char *name);
 
-/* What PostgreSQL said, for those who translate constraint names into fields. */
+/* What PostgreSQL said, for those who translate constraint names into fields. The strings are valid
+ * until the batch's arena is reset. */
 struct db_error {
 	struct str sqlstate, message, detail, constraint, column, table;
 	size_t statement; /* index in the batch */
@@ -95,7 +107,7 @@ struct db_batch {
 	struct db_stmt *stmts;
 	size_t count;
 	struct db_result *results; /* out: `count` of them */
-	struct db_error error;     /* out: when ERR_DB_REFUSED */
+	struct db_error error;     /* out: when PostgreSQL said no; sure only with ERR_DB_REFUSED */
 	unsigned timeout_ms;       /* 0 = the lane's; shortened to the fiber's deadline */
 };
 
@@ -113,11 +125,14 @@ struct db_tx;
 
 MUST_CHECK enum err db_begin(struct db *db, enum db_lane lane, struct arena *arena,
 	const struct db_context *context, struct db_tx **out);
-/* The batch's context is ignored: the transaction has its own. After an error only db_rollback. */
+/* The batch's context is ignored: the transaction has its own. BEGIN travels with the first batch. After
+ * an error (ERR_DATABASE_AWAY when the connection was lost) only db_rollback is allowed. A conflict
+ * (40001, 40P01) is ERR_UNAVAILABLE here: the caller may begin anew. */
 MUST_CHECK enum err db_tx_run(struct db_tx *tx, struct db_batch *batch);
 MUST_CHECK enum err db_tx_query(struct db_tx *tx, struct arena *arena, const struct db_stmt *stmt,
 	struct db_result *out, struct db_error *error);
-/* Both give the connection back; `tx` is gone afterwards. */
+/* Both give the connection back; `tx` is gone afterwards. ERR_DATABASE_AWAY of a commit leaves open
+ * whether it happened; any other error means that it did not. */
 MUST_CHECK enum err db_commit(struct db_tx *tx);
 void db_rollback(struct db_tx *tx);
 
@@ -125,7 +140,8 @@ void db_rollback(struct db_tx *tx);
 
 struct db_cursor;
 
-/* Declares a cursor in a read-only transaction of the slow lane. */
+/* Declares a cursor in a read-only transaction of the slow lane, whose connection it holds. A pause of
+ * more than 60 s between two slices ends it. On failure there is nothing to close. */
 MUST_CHECK enum err db_cursor_open(struct db *db, struct arena *arena,
 	const struct db_context *context, const struct db_stmt *stmt, struct db_cursor **out,
 	struct db_error *error);
@@ -139,12 +155,14 @@ void db_cursor_close(struct db_cursor *cursor);
 struct db_stage;
 
 /* Opens a connection of its own, begins a transaction with the context, and creates the temporary table
- * `stage (line bigint, c1 text, …)` with `columns` text columns; then COPY is under way. */
+ * `stage (line bigint, c1 text, …)` with `columns` (1-500) text columns; then COPY is under way. At most
+ * two at a time a loop, else ERR_UNAVAILABLE. `db`, `arena` must outlive it. */
 MUST_CHECK enum err db_stage_open(struct db *db, struct arena *arena,
 	const struct db_context *context, unsigned columns, struct db_stage **out);
-/* Bytes in COPY text format; suspends while the socket is full. */
+/* Bytes in COPY text format, cut anywhere; suspends while the socket is full. */
 MUST_CHECK enum err db_stage_write(struct db_stage *stage, struct str bytes);
-/* Ends the COPY; from here on statements may run in the same transaction. */
+/* Ends the COPY (a malformed line is ERR_DB_REFUSED only here) and analyzes the table; from here on
+ * statements may run in the same transaction, each for at most 10 minutes. */
 MUST_CHECK enum err db_stage_finish(struct db_stage *stage, int64_t *rows_out);
 MUST_CHECK enum err db_stage_query(struct db_stage *stage, struct arena *arena,
 	const struct db_stmt *stmt, struct db_result *out, struct db_error *error);

@@ -26,7 +26,7 @@ enum {
 	DB_GRACE_MS = 2000, /* in flight beyond its deadline, before the connection is dropped */
 	DB_WAIT_MAX_MS = 30000, /* for fibers without a deadline */
 	DB_CONNECT_MAX_MS = 10000,
-	DB_GROUP_MAX = 16, /* segments that share a Sync */
+	DB_GROUP_MAX = 8, /* segments that share a Sync */
 	DB_PARAMS_MAX_BYTES = 64 * 1024 * 1024,
 	STMT_CACHE_MAX = 256, /* prepared statements a connection */
 	STMT_CACHE_BUCKETS = 512,

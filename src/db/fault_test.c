@@ -41,7 +41,7 @@ static void terminate_body(int number)
 	fiber_sleep(50);
 	test_sql("postgres",
 		"select pg_terminate_backend(pid) from pg_stat_activity where query like '%done%' "
-	        "and"
+		"and"
 		" pid <> pg_backend_pid() limit 1");
 	test_spawn(kills_its_backend, 0);
 }

@@ -70,28 +70,33 @@ static inline void test_wait_up(void)
 	assert_true(db_is_up(test_db));
 }
 
-/* One statement without parameters; the first value is copied to `out` (64 bytes). */
-static inline enum err test_query_as(enum db_lane lane, const struct db_context *context,
-	const char *sql, char *out, struct db_error *error)
+/* One statement without parameters; the first value, or the SQLSTATE of a refusal, is copied to `out`
+ * (64 bytes). */
+static inline enum err test_query_as(
+	enum db_lane lane, const struct db_context *context, const char *sql, char *out)
 {
 	struct arena arena;
 	struct db_stmt stmt = {.sql = str_of(sql)};
 	struct db_result result = {0};
+	struct db_error error = {0};
+	struct str value = STR_NONE;
 	enum err err;
 
 	arena_init(&arena);
-	err = db_query(test_db, lane, &arena, context, &stmt, &result, error);
+	err = db_query(test_db, lane, &arena, context, &stmt, &result, &error);
+	if (err == ERR_DB_REFUSED)
+		value = error.sqlstate;
+	else if (!err && result.rows)
+		value = db_value(&result, 0, 0);
 	if (out)
-		snprintf(out, 64, "%s", !err && result.rows ? db_value(&result, 0, 0).ptr : "");
+		snprintf(out, 64, "%.*s", STR_ARG(value));
 	arena_deinit(&arena);
 	return err;
 }
 
 static inline enum err test_query(enum db_lane lane, const char *sql, char *out)
 {
-	struct db_error error;
-
-	return test_query_as(lane, NULL, sql, out, &error);
+	return test_query_as(lane, NULL, sql, out);
 }
 
 static inline int test_group_setup(void **state)
