@@ -89,6 +89,22 @@ static inline bool field_never_null(const struct field *field)
 	       field->kind == FIELD_MULTI_PICKLIST || field->kind == FIELD_MULTI_REFERENCE;
 }
 
+/* Text that people write, of some length; not a key, an id or a moment. */
+static inline bool field_is_prose(const struct field *field)
+{
+	switch (field->kind) {
+	case FIELD_TEXT:
+	case FIELD_LONG_TEXT:
+	case FIELD_EMAIL:
+	case FIELD_PHONE:
+	case FIELD_URL:
+	case FIELD_TIME_ZONE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Who may do what, by preset: four letters for read, create, update, delete out of
  * a(ll) t(eam) p(artner) o(wn) n(one). The same letters travel to the database (app.access). */
 enum preset {

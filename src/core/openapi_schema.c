@@ -93,29 +93,14 @@ static void write_options(struct json *json, const struct field *field, bool nul
 	json_end(json);
 }
 
-static bool is_text(const struct field *field)
-{
-	switch (field->kind) {
-	case FIELD_TEXT:
-	case FIELD_LONG_TEXT:
-	case FIELD_EMAIL:
-	case FIELD_PHONE:
-	case FIELD_URL:
-	case FIELD_TIME_ZONE:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void write_limits(struct json *json, const struct field *field)
 {
 	int max_len = field->max_len ? field->max_len : field_type_of(field)->max_len;
 	bool amount = field->kind == FIELD_MONEY || field->kind == FIELD_PERCENT;
 
-	if (is_text(field) && field->min_len)
+	if (field_is_prose(field) && field->min_len)
 		json_member_int(json, "minLength", field->min_len);
-	if (is_text(field) && max_len)
+	if (field_is_prose(field) && max_len)
 		json_member_int(json, "maxLength", max_len);
 	if (field->pattern)
 		json_member_cstr(json, "pattern", field->pattern);

@@ -126,15 +126,13 @@ static void member_limit(struct json *json, const char *key, bool there, int64_t
 static void write_limits(struct json *json, const struct field *field)
 {
 	const struct field_type *type = field_type_of(field);
-	bool free_text = (type->json & 1u << JSON_STRING) && !field->options && !field->picklist &&
-		!field->references;
 	int max_len = field->max_len ? field->max_len : type->max_len;
 	bool amount = field->kind == FIELD_MONEY && !(field->flags & FIELD_SIGNED);
 	bool percent = field->kind == FIELD_PERCENT;
 	int scale = field->scale ? field->scale : type->scale;
 
 	member_limit(json, "minLength", field->min_len > 0, field->min_len);
-	member_limit(json, "maxLength", free_text && max_len > 0, max_len);
+	member_limit(json, "maxLength", field_is_prose(field) && max_len > 0, max_len);
 	member_limit(
 		json, "min", field->has_min || amount || percent, field->has_min ? field->min : 0);
 	member_limit(json, "max", field->has_max || percent, field->has_max ? field->max : 100);
