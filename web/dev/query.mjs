@@ -11,7 +11,7 @@ export class Refused extends Error {
   }
 }
 
-const valueOf = (record, name) => (name.startsWith('custom.') ? record.custom?.[name.slice(7)] : record[name]);
+const fieldValue = (record, name) => (name.startsWith('custom.') ? record.custom?.[name.slice(7)] : record[name]);
 const compare = (a, b) => (typeof a === 'number' || typeof b === 'number' ? Number(a) - Number(b) : String(a).localeCompare(String(b)));
 
 function matches(value, op, wanted) {
@@ -32,7 +32,7 @@ function filterOf(entity, key, raw) {
   const field = entity.fields.find((f) => f.name === name);
   if (!field) throw new Refused(400, 'BAD_REQUEST', `Unknown parameter "${key}".`);
   const wanted = raw === 'me' && field.references === 'user' ? me.id : raw;
-  return (record) => matches(valueOf(record, name), op, wanted);
+  return (record) => matches(fieldValue(record, name), op, wanted);
 }
 
 export function withIncludes(entity, record, include) {
@@ -51,8 +51,8 @@ function sorted(rows, sort) {
   const keys = sort.split(',').map((part) => (part.startsWith('-') ? [part.slice(1), -1] : [part, 1]));
   return [...rows].sort((a, b) => {
     for (const [name, way] of keys) {
-      const left = valueOf(a, name);
-      const right = valueOf(b, name);
+      const left = fieldValue(a, name);
+      const right = fieldValue(b, name);
       if (left == null || right == null) {
         if (left == null && right == null) continue;
         return left == null ? 1 : -1;

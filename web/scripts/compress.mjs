@@ -27,5 +27,6 @@ const { reportSizes } = await import('./size.mjs');
 await reportSizes();
 await rm(manifest, { recursive: true, force: true });
 for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
-  if (entry.isFile() && compressible.has(extname(entry.name))) await compress(join(entry.parentPath, entry.name));
+  if (entry.isFile() && compressible.has(extname(entry.name)))
+    await compress(join(entry.parentPath, entry.name));
 }

@@ -37,6 +37,7 @@ export async function reportSizes() {
   const { js, css } = initialFiles(manifest);
   const script = await sizes(js);
   const style = await sizes(css);
+  if (process.argv.includes('--files')) console.log(js.join('\n'));
   const kb = (n) => `${(n / 1000).toFixed(1)} kB`;
   console.log(`initial JavaScript: ${kb(script.br)} brotli, ${kb(script.gz)} gzip (${js.length} files)`);
   console.log(`initial CSS: ${kb(style.br)} brotli, ${kb(style.gz)} gzip`);

@@ -112,7 +112,10 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await call(path, signal ? { signal } : {})).data as T;
 }
 
-export async function getWithEtag<T>(path: string, signal?: AbortSignal): Promise<{ data: T; etag: string | null }> {
+export async function getWithEtag<T>(
+  path: string,
+  signal?: AbortSignal,
+): Promise<{ data: T; etag: string | null }> {
   const answer = await call(path, signal ? { signal } : {});
   return { data: answer.data as T, etag: answer.etag };
 }

@@ -19,9 +19,7 @@ export function includesOf(fields: FieldMeta[]): string {
 export function listQuery(entity: EntityMeta | undefined, search: string) {
   return queryOptions({
     queryKey: ['list', entity?.name ?? '', search],
-    queryFn: entity
-      ? ({ signal }) => getPage<RecordData>(`${entity.path}?${search}`, signal)
-      : skipToken,
+    queryFn: entity ? ({ signal }) => getPage<RecordData>(`${entity.path}?${search}`, signal) : skipToken,
     placeholderData: keepPreviousData,
   });
 }
@@ -46,7 +44,11 @@ export function timelineQuery(entity: EntityMeta, id: string) {
     queryKey: ['timeline', entity.name, id],
     queryFn: async ({ signal }): Promise<Change[]> => {
       const raw = await get<RawChange[]>(`${entity.path}/${id}/timeline?limit=100`, signal);
-      return raw.map((item) => ({ ...item, actor: item.actor ?? null, diff: item.diff ?? item.changes ?? {} }));
+      return raw.map((item) => ({
+        ...item,
+        actor: item.actor ?? null,
+        diff: item.diff ?? item.changes ?? {},
+      }));
     },
   });
 }
@@ -55,10 +57,15 @@ export const createRecord = (entity: EntityMeta, values: Record<string, Json>) =
   post<RecordData>(entity.path, values);
 
 export const updateRecord = (entity: EntityMeta, id: string, values: Record<string, Json>, version?: Json) =>
-  patch<RecordData>(`${entity.path}/${id}`, values, version === undefined ? undefined : `"${String(version)}"`);
+  patch<RecordData>(
+    `${entity.path}/${id}`,
+    values,
+    version === undefined ? undefined : `"${String(version)}"`,
+  );
 
 export const deleteRecord = (entity: EntityMeta, id: string) => remove(`${entity.path}/${id}`);
 
-export const restoreRecord = (entity: EntityMeta, id: string) => post<RecordData>(`${entity.path}/${id}/restore`);
+export const restoreRecord = (entity: EntityMeta, id: string) =>
+  post<RecordData>(`${entity.path}/${id}/restore`);
 
 export const recordPath = (entity: EntityMeta, id: string): string => `/${slugOf(entity)}/${id}`;

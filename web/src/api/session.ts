@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sign-in, sign-out and what belongs to the session. Answers also carry tokens; they are not kept. */
 import { queryOptions } from '@tanstack/react-query';
-import { get, postAuth, post } from './client';
+import { get, post, postAuth } from './client';
 import type { MetaOrganization, MetaUser, OrganizationChoice } from './types';
 
 export type Registration = {
@@ -15,8 +15,12 @@ export type Registration = {
 export const signIn = (email: string, password: string) =>
   postAuth<unknown>('/api/v1/auth/login', { email, password });
 export const register = (values: Registration) => postAuth<unknown>('/api/v1/auth/register', values);
-export const acceptInvitation = (values: { token: string; password: string; firstName: string; lastName: string }) =>
-  postAuth<unknown>('/api/v1/auth/accept-invitation', values);
+export const acceptInvitation = (values: {
+  token: string;
+  password: string;
+  firstName: string;
+  lastName: string;
+}) => postAuth<unknown>('/api/v1/auth/accept-invitation', values);
 export const signOut = () => postAuth<unknown>('/api/v1/auth/logout', {});
 export const switchOrganization = (organizationId: string) =>
   post<unknown>('/api/v1/auth/switch', { organizationId });

@@ -27,7 +27,18 @@ export const fieldTypes = [
 ] as const;
 export type FieldType = (typeof fieldTypes)[number];
 
-export const operators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'contains', 'startsWith', 'null'] as const;
+export const operators = [
+  'eq',
+  'ne',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'in',
+  'contains',
+  'startsWith',
+  'null',
+] as const;
 export type Operator = (typeof operators)[number];
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -79,7 +90,13 @@ export type EntityMeta = {
 };
 
 export type MetaUser = { id: string; email: string; firstName: string; lastName: string; role: string };
-export type MetaOrganization = { id: string; name: string; currency: string; timeZone: string; locale: string };
+export type MetaOrganization = {
+  id: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  locale: string;
+};
 
 export type Meta = {
   version: string;

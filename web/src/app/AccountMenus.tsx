@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The organisation at the head of the sidebar and the person at its foot. */
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Check, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { ApiError } from '@/api/client';
 import { useMeta } from '@/api/meta';
 import { meQuery, signOut, switchOrganization } from '@/api/session';
@@ -7,10 +12,6 @@ import { cn } from '@/lib/cn';
 import { Avatar } from '@/ui/bits';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Check, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import { shortcutsOpen } from './stores';
 import { setTheme, type Theme, useTheme } from './theme';
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Providers around the router. */
-import { ApiError } from '@/api/client';
-import { Toaster } from '@/ui/toast';
+
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from 'react-router';
+import { ApiError } from '@/api/client';
+import { Toaster } from '@/ui/toast';
 import { ErrorBoundary } from './ErrorBoundary';
 import { makeRouter } from './router';
 
@@ -16,7 +17,9 @@ const client = new QueryClient({
       // What the server refuses stays refused; only an absent server is worth asking again.
       retry: (count, error) => error instanceof ApiError && error.isAway && count < 3,
       retryDelay: (count, error) =>
-        error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : Math.min(1000 * 2 ** count, 8000),
+        error instanceof ApiError && error.retryAfter
+          ? error.retryAfter * 1000
+          : Math.min(1000 * 2 ** count, 8000),
       networkMode: 'always',
     },
     mutations: { networkMode: 'always' },

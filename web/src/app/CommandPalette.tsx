@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ⌘K: go anywhere, create anything, find a record by name. */
-import { may, slugOf, useMeta } from '@/api/meta';
-import { listQuery, recordPath } from '@/api/records';
-import type { EntityMeta } from '@/api/types';
-import { RecordName } from '@/fields/shared/record';
-import { Kbd } from '@/ui/bits';
-import { Dialog } from '@/ui/overlay';
+
 import { useQueries } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { ChartNoAxesColumn, CornerDownLeft, Keyboard, Monitor, Moon, Plus, Search, Sun } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { may, slugOf, useMeta } from '@/api/meta';
+import { listQuery, recordPath } from '@/api/records';
+import type { EntityMeta } from '@/api/types';
+import { RecordName } from '@/fields/shared/record';
+import { Kbd } from '@/ui/bits';
+import { Dialog } from '@/ui/overlay';
 import { EntityIcon } from './icons';
 import { goLetters, navGroups } from './nav';
 import { creating, paletteOpen, shortcutsOpen } from './stores';
@@ -20,7 +21,13 @@ import { setTheme } from './theme';
 const SEARCHED = 4;
 const HITS = 4;
 
-function Item(props: { value: string; icon: ReactNode; onSelect: () => void; hint?: ReactNode; children: ReactNode }) {
+function Item(props: {
+  value: string;
+  icon: ReactNode;
+  onSelect: () => void;
+  hint?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <Command.Item
       value={props.value}
@@ -54,7 +61,7 @@ function Records({ text, entities }: { text: string; entities: EntityMeta[] }) {
   );
   if (!hits.length) return null;
   return (
-    <Command.Group heading={t('palette.records')} className={groupClass} forceMount>
+    <Command.Group heading={t('palette.records')} className={groupClass}>
       {hits.map(({ entity, record }) => (
         <Item
           key={record.id}
@@ -117,10 +124,18 @@ function Standing() {
         })}
       </Command.Group>
       <Command.Group heading={t('palette.actions')} className={groupClass}>
-        <Item value={`${t('theme.label')} ${t('theme.light')}`} icon={<Sun size={16} aria-hidden />} onSelect={() => setTheme('light')}>
+        <Item
+          value={`${t('theme.label')} ${t('theme.light')}`}
+          icon={<Sun size={16} aria-hidden />}
+          onSelect={() => setTheme('light')}
+        >
           {t('theme.label')}: {t('theme.light')}
         </Item>
-        <Item value={`${t('theme.label')} ${t('theme.dark')}`} icon={<Moon size={16} aria-hidden />} onSelect={() => setTheme('dark')}>
+        <Item
+          value={`${t('theme.label')} ${t('theme.dark')}`}
+          icon={<Moon size={16} aria-hidden />}
+          onSelect={() => setTheme('dark')}
+        >
           {t('theme.label')}: {t('theme.dark')}
         </Item>
         <Item
@@ -130,7 +145,11 @@ function Standing() {
         >
           {t('theme.label')}: {t('theme.system')}
         </Item>
-        <Item value={t('palette.shortcuts')} icon={<Keyboard size={16} aria-hidden />} onSelect={() => shortcutsOpen.set(true)}>
+        <Item
+          value={t('palette.shortcuts')}
+          icon={<Keyboard size={16} aria-hidden />}
+          onSelect={() => shortcutsOpen.set(true)}
+        >
           {t('palette.shortcuts')}
         </Item>
       </Command.Group>
@@ -173,7 +192,7 @@ export default function CommandPalette() {
           <Standing />
         </Command.List>
         <div className="flex h-9 shrink-0 items-center gap-2 border-line border-t px-4 text-faint text-xs">
-          <CornerDownLeft size={12} aria-hidden /> {t('shortcuts.open')}
+          <CornerDownLeft size={12} aria-hidden /> {t('palette.open')}
         </div>
       </Command>
     </Dialog>

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The last nets: one around the app, one per page so that the frame survives. */
-import { ApiError } from '@/api/client';
-import { t } from '@/i18n';
-import { Button } from '@/ui/button';
-import { EmptyState } from '@/ui/bits';
+
 import { TriangleAlert } from 'lucide-react';
 import { Component, type ReactNode } from 'react';
 import { useRouteError } from 'react-router';
+import { ApiError } from '@/api/client';
+import { t } from '@/i18n';
+import { EmptyState } from '@/ui/bits';
+import { Button } from '@/ui/button';
 import { NotFound } from './NotFound';
 
 /** After an update of the server the old page's chunks are gone; only a reload helps. */
 const isStale = (error: unknown): boolean =>
-  error instanceof Error && /dynamically imported module|module script|Failed to fetch dynamically/i.test(error.message);
+  error instanceof Error &&
+  /dynamically imported module|module script|Failed to fetch dynamically/i.test(error.message);
 
 export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   if (error instanceof ApiError && error.status === 404) return <NotFound />;

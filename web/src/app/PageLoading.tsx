@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shown while the first page or a page's chunk is on its way. */
-import { Spinner } from '@/ui/bits';
+
 import { useTranslation } from 'react-i18next';
+import { Spinner } from '@/ui/bits';
 
 export function PageLoading() {
   const { t } = useTranslation();

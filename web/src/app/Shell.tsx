@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The frame of the signed-in part: sidebar, page panel, and what floats above both. */
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { ApiError, onSignedOut } from '@/api/client';
 import { MetaContext, metaQuery } from '@/api/meta';
 import type { Meta } from '@/api/types';
 import { CreateSheet } from '@/records/record/CreateSheet.lazy';
 import { Drawer } from '@/ui/overlay';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { AwayBar, AwayPage } from './Away';
 import { ErrorNotice } from './ErrorBoundary';
 import { useHotkeys } from './hotkeys';
@@ -22,7 +23,9 @@ const ShortcutSheet = lazy(() => import('./ShortcutSheet'));
 
 function useFrameKeys(meta: Meta) {
   const navigate = useNavigate();
-  const go = [...goLetters(meta)].map(([slug, letter]) => [`g ${letter}`, () => void navigate(`/${slug}`)] as const);
+  const go = [...goLetters(meta)].map(
+    ([slug, letter]) => [`g ${letter}`, () => void navigate(`/${slug}`)] as const,
+  );
   useHotkeys({
     ...Object.fromEntries(go),
     'g h': () => void navigate('/'),
@@ -85,7 +88,9 @@ export function Shell() {
     () =>
       onSignedOut(() => {
         client.clear();
-        void navigate(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+        void navigate(
+          `/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`,
+        );
       }),
     [client, navigate],
   );
@@ -93,8 +98,8 @@ export function Shell() {
   if (error instanceof ApiError && error.status === 401) {
     return <Navigate to={here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`} replace />;
   }
-  if (error instanceof ApiError && error.isAway) return <AwayPage error={error} onRetry={() => void refetch()} />;
+  if (error instanceof ApiError && error.isAway)
+    return <AwayPage error={error} onRetry={() => void refetch()} />;
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   return <PageLoading />;
 }
-

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the keyboard can do, opened with `?`. */
+
+import { useTranslation } from 'react-i18next';
 import { slugOf, useMeta } from '@/api/meta';
 import { Kbd } from '@/ui/bits';
 import { Dialog } from '@/ui/overlay';
-import { useTranslation } from 'react-i18next';
 import { modKey } from './hotkeys';
 import { goLetters } from './nav';
 import { shortcutsOpen } from './stores';

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Navigation: overview, entities by group, and the account at the foot. */
-import { slugOf, useMeta } from '@/api/meta';
-import { cn } from '@/lib/cn';
-import { Kbd } from '@/ui/bits';
-import { Tooltip } from '@/ui/overlay';
+
 import { ChartNoAxesColumn, ChevronRight, PanelLeft, Search, Upload, UsersRound } from 'lucide-react';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useLocation } from 'react-router';
+import { slugOf, useMeta } from '@/api/meta';
+import { cn } from '@/lib/cn';
+import { Kbd } from '@/ui/bits';
+import { Tooltip } from '@/ui/overlay';
 import { OrganizationMenu, UserMenu } from './AccountMenus';
 import { modKey } from './hotkeys';
 import { EntityIcon } from './icons';
@@ -87,7 +88,12 @@ function AdminRows({ narrow }: { narrow: boolean }) {
   return (
     <>
       {can.import && (
-        <Row to="/import" label={t('nav.import')} icon={<Upload size={16} strokeWidth={1.75} aria-hidden />} narrow={narrow} />
+        <Row
+          to="/import"
+          label={t('nav.import')}
+          icon={<Upload size={16} strokeWidth={1.75} aria-hidden />}
+          narrow={narrow}
+        />
       )}
       {can.administer && (
         <Row
@@ -148,7 +154,12 @@ export function Sidebar({ collapsed: narrow, inDrawer }: { collapsed: boolean; i
         </button>,
       )}
       <div className="-mx-2 flex min-h-0 flex-1 flex-col gap-px overflow-y-auto px-2">
-        <Row to="/" label={t('nav.home')} icon={<ChartNoAxesColumn size={16} strokeWidth={1.75} aria-hidden />} narrow={narrow} />
+        <Row
+          to="/"
+          label={t('nav.home')}
+          icon={<ChartNoAxesColumn size={16} strokeWidth={1.75} aria-hidden />}
+          narrow={narrow}
+        />
         {navGroups(meta).map((group) => (
           <Group key={group.key} group={group} narrow={narrow} />
         ))}

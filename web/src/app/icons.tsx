@@ -5,8 +5,8 @@ import {
   Box,
   Building,
   Building2,
-  CalendarDays,
   Calendar,
+  CalendarDays,
   CircleDot,
   CircleUser,
   ClipboardList,
@@ -77,7 +77,13 @@ const icons: Record<string, LucideIcon> = {
   dot: CircleDot,
 };
 
-export function EntityIcon({ entity, size = 16 }: { entity: { name: string; icon?: string | null }; size?: number }) {
+export function EntityIcon({
+  entity,
+  size = 16,
+}: {
+  entity: { name: string; icon?: string | null };
+  size?: number;
+}) {
   const Icon = icons[entity.icon ?? ''] ?? icons[entity.name] ?? Box;
   return <Icon size={size} strokeWidth={1.75} aria-hidden className="shrink-0" />;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The organisation's language, currency and time zone, for every formatter. */
+
+import { useContext, useMemo } from 'react';
 import { MetaContext } from '@/api/meta';
 import { type Locale, localeOf } from '@/lib/format';
-import { useContext, useMemo } from 'react';
 
 const outside: Locale = { locale: 'en', currency: 'USD', timeZone: 'UTC' };
 

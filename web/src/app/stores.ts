@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The few things that are open or shut across the whole frame. */
-import type { Json } from '@/api/types';
+
 import { useSyncExternalStore } from 'react';
+import type { Json } from '@/api/types';
 
 function makeStore<T>(initial: T) {
   let value = initial;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one field type must be able to do. One folder per type fills this in; `fields/index.ts` lists them. */
-import type { FieldMeta, Json, Operator } from '@/api/types';
+
 import type { ComponentType } from 'react';
 import type { ZodType } from 'zod';
+import type { FieldMeta, Json, Operator } from '@/api/types';
 
 export type DisplayProps = {
   field: FieldMeta;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The form's schema, built from the same metadata the server validates by. */
+
+import { z } from 'zod';
 import type { FieldMeta, Json } from '@/api/types';
 import { t } from '@/i18n';
-import { z } from 'zod';
 import { kindOf } from '.';
 import { formKey, isEmpty } from './value';
 

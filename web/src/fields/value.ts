@@ -10,15 +10,19 @@ export const isEmpty = (value: Json | undefined): boolean =>
 const customKey = (field: FieldMeta): string => field.name.replace(/^custom\./, '');
 
 /** Unique in a form and free of dots, which the form library would read as a path. */
-export const formKey = (field: FieldMeta): string => (field.custom ? `custom:${customKey(field)}` : field.name);
+export const formKey = (field: FieldMeta): string =>
+  field.custom ? `custom:${customKey(field)}` : field.name;
 
 /** As filters, sorts and `fields=` name it. */
-export const queryName = (field: FieldMeta): string => (field.custom ? `custom.${customKey(field)}` : field.name);
+export const queryName = (field: FieldMeta): string =>
+  field.custom ? `custom.${customKey(field)}` : field.name;
 
 export function readValue(record: Loose, field: FieldMeta): Json | undefined {
   if (!field.custom) return record[field.name];
   const custom = record['custom'];
-  return custom && typeof custom === 'object' && !Array.isArray(custom) ? custom[customKey(field)] : undefined;
+  return custom && typeof custom === 'object' && !Array.isArray(custom)
+    ? custom[customKey(field)]
+    : undefined;
 }
 
 /** Builds the body of a POST or PATCH out of form values. */

@@ -16,7 +16,11 @@ function keep<T>(key: string, make: () => T): T {
 
 export function localeOf(meta: Meta): Locale {
   const { locale, currency, timeZone } = meta.organization;
-  return { locale: (locale || 'en').replace('_', '-'), currency: currency || 'USD', timeZone: timeZone || 'UTC' };
+  return {
+    locale: (locale || 'en').replace('_', '-'),
+    currency: currency || 'USD',
+    timeZone: timeZone || 'UTC',
+  };
 }
 
 function number(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -57,7 +61,9 @@ export const formatPercent = (value: number, at: Locale): string =>
 export function formatDate(value: string, at: Locale): string {
   const date = new Date(`${value.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return value;
-  return dateTime(at.locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(date);
+  return dateTime(at.locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(
+    date,
+  );
 }
 
 export function formatDateTime(value: string, at: Locale): string {
@@ -68,7 +74,11 @@ export function formatDateTime(value: string, at: Locale): string {
 
 export function formatMonth(month: string, at: Locale, withYear = false): string {
   const date = new Date(`${month}-01T00:00:00Z`);
-  return dateTime(at.locale, { month: 'short', ...(withYear ? { year: '2-digit' } : {}), timeZone: 'UTC' }).format(date);
+  return dateTime(at.locale, {
+    month: 'short',
+    ...(withYear ? { year: '2-digit' } : {}),
+    timeZone: 'UTC',
+  }).format(date);
 }
 
 const spans: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -115,6 +125,7 @@ export function currencyName(code: string, at: Locale): string {
 
 export const asNumber = (value: Json | undefined): number | null => {
   if (typeof value === 'number') return value;
-  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) return Number(value);
+  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+    return Number(value);
   return null;
 };

@@ -30,6 +30,17 @@ export function shownFields(entity: EntityMeta, chosen: string[] | null): FieldM
     .filter((field) => !entity.titleFields.includes(field.name));
 }
 
+/** Filters people reach for first: what the list shows, then the rest, then who and when. */
+export function filterChoices(entity: EntityMeta): FieldMeta[] {
+  const rank = (field: FieldMeta) => {
+    if (entity.titleFields.includes(field.name) || entity.listFields.includes(queryName(field))) return 0;
+    return systemFields.has(field.name) ? 2 : 1;
+  };
+  return entity.fields
+    .filter((f) => f.filterable && !['id', 'orgId', 'version', 'deletedAt'].includes(f.name))
+    .sort((a, b) => rank(a) - rank(b));
+}
+
 const storageKey = (entity: EntityMeta) => `cairn.columns.${entity.name}`;
 
 export function storedColumns(entity: EntityMeta): string[] | null {

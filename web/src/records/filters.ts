@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The state of a list ↔ the address. The address uses the API's own parameters, so both are one codec. */
+
+import { includesOf } from '@/api/records';
 import type { EntityMeta, FieldMeta, Operator } from '@/api/types';
 import { operators } from '@/api/types';
-import { includesOf } from '@/api/records';
 import { queryName } from '@/fields/value';
 
 export type Filter = { field: string; op: Operator; value: string };
@@ -64,7 +65,8 @@ export const filterKey = (filter: Filter): string =>
 
 /** A filter that has been added but not given a value yet is kept in the address, not sent. */
 function writeFilters(params: URLSearchParams, filters: Filter[], withEmpty: boolean) {
-  for (const filter of filters) if (withEmpty || filter.value !== '') params.append(filterKey(filter), filter.value);
+  for (const filter of filters)
+    if (withEmpty || filter.value !== '') params.append(filterKey(filter), filter.value);
 }
 
 export function writeList(state: ListState): URLSearchParams {

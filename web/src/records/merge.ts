@@ -17,7 +17,12 @@ export function changedValues(fields: FieldMeta[], base: RecordData, values: Loo
 }
 
 /** Fields both sides changed, and to different values. What only one side changed merges by itself. */
-export function conflictsOf(fields: FieldMeta[], base: RecordData, theirs: RecordData, mine: Loose): Conflict[] {
+export function conflictsOf(
+  fields: FieldMeta[],
+  base: RecordData,
+  theirs: RecordData,
+  mine: Loose,
+): Conflict[] {
   const conflicts: Conflict[] = [];
   for (const field of fields) {
     const key = formKey(field);

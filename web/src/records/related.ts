@@ -14,7 +14,8 @@ export function relatedOf(meta: Meta, entity: EntityMeta): Related[] {
     const fields = other.fields.filter(
       (f) => f.type === 'reference' && f.references === entity.name && f.filterable && f.name.endsWith('Id'),
     );
-    const plain = fields.find((f) => f.name === `${entity.name}Id`) ?? (fields.length === 1 ? fields[0] : undefined);
+    const plain =
+      fields.find((f) => f.name === `${entity.name}Id`) ?? (fields.length === 1 ? fields[0] : undefined);
     for (const field of fields) {
       const isPlain = field === plain && other.name !== entity.name;
       found.push({

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small marks: key cap, coloured label, avatar, grey placeholder, spinner. */
-import { cn } from '@/lib/cn';
+
 import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { cn } from '@/lib/cn';
 
 export function Kbd({ children }: { children: ReactNode }) {
   return (
@@ -39,8 +40,21 @@ export function initials(name: string): string {
   return (first + last).toUpperCase();
 }
 
-export function Avatar({ name, square, size = 20 }: { name: string; square?: boolean; size?: 16 | 20 | 24 | 36 }) {
-  const box = { 16: 'size-4 text-[8px]', 20: 'size-5 text-[9px]', 24: 'size-6 text-[10px]', 36: 'size-9 text-sm' }[size];
+export function Avatar({
+  name,
+  square,
+  size = 20,
+}: {
+  name: string;
+  square?: boolean;
+  size?: 16 | 20 | 24 | 36;
+}) {
+  const box = {
+    16: 'size-4 text-[8px]',
+    20: 'size-5 text-[9px]',
+    24: 'size-6 text-[10px]',
+    36: 'size-9 text-sm',
+  }[size];
   return (
     <span
       aria-hidden

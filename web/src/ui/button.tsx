@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Buttons: one primary per view, the rest quiet. */
-import { cn } from '@/lib/cn';
+
 import { LoaderCircle } from 'lucide-react';
 import type { ComponentProps } from 'react';
+import { cn } from '@/lib/cn';
 
 const looks = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong disabled:opacity-50',

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Single-line and multi-line text boxes, and the label + error frame around any control. */
-import { cn } from '@/lib/cn';
+
 import { type ComponentProps, type ReactNode, useLayoutEffect, useRef } from 'react';
+import { cn } from '@/lib/cn';
 
 export const inputClass = cn(
   'w-full rounded-md bg-surface px-2.5 text-sm text-text ring-1 ring-inset ring-line-strong transition-shadow',
@@ -9,7 +10,7 @@ export const inputClass = cn(
 );
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
-  return <input {...rest} className={cn(inputClass, "h-8", className)} />;
+  return <input {...rest} className={cn(inputClass, 'h-8', className)} />;
 }
 
 /** Grows with its content up to a limit, so that no text hides behind an inner scroll bar. */
@@ -22,7 +23,9 @@ export function Textarea({ className, value, ...rest }: ComponentProps<'textarea
     box.style.height = 'auto';
     box.style.height = `${Math.min(box.scrollHeight + 2, 360)}px`;
   }, [value]);
-  return <textarea rows={3} {...rest} ref={ref} value={value} className={cn(inputClass, 'py-1.5', className)} />;
+  return (
+    <textarea rows={3} {...rest} ref={ref} value={value} className={cn(inputClass, 'py-1.5', className)} />
+  );
 }
 
 export function FormRow(props: {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Dialogs, side sheets, popovers, menus and tooltips: Base UI for behaviour, our tokens for looks. */
-import { cn } from '@/lib/cn';
+
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { Popover as BasePopover } from '@base-ui/react/popover';
@@ -8,6 +8,7 @@ import { Tooltip as BaseTooltip } from '@base-ui/react/tooltip';
 import { X } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cn } from '@/lib/cn';
 import { buttonClass } from './button';
 
 type ModalProps = {
@@ -22,7 +23,10 @@ type ModalProps = {
 function CloseButton() {
   const { t } = useTranslation();
   return (
-    <BaseDialog.Close className={cn(buttonClass('ghost', 'iconSm'), 'ml-auto')} aria-label={t('action.close')}>
+    <BaseDialog.Close
+      className={cn(buttonClass('ghost', 'iconSm'), 'ml-auto')}
+      aria-label={t('action.close')}
+    >
       <X size={16} aria-hidden />
     </BaseDialog.Close>
   );
@@ -139,7 +143,10 @@ export function Menu(props: {
           className="z-50"
         >
           <BaseMenu.Popup
-            className={cn('popup min-w-48 rounded-lg bg-raised p-1 text-sm shadow-pop outline-none', props.className)}
+            className={cn(
+              'popup min-w-48 rounded-lg bg-raised p-1 text-sm shadow-pop outline-none',
+              props.className,
+            )}
           >
             {props.children}
           </BaseMenu.Popup>
@@ -152,7 +159,12 @@ export function Menu(props: {
 const itemClass =
   'flex h-8 cursor-pointer select-none items-center gap-2 rounded-md px-2 outline-none data-highlighted:bg-hover data-disabled:text-faint';
 
-export function MenuItem(props: { onClick: () => void; danger?: boolean; disabled?: boolean; children: ReactNode }) {
+export function MenuItem(props: {
+  onClick: () => void;
+  danger?: boolean;
+  disabled?: boolean;
+  children: ReactNode;
+}) {
   return (
     <BaseMenu.Item
       onClick={props.onClick}

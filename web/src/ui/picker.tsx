@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A searchable list in a popover, for one or several values: the one control behind every choice. */
-import { cn } from '@/lib/cn';
+
 import { Check, Search } from 'lucide-react';
-import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
+import { cn } from '@/lib/cn';
 import { Skeleton } from './bits';
 import { Popover } from './overlay';
 
@@ -44,8 +53,10 @@ export function PickerList({ options, selected, onPick, label, onSearch, busy, f
   };
 
   return (
-    <div className="flex w-60 flex-col" onKeyDown={onKeyDown} role="presentation">
-      <div className={cn('flex h-9 items-center gap-2 border-line border-b px-2.5', !searchable && 'sr-only')}>
+    <div className="flex w-60 flex-col">
+      <div
+        className={cn('flex h-9 items-center gap-2 border-line border-b px-2.5', !searchable && 'sr-only')}
+      >
         <Search size={14} className="shrink-0 text-faint" aria-hidden />
         <input
           className="h-full w-full bg-transparent text-sm outline-none"
@@ -55,6 +66,7 @@ export function PickerList({ options, selected, onPick, label, onSearch, busy, f
           aria-expanded
           aria-label={label}
           aria-controls={id}
+          onKeyDown={onKeyDown}
           aria-activedescendant={shown[active] ? `${id}-${active}` : undefined}
           onChange={(event) => {
             setText(event.target.value);
@@ -65,7 +77,9 @@ export function PickerList({ options, selected, onPick, label, onSearch, busy, f
       </div>
       <div ref={list} id={id} role="listbox" aria-label={label} className="max-h-64 overflow-y-auto p-1">
         {busy && <Skeleton className="m-2 h-4 w-40" />}
-        {!busy && shown.length === 0 && <p className="px-2 py-3 text-center text-muted">{t('picker.none')}</p>}
+        {!busy && shown.length === 0 && (
+          <p className="px-2 py-3 text-center text-muted">{t('picker.none')}</p>
+        )}
         {shown.map((option, index) => (
           <div
             key={option.value}
@@ -83,7 +97,9 @@ export function PickerList({ options, selected, onPick, label, onSearch, busy, f
             )}
           >
             <span className="min-w-0 flex-1 truncate">{option.render ?? option.label}</span>
-            {selected.includes(option.value) && <Check size={14} className="shrink-0 text-accent" aria-hidden />}
+            {selected.includes(option.value) && (
+              <Check size={14} className="shrink-0 text-accent" aria-hidden />
+            )}
           </div>
         ))}
       </div>
@@ -101,7 +117,15 @@ type PickerProps = Omit<ListProps, 'onPick'> & {
   onOpenChange?: (open: boolean) => void;
 };
 
-export function Picker({ trigger, multiple, onChange, defaultOpen, align, onOpenChange, ...list }: PickerProps) {
+export function Picker({
+  trigger,
+  multiple,
+  onChange,
+  defaultOpen,
+  align,
+  onOpenChange,
+  ...list
+}: PickerProps) {
   const [open, setOpen] = useState(defaultOpen ?? false);
   const change = (next: boolean) => {
     setOpen(next);

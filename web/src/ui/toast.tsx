@@ -48,7 +48,11 @@ function ToastList() {
       className="slide-right pointer-events-auto flex w-full items-start gap-2.5 rounded-lg bg-raised px-3 py-2.5 shadow-pop"
     >
       <span className={item.data?.tone === 'bad' ? 'mt-0.5 text-danger' : 'mt-0.5 text-good'}>
-        {item.data?.tone === 'bad' ? <CircleAlert size={16} aria-hidden /> : <CircleCheck size={16} aria-hidden />}
+        {item.data?.tone === 'bad' ? (
+          <CircleAlert size={16} aria-hidden />
+        ) : (
+          <CircleCheck size={16} aria-hidden />
+        )}
       </span>
       <div className="min-w-0 flex-1">
         <Toast.Title className="font-medium text-sm" />
@@ -63,7 +67,10 @@ function ToastList() {
           {item.data.action.label}
         </button>
       )}
-      <Toast.Close className={`${buttonClass('ghost', 'iconSm')} -my-1 -mr-1.5`} aria-label={t('action.close')}>
+      <Toast.Close
+        className={`${buttonClass('ghost', 'iconSm')} -my-1 -mr-1.5`}
+        aria-label={t('action.close')}
+      >
         <X size={14} aria-hidden />
       </Toast.Close>
     </Toast.Root>

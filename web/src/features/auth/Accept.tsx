@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Follows an invitation link: `/accept-invitation#token=…`. After `#`, so that no server log keeps the token. */
-import { acceptInvitation } from '@/api/session';
+
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { acceptInvitation } from '@/api/session';
 import { AccountForm } from './form';
 
 export function Accept() {
@@ -26,7 +27,9 @@ export function Accept() {
       text={t('auth.acceptText')}
       submit={t('auth.accept')}
       fields={['firstName', 'lastName', 'password']}
-      onSubmit={({ firstName, lastName, password }) => acceptInvitation({ token, firstName, lastName, password })}
+      onSubmit={({ firstName, lastName, password }) =>
+        acceptInvitation({ token, firstName, lastName, password })
+      }
     />
   );
 }

@@ -21,7 +21,7 @@ export function AuthFrame() {
         </div>
       </main>
       <aside className="relative hidden overflow-hidden bg-canvas p-3 lg:block">
-        <div className="relative flex h-full flex-col justify-end overflow-hidden rounded-2xl bg-accent-soft p-12">
+        <div className="relative flex h-full flex-col overflow-hidden rounded-2xl bg-accent-soft p-12">
           <Stones />
           <p className="relative max-w-md font-semibold text-2xl tracking-tight">{t('auth.pitch')}</p>
           <p className="relative mt-2 max-w-md text-base text-muted">{t('auth.pitchText')}</p>
@@ -41,9 +41,22 @@ function Stones() {
     [298, 258, 74, 32],
   ] as const;
   return (
-    <svg aria-hidden viewBox="0 0 600 760" preserveAspectRatio="xMidYMin slice" className="absolute inset-0 size-full">
+    <svg
+      aria-hidden
+      viewBox="0 190 600 560"
+      preserveAspectRatio="xMidYMax meet"
+      className="absolute inset-x-0 bottom-0 h-3/4 w-full"
+    >
       {stones.map(([cx, cy, rx, ry], index) => (
-        <ellipse key={cy} cx={cx} cy={cy} rx={rx} ry={ry} fill="var(--c-accent)" opacity={0.1 + index * 0.055} />
+        <ellipse
+          key={cy}
+          cx={cx}
+          cy={cy}
+          rx={rx}
+          ry={ry}
+          fill="var(--c-accent)"
+          opacity={0.1 + index * 0.055}
+        />
       ))}
     </svg>
   );

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-import { register } from '@/api/session';
+
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { register } from '@/api/session';
 import { AccountForm } from './form';
 
 export function Register() {

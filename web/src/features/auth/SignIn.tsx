@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-import { signIn } from '@/api/session';
+
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { signIn } from '@/api/session';
 import { AccountForm } from './form';
 
 export function SignIn() {

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the three account forms share: fields, submit, and the server's refusal shown where it belongs. */
-import { ApiError } from '@/api/client';
-import { t } from '@/i18n';
-import { Button } from '@/ui/button';
-import { FormRow, Input } from '@/ui/input';
+
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useQueryClient } from '@tanstack/react-query';
 import { Eye, EyeOff } from 'lucide-react';
@@ -12,13 +9,30 @@ import { type UseFormRegisterReturn, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { z } from 'zod';
+import { ApiError } from '@/api/client';
+import { t } from '@/i18n';
+import { safeNext } from '@/lib/next';
+import { Button } from '@/ui/button';
+import { FormRow, Input } from '@/ui/input';
 
 z.config({ jitless: true });
 
-const required = (label: string) => z.string().trim().min(1, t('validate.required', { field: label }));
+const required = (label: string) =>
+  z
+    .string()
+    .trim()
+    .min(1, t('validate.required', { field: label }));
 const rules = {
-  email: () => z.string().trim().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, t('validate.email')),
-  password: () => z.string().min(8, t('validate.minLength', { count: 8 })).max(200, t('validate.maxLength', { count: 200 })),
+  email: () =>
+    z
+      .string()
+      .trim()
+      .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, t('validate.email')),
+  password: () =>
+    z
+      .string()
+      .min(8, t('validate.minLength', { count: 8 }))
+      .max(200, t('validate.maxLength', { count: 200 })),
   currentPassword: () => z.string().min(1, t('validate.required', { field: t('auth.password') })),
   firstName: () => required(t('auth.firstName')),
   lastName: () => required(t('auth.lastName')),
@@ -35,9 +49,6 @@ const attributes = {
   organization: { type: 'text', autoComplete: 'organization' },
 } satisfies Record<Rule, { type: string; autoComplete: string }>;
 
-/** Only a path of our own: the address must not send anybody elsewhere after signing in. */
-export const safeNext = (next: string | null): string => (next && /^\/(?![/\\])/.test(next) ? next : '/');
-
 function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.unknown');
   if (error.status === 401) return t('auth.wrong');
@@ -45,7 +56,17 @@ function explain(error: unknown): string {
   return error.message;
 }
 
-function PasswordBox({ id, rule, invalid, register }: { id: string; rule: Rule; invalid: boolean; register: UseFormRegisterReturn }) {
+function PasswordBox({
+  id,
+  rule,
+  invalid,
+  register,
+}: {
+  id: string;
+  rule: Rule;
+  invalid: boolean;
+  register: UseFormRegisterReturn;
+}) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(false);
   return (
@@ -130,9 +151,19 @@ export function AccountForm(props: {
           const label = t(`auth.${name === 'currentPassword' ? 'password' : name}`);
           return (
             <div key={name} className={name === 'firstName' || name === 'lastName' ? '' : 'col-span-2'}>
-              <FormRow id={name} label={label} error={error} hint={name === 'password' ? t('auth.passwordHint') : undefined}>
+              <FormRow
+                id={name}
+                label={label}
+                error={error}
+                hint={name === 'password' ? t('auth.passwordHint') : undefined}
+              >
                 {isPassword ? (
-                  <PasswordBox id={name} rule={name} invalid={Boolean(error)} register={form.register(name)} />
+                  <PasswordBox
+                    id={name}
+                    rule={name}
+                    invalid={Boolean(error)}
+                    register={form.register(name)}
+                  />
                 ) : (
                   <Input
                     id={name}

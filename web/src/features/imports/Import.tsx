@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Import, first form: a file, an entity, a guessed mapping, then the server's report. */
+
+import { useQueryClient } from '@tanstack/react-query';
+import { FileUp, Upload } from 'lucide-react';
+import { type DragEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import { may, slugOf, useMeta } from '@/api/meta';
 import type { EntityMeta } from '@/api/types';
@@ -9,14 +15,9 @@ import { formatNumber } from '@/lib/format';
 import { Button, buttonClass } from '@/ui/button';
 import { FormRow, inputClass } from '@/ui/input';
 import { toast } from '@/ui/toast';
-import { useQueryClient } from '@tanstack/react-query';
-import { FileUp, Upload } from 'lucide-react';
-import { type DragEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
 import { guessMapping, guessSeparator, importable, parseCsv } from './csv';
-import { type ImportReport, runImport } from './run';
 import { Report } from './Report';
+import { type ImportReport, runImport } from './run';
 
 const SAMPLE_BYTES = 64 * 1024;
 const SAMPLE_ROWS = 4;
@@ -134,7 +135,8 @@ function useImport() {
       await client.invalidateQueries();
     } catch (error) {
       toast.bad(t('imports.failed'), {
-        description: error instanceof ApiError ? [error.message, ...error.details.map((d) => d.message)].join(' ') : '',
+        description:
+          error instanceof ApiError ? [error.message, ...error.details.map((d) => d.message)].join(' ') : '',
       });
     } finally {
       setProgress(null);
@@ -156,7 +158,9 @@ export function Import() {
   if (!entity) return null;
   const mapping = chosen ? { ...guessMapping(chosen.columns, entity), ...edits } : {};
   const used = Object.fromEntries(Object.entries(mapping).filter(([, field]) => field));
-  const missing = entity.fields.filter((f) => f.required && !f.readOnly && !Object.values(used).includes(f.name));
+  const missing = entity.fields.filter(
+    (f) => f.required && !f.readOnly && !Object.values(used).includes(f.name),
+  );
   const again = () => {
     reset();
     setChosen(null);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an import did, with the reason for every row it refused. */
-import { useLocale } from '@/app/locale';
-import { formatNumber } from '@/lib/format';
+
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocale } from '@/app/locale';
+import { formatNumber } from '@/lib/format';
 import type { ImportReport } from './run';
 
 const figures = ['rows', 'created', 'linked', 'skipped', 'refused'] as const;
@@ -41,7 +42,10 @@ export function Report({ report, children }: { report: ImportReport; children: R
             </thead>
             <tbody>
               {report.problems.map((problem) => (
-                <tr key={`${problem.row}-${problem.field}-${problem.message}`} className="border-line border-t">
+                <tr
+                  key={`${problem.row}-${problem.field}-${problem.message}`}
+                  className="border-line border-t"
+                >
                   <td className="h-8 px-3 tabular-nums">{problem.row}</td>
                   <td className="px-3">
                     {problem.field ? `${problem.field}: ` : ''}

@@ -35,7 +35,9 @@ export function parseCsv(text: string, separator: string, maxRows: number): stri
 /** The separator that splits the header into most parts. */
 export function guessSeparator(text: string): string {
   const header = text.slice(0, text.search(/[\r\n]|$/));
-  const counts = [',', ';', '\t', '|'].map((separator) => [separator, header.split(separator).length] as const);
+  const counts = [',', ';', '\t', '|'].map(
+    (separator) => [separator, header.split(separator).length] as const,
+  );
   return counts.reduce((best, next) => (next[1] > best[1] ? next : best))[0];
 }
 
@@ -43,7 +45,18 @@ const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g,
 
 /** What real exports call things. */
 const synonyms: Record<string, string[]> = {
-  name: ['account', 'accountname', 'company', 'companyname', 'organization', 'organisation', 'opportunity', 'opportunityname', 'dealname', 'title'],
+  name: [
+    'account',
+    'accountname',
+    'company',
+    'companyname',
+    'organization',
+    'organisation',
+    'opportunity',
+    'opportunityname',
+    'dealname',
+    'title',
+  ],
   companyId: ['account', 'accountname', 'company', 'companyname', 'organization', 'customer', 'client'],
   ownerId: ['owner', 'salesagent', 'agent', 'salesrep', 'rep', 'assignedto', 'accountowner'],
   stageId: ['stage', 'dealstage', 'salesstage', 'status'],

@@ -17,7 +17,8 @@ export type ImportReport = {
 };
 
 const POLL_MS = 500;
-const isRunning = (report: ImportReport): boolean => /^(queued|pending|running|staging|started)$/.test(report.status);
+const isRunning = (report: ImportReport): boolean =>
+  /^(queued|pending|running|staging|started)$/.test(report.status);
 
 export async function runImport(
   file: File,

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Makes an invitation and hands its one-time link over for copying. */
+
+import { Copy } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import type { FieldOption } from '@/api/types';
 import { Button } from '@/ui/button';
 import { FormRow, Input, inputClass } from '@/ui/input';
 import { Dialog } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
-import { Copy } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 
 export function InviteDialog(props: {
   roles: FieldOption[];
@@ -39,12 +40,22 @@ export function InviteDialog(props: {
     toast.good(t('action.copied'));
   };
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={t('members.inviteTitle')} className="max-w-md">
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('members.inviteTitle')}
+      className="max-w-md"
+    >
       {link ? (
         <div className="flex flex-col gap-3 px-5 pb-5">
           <p className="text-muted">{t('members.link', { email })}</p>
           <div className="flex gap-2">
-            <Input readOnly value={link} aria-label={t('action.copyLink')} onFocus={(event) => event.target.select()} />
+            <Input
+              readOnly
+              value={link}
+              aria-label={t('action.copyLink')}
+              onFocus={(event) => event.target.select()}
+            />
             <Button look="primary" onClick={() => void copy()}>
               <Copy size={14} aria-hidden />
               {t('action.copyLink')}

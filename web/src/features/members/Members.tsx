@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who belongs to the organisation, and the links that let others in. */
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { MailPlus, UsersRound } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { ApiError, getPage, post, remove } from '@/api/client';
 import { findEntity, useMeta } from '@/api/meta';
 import { includesOf, listQuery } from '@/api/records';
@@ -15,10 +20,6 @@ import { RecordCards } from '@/records/list/Cards';
 import { RecordTable } from '@/records/list/Table';
 import { Button } from '@/ui/button';
 import { toast } from '@/ui/toast';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { MailPlus, UsersRound } from 'lucide-react';
-import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { InviteDialog } from './InviteDialog';
 
 export type Invitation = { id: string; email: string; role: string; createdAt?: string; expiresAt?: string };
@@ -50,9 +51,14 @@ function Pending({ roles }: { roles: FieldOption[] }) {
       </h2>
       <ul>
         {data.data.map((invitation) => (
-          <li key={invitation.id} className="flex min-h-10 flex-wrap items-center gap-x-3 border-line border-b px-4 py-1">
+          <li
+            key={invitation.id}
+            className="flex min-h-10 flex-wrap items-center gap-x-3 border-line border-b px-4 py-1"
+          >
             <span className="min-w-0 flex-1 truncate font-medium">{invitation.email}</span>
-            <span className="text-muted">{roles.find((r) => r.key === invitation.role)?.label ?? invitation.role}</span>
+            <span className="text-muted">
+              {roles.find((r) => r.key === invitation.role)?.label ?? invitation.role}
+            </span>
             {invitation.createdAt && (
               <span className="text-faint text-xs">{formatRelative(invitation.createdAt, locale)}</span>
             )}
@@ -84,10 +90,13 @@ export function Members() {
   if (!entity || !meta.can.administer) return <NotFound />;
   const roles = entity.fields.find((f) => f.name === 'role')?.options ?? fallbackRoles;
   const invite = async (email: string, role: string) => {
-    const answer = await post<Invitation & { token?: string; link?: string; url?: string }>('/api/v1/invitations', {
-      email,
-      role,
-    });
+    const answer = await post<Invitation & { token?: string; link?: string; url?: string }>(
+      '/api/v1/invitations',
+      {
+        email,
+        role,
+      },
+    );
     await client.invalidateQueries({ queryKey: ['invitations'] });
     return answer.token
       ? `${window.location.origin}/accept-invitation#token=${encodeURIComponent(answer.token)}`

@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A titled panel that shows its data as a picture or, on request, as a table. */
-import { useLocale } from '@/app/locale';
-import { formatMoney, formatNumber } from '@/lib/format';
-import { Button } from '@/ui/button';
-import { Tooltip } from '@/ui/overlay';
+
 import { ChartNoAxesColumn, Table2 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useLocale } from '@/app/locale';
+import { formatMoney, formatNumber } from '@/lib/format';
+import { Button } from '@/ui/button';
+import { Tooltip } from '@/ui/overlay';
 import type { Datum } from './Charts';
 
-function DataTable({ data, first, currency, id }: { data: Datum[]; first: string; currency: string; id: string }) {
+function DataTable({
+  data,
+  first,
+  currency,
+  id,
+}: {
+  data: Datum[];
+  first: string;
+  currency: string;
+  id: string;
+}) {
   const { t } = useTranslation();
   const locale = useLocale();
   return (
@@ -60,13 +71,22 @@ export function ChartCard(props: {
   const [asTable, setAsTable] = useState(false);
   const text = asTable ? t('overview.asChart') : t('overview.asTable');
   return (
-    <section aria-labelledby={id} className={`flex min-w-0 flex-col rounded-xl bg-surface p-4 shadow-panel ${props.className ?? ''}`}>
+    <section
+      aria-labelledby={id}
+      className={`flex min-w-0 flex-col rounded-xl bg-surface p-4 shadow-panel ${props.className ?? ''}`}
+    >
       <div className="mb-3 flex items-center justify-between gap-2">
         <h2 id={id} className="font-semibold text-sm">
           {props.title}
         </h2>
         <Tooltip text={text}>
-          <Button look="ghost" size="iconSm" aria-label={text} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          <Button
+            look="ghost"
+            size="iconSm"
+            aria-label={text}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
             {asTable ? <ChartNoAxesColumn size={14} aria-hidden /> : <Table2 size={14} aria-hidden />}
           </Button>
         </Tooltip>
@@ -85,7 +105,7 @@ export function Tile(props: { label: string; value: string; title?: string; hint
     <Link
       to={props.to}
       title={props.title}
-      className="flex min-w-0 flex-col rounded-xl bg-surface p-4 shadow-panel transition-colors hover:bg-subtle"
+      className="flex min-w-0 flex-col rounded-xl bg-surface p-4 shadow-panel transition-colors last:max-lg:col-span-2 hover:bg-subtle"
     >
       <span className="text-muted text-xs">{props.label}</span>
       <span className="mt-1 truncate font-semibold text-2xl tabular-nums tracking-tight">{props.value}</span>

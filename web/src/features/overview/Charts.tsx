@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pictures of the overview. Each is also offered as a table by its card. */
-import { useLocale } from '@/app/locale';
-import { formatMoney, formatMoneyShort, formatNumber } from '@/lib/format';
-import { cn } from '@/lib/cn';
+
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Bar, BarChart, CartesianGrid, Cell, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { useLocale } from '@/app/locale';
+import { cn } from '@/lib/cn';
+import { formatMoney, formatMoneyShort, formatNumber } from '@/lib/format';
 
 export type Datum = { key: string; label: string; amount: number; count: number; to: string; tone?: string };
 
@@ -31,13 +32,23 @@ function Tip({ active, payload, currency }: TipProps) {
   );
 }
 
-export function MonthChart(props: { data: Datum[]; currency: string; onOpen: (to: string) => void; label: string }) {
+export function MonthChart(props: {
+  data: Datum[];
+  currency: string;
+  onOpen: (to: string) => void;
+  label: string;
+}) {
   const locale = useLocale();
   const { data, currency, onOpen, label } = props;
   return (
     <div role="img" aria-label={label} className="h-56 w-full text-xs">
       <ResponsiveContainer width="100%" height="100%">
-        <BarChart data={data} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="24%" accessibilityLayer={false}>
+        <BarChart
+          data={data}
+          margin={{ top: 8, right: 4, bottom: 0, left: 0 }}
+          barCategoryGap="24%"
+          accessibilityLayer={false}
+        >
           <CartesianGrid vertical={false} stroke="var(--c-line)" />
           <XAxis
             dataKey="label"
@@ -81,7 +92,15 @@ export function MonthChart(props: { data: Datum[]; currency: string; onOpen: (to
 }
 
 /** Horizontal bars with their names and figures in text: legible at any width, and each a link. */
-export function BarList({ data, currency, hint }: { data: Datum[]; currency: string; hint?: (datum: Datum) => string }) {
+export function BarList({
+  data,
+  currency,
+  hint,
+}: {
+  data: Datum[];
+  currency: string;
+  hint?: (datum: Datum) => string;
+}) {
   const locale = useLocale();
   const most = Math.max(...data.map((datum) => datum.amount), 1);
   return (
@@ -90,18 +109,21 @@ export function BarList({ data, currency, hint }: { data: Datum[]; currency: str
         <li key={datum.key}>
           <Link
             to={datum.to}
-            className="group -mx-2 grid grid-cols-[minmax(0,9.5rem)_minmax(0,1fr)_auto] items-center gap-3 rounded-md px-2 py-1.5 hover:bg-hover"
+            className="group -mx-2 grid grid-cols-[minmax(0,1fr)_7.5rem] items-center gap-x-3 gap-y-1 rounded-md px-2 py-1.5 hover:bg-hover sm:grid-cols-[minmax(0,8.5rem)_minmax(0,1fr)_7.5rem]"
           >
             <span className="truncate" title={datum.label}>
               {datum.label}
             </span>
-            <span className="h-2.5 w-full overflow-hidden rounded-[3px] bg-hover group-hover:bg-active" aria-hidden>
+            <span
+              className="h-2 w-full overflow-hidden rounded-[3px] bg-hover group-hover:bg-active max-sm:order-3 max-sm:col-span-2 sm:h-2.5"
+              aria-hidden
+            >
               <span
                 className={cn('block h-full rounded-[3px]', datum.tone ?? 'bg-chart-1')}
                 style={{ width: `${Math.max((datum.amount / most) * 100, datum.amount > 0 ? 1 : 0)}%` }}
               />
             </span>
-            <span className="flex min-w-24 items-baseline justify-end gap-2 tabular-nums">
+            <span className="flex items-baseline justify-end gap-2 tabular-nums">
               <span className="font-medium">{formatMoneyShort(datum.amount, locale, currency)}</span>
               <span className="w-12 text-right text-faint text-xs">
                 {hint ? hint(datum) : formatNumber(datum.count, locale)}

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Home: how sales are doing, every figure a link to the deals behind it. */
+
+import { useQuery } from '@tanstack/react-query';
+import { ChartNoAxesColumn, ChevronsUpDown, Handshake, Plus, User } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useEntity } from '@/api/meta';
 import { listQuery } from '@/api/records';
 import type { FieldMeta, SalesOverview } from '@/api/types';
@@ -13,16 +19,11 @@ import { todayIn } from '@/lib/zone';
 import { EmptyState, Skeleton } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
 import { Picker } from '@/ui/picker';
-import { useQuery } from '@tanstack/react-query';
-import { ChartNoAxesColumn, ChevronsUpDown, Handshake, Plus, User } from 'lucide-react';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useSearchParams } from 'react-router';
 import { ChartCard, Tile } from './Card';
 import { BarList, type Datum, MonthChart } from './Charts';
 import { dealsTo, monthData, overviewQuery, ownerData, stageData, teamData } from './data';
-import { closedFilters, type Range, readRange } from './range';
 import { RangePicker } from './RangePicker';
+import { closedFilters, type Range, readRange } from './range';
 
 const TOP = 10;
 const ownerField: FieldMeta = { name: 'ownerId', label: 'Owner', type: 'reference', references: 'user' };
@@ -63,7 +64,15 @@ function OwnerPicker({ ownerId, onChange }: { ownerId: string; onChange: (id: st
   );
 }
 
-function Tiles({ report, range, owner }: { report: SalesOverview; range: Range; owner: Record<string, string> }) {
+function Tiles({
+  report,
+  range,
+  owner,
+}: {
+  report: SalesOverview;
+  range: Range;
+  owner: Record<string, string>;
+}) {
   const { t } = useTranslation();
   const locale = useLocale();
   const { deals, currency } = report;
@@ -96,8 +105,15 @@ function Tiles({ report, range, owner }: { report: SalesOverview; range: Range; 
       />
       <Tile
         label={t('overview.winRate')}
-        value={deals.winRate === null ? '—' : formatPercent(deals.winRate <= 1 ? deals.winRate * 100 : deals.winRate, locale)}
-        hint={t('overview.winRateHint', { won: formatNumber(deals.won, locale), lost: formatNumber(deals.lost, locale) })}
+        value={
+          deals.winRate === null
+            ? '—'
+            : formatPercent(deals.winRate <= 1 ? deals.winRate * 100 : deals.winRate, locale)
+        }
+        hint={t('overview.winRateHint', {
+          won: formatNumber(deals.won, locale),
+          lost: formatNumber(deals.lost, locale),
+        })}
         to={dealsTo({ status: 'lost', ...closed, ...owner })}
       />
       <Tile
@@ -141,27 +157,46 @@ function Report({ report, range, ownerId }: { report: SalesOverview; range: Rang
   const owner: Record<string, string> = ownerId ? { ownerId } : {};
   const { currency } = report;
   const months = monthData(report, owner, locale);
+  const stages = stageData(report, owner);
   const teams = teamData(report, membersOf, range);
   return (
     <>
       <Tiles report={report} range={range} owner={owner} />
       <div className="grid gap-3 lg:grid-cols-2">
-        <ChartCard title={t('overview.byMonth')} first={t('overview.month')} data={months} currency={currency} className="lg:col-span-2">
-          <MonthChart data={months} currency={currency} label={t('overview.byMonth')} onOpen={(to) => void navigate(to)} />
-        </ChartCard>
         <ChartCard
-          title={t('overview.byStage')}
-          first={t('overview.stage')}
-          data={stageData(report, owner)}
+          title={t('overview.byMonth')}
+          first={t('overview.month')}
+          data={months}
           currency={currency}
+          className="lg:col-span-2"
         >
-          <BarList data={stageData(report, owner)} currency={currency} />
+          <MonthChart
+            data={months}
+            currency={currency}
+            label={t('overview.byMonth')}
+            onOpen={(to) => void navigate(to)}
+          />
         </ChartCard>
-        {teams.length > 0 && (
-          <ChartCard title={t('overview.byTeam')} first={t('overview.manager')} data={teams} currency={currency}>
-            <BarList data={teams} currency={currency} />
+        <div className="flex min-w-0 flex-col gap-3">
+          <ChartCard
+            title={t('overview.byStage')}
+            first={t('overview.stage')}
+            data={stages}
+            currency={currency}
+          >
+            <BarList data={stages} currency={currency} />
           </ChartCard>
-        )}
+          {teams.length > 0 && (
+            <ChartCard
+              title={t('overview.byTeam')}
+              first={t('overview.manager')}
+              data={teams}
+              currency={currency}
+            >
+              <BarList data={teams} currency={currency} />
+            </ChartCard>
+          )}
+        </div>
         <OwnerCard data={ownerData(report, range)} currency={currency} />
       </div>
     </>
@@ -184,7 +219,11 @@ function Waiting() {
 function NoDeals({ filtered }: { filtered: boolean }) {
   const { t } = useTranslation();
   return (
-    <EmptyState icon={<Handshake size={20} aria-hidden />} title={t('overview.empty')} text={t('overview.emptyText')}>
+    <EmptyState
+      icon={<Handshake size={20} aria-hidden />}
+      title={t('overview.empty')}
+      text={t('overview.emptyText')}
+    >
       {filtered ? (
         <Link to="/" className={buttonClass('outline')}>
           {t('overview.ranges.all')}

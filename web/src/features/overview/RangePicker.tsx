@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chooses the period: a preset, or two days. */
+
+import { CalendarRange, Check } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useLocale } from '@/app/locale';
 import { formatDate } from '@/lib/format';
 import { Button } from '@/ui/button';
 import { FormRow, Input } from '@/ui/input';
 import { Popover } from '@/ui/overlay';
-import { CalendarRange, Check } from 'lucide-react';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type Preset, presets, type Range } from './range';
 
 export function RangePicker(props: {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The report as the charts want it: labels, figures and where each leads. */
+
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from '@/api/client';
 import type { SalesOverview } from '@/api/types';
 import { t } from '@/i18n';
 import { formatMonth, type Locale } from '@/lib/format';
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Datum } from './Charts';
 import { closedFilters, fillMonths, monthFilters, type Range } from './range';
 
@@ -71,7 +72,11 @@ export function ownerData(report: SalesOverview, range: Range): Datum[] {
 }
 
 /** A team's deals are those of its members; the report names them only by their sum, so the list is by manager's people. */
-export function teamData(report: SalesOverview, memberIds: (teamId: string) => string[], range: Range): Datum[] {
+export function teamData(
+  report: SalesOverview,
+  memberIds: (teamId: string) => string[],
+  range: Range,
+): Datum[] {
   return [...report.byTeam]
     .sort((a, b) => b.wonAmount - a.wonAmount)
     .map((row) => {
@@ -86,7 +91,6 @@ export function teamData(report: SalesOverview, memberIds: (teamId: string) => s
           ...(members.length ? { 'ownerId[in]': members.join(',') } : {}),
           ...closedFilters(range),
         }),
-        tone: 'bg-chart-5',
       };
     });
 }

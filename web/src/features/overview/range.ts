@@ -5,7 +5,8 @@ export const presets = ['all', 'year', 'lastYear', 'quarter', 'month'] as const;
 export type Preset = (typeof presets)[number];
 export type Range = { preset: Preset | 'custom'; from: string; to: string };
 
-const lastDay = (year: number, month: number): string => new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+const lastDay = (year: number, month: number): string =>
+  new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
 const pad = (n: number): string => String(n).padStart(2, '0');
 
 /** `today` is the organisation's date. Empty strings leave an end open. */
@@ -33,7 +34,8 @@ const isDay = (text: string | null): text is string => text !== null && /^\d{4}-
 export function readRange(params: URLSearchParams, today: string): Range {
   const from = params.get('from');
   const to = params.get('to');
-  if (isDay(from) || isDay(to)) return { preset: 'custom', from: isDay(from) ? from : '', to: isDay(to) ? to : '' };
+  if (isDay(from) || isDay(to))
+    return { preset: 'custom', from: isDay(from) ? from : '', to: isDay(to) ? to : '' };
   const preset = presets.find((p) => p === params.get('range')) ?? 'all';
   return presetRange(preset, today);
 }

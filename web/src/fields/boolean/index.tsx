@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-import { t } from '@/i18n';
+
 import { Switch } from '@base-ui/react/switch';
 import { Check } from 'lucide-react';
 import { z } from 'zod';
+import { t } from '@/i18n';
 import type { FieldKind } from '../kind';
 import { ChoiceFilter } from '../shared/choice';
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+
+import { z } from 'zod';
 import { useLocale } from '@/app/locale';
 import { t } from '@/i18n';
 import { formatDate } from '@/lib/format';
 import { Input } from '@/ui/input';
-import { z } from 'zod';
 import type { DisplayProps, FieldKind } from '../kind';
-import { DayFilter, dayOperators, DayValue } from '../shared/day';
+import { DayFilter, DayValue, dayOperators } from '../shared/day';
 import { asText } from '../shared/text';
 
 function Display({ value }: DisplayProps) {
@@ -26,7 +27,6 @@ export const date: FieldKind = {
       onBlur={onBlur}
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
-      // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit this field
       autoFocus={autoFocus}
     />
   ),
@@ -34,5 +34,5 @@ export const date: FieldKind = {
   FilterValue: DayValue,
   operators: dayOperators,
   schema: () => z.string().regex(/^\d{4}-\d{2}-\d{2}$/, t('validate.date')),
-  width: 120,
+  width: 135,
 };

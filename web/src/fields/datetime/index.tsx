@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+
+import { z } from 'zod';
 import { useLocale } from '@/app/locale';
 import { t } from '@/i18n';
 import { formatDate, formatDateTime, formatRelative } from '@/lib/format';
 import { fromWallClock, toWallClock } from '@/lib/zone';
 import { Input as TextBox } from '@/ui/input';
-import { z } from 'zod';
 import type { DisplayProps, FieldKind, InputProps } from '../kind';
-import { DayFilter, dayOperators, DayValue } from '../shared/day';
+import { DayFilter, DayValue, dayOperators } from '../shared/day';
 import { asText } from '../shared/text';
 
 const WEEK = 7 * 86_400_000;
@@ -35,7 +36,6 @@ function Input({ id, value, onChange, onBlur, invalid, describedBy, autoFocus }:
       onBlur={onBlur}
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
-      // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit this field
       autoFocus={autoFocus}
     />
   );

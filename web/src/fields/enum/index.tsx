@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import type { FieldKind } from '../kind';
 import {
+  asList,
   ChoiceFilter,
   ChoiceInput,
   choiceOperators,
   choiceSchema,
-  asList,
   OptionTag,
   optionOf,
   optionsFor,
@@ -22,7 +22,9 @@ export const enumeration: FieldKind = {
       show={(key) => <OptionTag field={props.field} value={key} />}
     />
   ),
-  FilterEditor: (props) => <ChoiceFilter {...props} options={optionsFor(props.field, splitValues(props.value))} />,
+  FilterEditor: (props) => (
+    <ChoiceFilter {...props} options={optionsFor(props.field, splitValues(props.value))} />
+  ),
   FilterValue: ({ field, value }) =>
     splitValues(value)
       .map((key) => optionOf(field, key).label)

@@ -5,10 +5,13 @@ import type { DisplayProps, FieldKind } from '../kind';
 import { NumberFilter, NumberInput, numberOperators, numberSchema } from '../shared/number';
 import { PlainFilterValue } from '../shared/text';
 
-function Display({ value }: DisplayProps) {
+function Display({ field, value }: DisplayProps) {
   const locale = useLocale();
   const number = asNumber(value);
-  return <span className="tabular-nums">{number === null ? '' : formatNumber(number, locale)}</span>;
+  if (number === null) return null;
+  // A year is not a quantity: "1,988" would be wrong.
+  const isYear = /year$/i.test(field.name);
+  return <span className="tabular-nums">{isYear ? number : formatNumber(number, locale)}</span>;
 }
 
 export const integer: FieldKind = {

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+
+import { z } from 'zod';
 import type { Json } from '@/api/types';
 import { t } from '@/i18n';
 import { Textarea } from '@/ui/input';
-import { z } from 'zod';
 import type { FieldKind } from '../kind';
 import { PlainFilterValue, TextFilter } from '../shared/text';
 
 const pretty = (value: Json | undefined): string =>
-  typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value, null, 2);
+  typeof value === 'string'
+    ? value
+    : value === null || value === undefined
+      ? ''
+      : JSON.stringify(value, null, 2);
 
 export const json: FieldKind = {
   Display: ({ value, dense }) => (

@@ -14,7 +14,6 @@ export const longText: FieldKind = {
       onBlur={onBlur}
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
-      // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit this field
       autoFocus={autoFocus}
     />
   ),

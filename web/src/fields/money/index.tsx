@@ -13,7 +13,9 @@ function Display({ value, record }: DisplayProps) {
   const locale = useLocale();
   const number = asNumber(value);
   if (number === null) return null;
-  return <span className="tabular-nums">{formatMoney(number, locale, currencyOf(record, locale.currency))}</span>;
+  return (
+    <span className="tabular-nums">{formatMoney(number, locale, currencyOf(record, locale.currency))}</span>
+  );
 }
 
 function Input(props: InputProps) {
@@ -35,5 +37,5 @@ export const money: FieldKind = {
   operators: ['gte', 'lte', 'eq', 'gt', 'lt', 'ne', 'null'],
   schema: numberSchema(2),
   align: 'right',
-  width: 120,
+  width: 140,
 };

@@ -3,4 +3,4 @@
 import { enumeration } from '../enum';
 import type { FieldKind } from '../kind';
 
-export const picklist: FieldKind = { ...enumeration, width: 140 };
+export const picklist: FieldKind = { ...enumeration, width: 165 };

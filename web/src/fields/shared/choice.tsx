@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Choice among known options: enumerations, picklists, and the fixed lists of countries and the like. */
+
+import { ChevronsUpDown } from 'lucide-react';
+import type { ComponentProps, ReactNode } from 'react';
+import { z } from 'zod';
 import type { FieldMeta, FieldOption, Json } from '@/api/types';
 import { t } from '@/i18n';
 import { cn } from '@/lib/cn';
 import { Tag } from '@/ui/bits';
 import { inputClass } from '@/ui/input';
 import { Picker, PickerList, type PickerOption } from '@/ui/picker';
-import { ChevronsUpDown } from 'lucide-react';
-import type { ComponentProps, ReactNode } from 'react';
-import { z } from 'zod';
 import type { FilterEditorProps, InputProps } from '../kind';
 
 export const choiceOperators = ['in', 'eq', 'ne', 'null'] as const;
 
 export const asList = (value: Json | undefined): string[] =>
-  Array.isArray(value) ? value.filter((v) => typeof v === 'string') : typeof value === 'string' && value ? [value] : [];
+  Array.isArray(value)
+    ? value.filter((v) => typeof v === 'string')
+    : typeof value === 'string' && value
+      ? [value]
+      : [];
 
 export const splitValues = (value: string): string[] => value.split(',').filter((part) => part !== '');
 
@@ -67,7 +72,8 @@ type ChoiceProps = InputProps & {
 };
 
 export function ChoiceInput(props: ChoiceProps) {
-  const { id, field, value, onChange, onBlur, invalid, describedBy, autoFocus, options, multiple, show } = props;
+  const { id, field, value, onChange, onBlur, invalid, describedBy, autoFocus, options, multiple, show } =
+    props;
   const selected = asList(value);
   return (
     <Picker
@@ -97,7 +103,8 @@ export function ChoiceFilter(
   const selected = splitValues(value);
   const pick = (key: string) => {
     if (op !== 'in') onChange(key);
-    else onChange((selected.includes(key) ? selected.filter((v) => v !== key) : [...selected, key]).join(','));
+    else
+      onChange((selected.includes(key) ? selected.filter((v) => v !== key) : [...selected, key]).join(','));
   };
   return (
     <PickerList

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Types whose options the browser knows: country, currency, time zone. */
+
+import { useMemo } from 'react';
 import { useLocale } from '@/app/locale';
 import type { Locale } from '@/lib/format';
 import type { PickerOption } from '@/ui/picker';
-import { useMemo } from 'react';
 import type { DisplayProps, FieldKind, FilterEditorProps, InputProps } from '../kind';
 import { ChoiceFilter, ChoiceInput, choiceOperators, choiceSchema, splitValues } from './choice';
 import { asText } from './text';
@@ -37,5 +38,13 @@ export function fixedChoice({ codes, name, width }: Source): FieldKind {
       .map((code) => name(code, at))
       .join(', ');
   }
-  return { Display, Input, FilterEditor, FilterValue, operators: choiceOperators, schema: choiceSchema, width };
+  return {
+    Display,
+    Input,
+    FilterEditor,
+    FilterValue,
+    operators: choiceOperators,
+    schema: choiceSchema,
+    width,
+  };
 }

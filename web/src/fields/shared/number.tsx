@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What all number types share. The input keeps the text typed; only the schema makes a number of it. */
+
+import { type ReactNode, useEffect, useState } from 'react';
+import { z } from 'zod';
 import type { FieldMeta, Json } from '@/api/types';
 import { useLocale } from '@/app/locale';
 import { i18n, t } from '@/i18n';
 import { readNumber } from '@/lib/number';
 import { Input } from '@/ui/input';
-import { type ReactNode, useEffect, useState } from 'react';
-import { z } from 'zod';
 import type { FieldKind, FilterEditorProps, InputProps } from '../kind';
 import { asText } from './text';
 
@@ -17,7 +18,9 @@ export function NumberInput(props: InputProps & { prefix?: ReactNode; suffix?: R
   return (
     <div className="relative">
       {prefix && (
-        <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-muted">{prefix}</span>
+        <span className="pointer-events-none absolute inset-y-0 left-2.5 flex items-center text-muted">
+          {prefix}
+        </span>
       )}
       <Input
         id={id}
@@ -28,12 +31,13 @@ export function NumberInput(props: InputProps & { prefix?: ReactNode; suffix?: R
         onBlur={onBlur}
         aria-invalid={invalid || undefined}
         aria-describedby={describedBy}
-        // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit this field
         autoFocus={autoFocus}
         autoComplete="off"
       />
       {suffix && (
-        <span className="pointer-events-none absolute inset-y-0 right-2.5 flex items-center text-muted">{suffix}</span>
+        <span className="pointer-events-none absolute inset-y-0 right-2.5 flex items-center text-muted">
+          {suffix}
+        </span>
       )}
     </div>
   );
@@ -79,8 +83,10 @@ export function numberSchema(digits: number | null): FieldKind['schema'] {
       const places = field.scale ?? digits;
       if (places === 0 && !Number.isSafeInteger(value)) return fail(t('validate.integer'));
       if (places !== null && decimals(plain) > places) return fail(t('validate.scale', { count: places }));
-      if (typeof field.min === 'number' && value < field.min) return fail(t('validate.min', { min: field.min }));
-      if (typeof field.max === 'number' && value > field.max) return fail(t('validate.max', { max: field.max }));
+      if (typeof field.min === 'number' && value < field.min)
+        return fail(t('validate.min', { min: field.min }));
+      if (typeof field.max === 'number' && value > field.max)
+        return fail(t('validate.max', { max: field.max }));
       return value;
     });
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of other records, and the search among them. */
+
+import { useQuery } from '@tanstack/react-query';
+import { useContext, useDeferredValue, useMemo, useState } from 'react';
+import { Link } from 'react-router';
 import { labelQuery } from '@/api/labels';
 import { findEntity, MetaContext } from '@/api/meta';
 import { listQuery, recordPath } from '@/api/records';
@@ -8,9 +12,6 @@ import { t } from '@/i18n';
 import { titleOf } from '@/lib/title';
 import { Avatar, Skeleton, Tag } from '@/ui/bits';
 import type { PickerOption } from '@/ui/picker';
-import { useQuery } from '@tanstack/react-query';
-import { useContext, useDeferredValue, useMemo, useState } from 'react';
-import { Link } from 'react-router';
 
 export function useTarget(field: FieldMeta): EntityMeta | undefined {
   const meta = useContext(MetaContext);
@@ -21,7 +22,13 @@ const colorOf = (record: { [field: string]: Json | undefined }): string | null =
   typeof record['color'] === 'string' ? record['color'] : null;
 
 /** People carry a face, tags and stages a colour, anything else just its name. */
-export function RecordName({ entity, record }: { entity: EntityMeta; record: { [f: string]: Json | undefined } }) {
+export function RecordName({
+  entity,
+  record,
+}: {
+  entity: EntityMeta;
+  record: { [f: string]: Json | undefined };
+}) {
   const title = titleOf(entity, record) || '—';
   const color = colorOf(record);
   if (entity.name === 'user') {
@@ -54,10 +61,13 @@ export function IdName(props: { field: FieldMeta; id: string; included?: Json | 
     props.included && typeof props.included === 'object' && !Array.isArray(props.included)
       ? (props.included as RecordData)
       : null;
-  const asked = useQuery(labelQuery(given ? undefined : target, props.id));
-  const record = given ?? asked.data ?? null;
+  // An included record carries its title only; where a colour belongs to it, it must be asked for.
+  const coloured = target?.fields.some((f) => f.name === 'color') ?? false;
+  const asked = useQuery(labelQuery(given && !coloured ? undefined : target, props.id));
+  const record = asked.data ?? given ?? null;
   if (!target) return <span className="text-muted">{props.id}</span>;
-  if (!record) return asked.isPending ? <Skeleton className="h-3.5 w-20" /> : <span className="text-faint">—</span>;
+  if (!record)
+    return asked.isPending ? <Skeleton className="h-3.5 w-20" /> : <span className="text-faint">—</span>;
   const name = <RecordName entity={target} record={record} />;
   if (!props.link || target.name === 'tag' || target.name === 'stage') return name;
   return (

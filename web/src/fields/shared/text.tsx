@@ -1,22 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What all one-line text types share. */
+
+import { useEffect, useState } from 'react';
+import { z } from 'zod';
 import type { FieldMeta, Json } from '@/api/types';
 import { t } from '@/i18n';
 import { Input } from '@/ui/input';
-import { useEffect, useState } from 'react';
-import { z } from 'zod';
 import type { FieldKind, FilterEditorProps, InputProps } from '../kind';
 
 export const textOperators = ['contains', 'eq', 'startsWith', 'ne', 'in', 'null'] as const;
 
 export const asText = (value: Json | undefined): string =>
-  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  value === null || value === undefined
+    ? ''
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
 
-export function makeTextInput(kind: {
-  type?: string;
-  inputMode?: 'text' | 'email' | 'tel' | 'url';
-}) {
-  return function TextInput({ id, field, value, onChange, onBlur, invalid, autoFocus, describedBy }: InputProps) {
+export function makeTextInput(kind: { type?: string; inputMode?: 'text' | 'email' | 'tel' | 'url' }) {
+  return function TextInput({
+    id,
+    field,
+    value,
+    onChange,
+    onBlur,
+    invalid,
+    autoFocus,
+    describedBy,
+  }: InputProps) {
     return (
       <Input
         id={id}
@@ -28,7 +39,6 @@ export function makeTextInput(kind: {
         onBlur={onBlur}
         aria-invalid={invalid || undefined}
         aria-describedby={describedBy}
-        // biome-ignore lint/a11y/noAutofocus: the user has just asked to edit this field
         autoFocus={autoFocus}
         autoComplete="off"
       />
@@ -63,8 +73,10 @@ export const PlainFilterValue: FieldKind['FilterValue'] = ({ value }) => value;
 
 export function textSchema(field: FieldMeta) {
   let schema = z.string().trim();
-  if (field.minLength) schema = schema.min(field.minLength, t('validate.minLength', { count: field.minLength }));
-  if (field.maxLength) schema = schema.max(field.maxLength, t('validate.maxLength', { count: field.maxLength }));
+  if (field.minLength)
+    schema = schema.min(field.minLength, t('validate.minLength', { count: field.minLength }));
+  if (field.maxLength)
+    schema = schema.max(field.maxLength, t('validate.maxLength', { count: field.maxLength }));
   return schema;
 }
 

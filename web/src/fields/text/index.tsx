@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import type { FieldKind } from '../kind';
-import { asText, makeTextInput, PlainFilterValue, TextFilter, textOperators, textSchema } from '../shared/text';
+import {
+  asText,
+  makeTextInput,
+  PlainFilterValue,
+  TextFilter,
+  textOperators,
+  textSchema,
+} from '../shared/text';
 
 export const text: FieldKind = {
   Display: ({ value }) => asText(value),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-import { t } from '@/i18n';
+
 import { z } from 'zod';
+import { t } from '@/i18n';
 import type { FieldKind } from '../kind';
 import { OutLink } from '../shared/link';
 import { asText, makeTextInput, PlainFilterValue, TextFilter, textOperators } from '../shared/text';

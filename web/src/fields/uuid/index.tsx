@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-import { t } from '@/i18n';
+
 import { z } from 'zod';
+import { t } from '@/i18n';
 import type { FieldKind } from '../kind';
 import { asText, makeTextInput, PlainFilterValue, TextFilter } from '../shared/text';
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The same rows on a narrow screen: the title and the first few facts of each. */
+
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { recordPath } from '@/api/records';
 import type { EntityMeta, FieldMeta, RecordData } from '@/api/types';
 import { FieldValue } from '@/fields/display';
@@ -7,14 +10,14 @@ import { RecordName } from '@/fields/shared/record';
 import { isEmpty, queryName, readValue } from '@/fields/value';
 import { titleOf } from '@/lib/title';
 import { Skeleton } from '@/ui/bits';
-import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 
 const FACTS = 4;
 
 function Card({ entity, fields, record }: { entity: EntityMeta; fields: FieldMeta[]; record: RecordData }) {
   const { t } = useTranslation();
-  const facts = fields.filter((field) => !isEmpty(readValue(record, field))).slice(0, FACTS);
+  const facts = fields
+    .filter((field) => !isEmpty(readValue(record, field)) && readValue(record, field) !== false)
+    .slice(0, FACTS);
   return (
     <li className="relative border-line border-b px-4 py-3 active:bg-subtle">
       <Link
@@ -39,7 +42,11 @@ function Card({ entity, fields, record }: { entity: EntityMeta; fields: FieldMet
   );
 }
 
-export function RecordCards(props: { entity: EntityMeta; fields: FieldMeta[]; rows: RecordData[] | undefined }) {
+export function RecordCards(props: {
+  entity: EntityMeta;
+  fields: FieldMeta[];
+  rows: RecordData[] | undefined;
+}) {
   if (!props.rows) {
     return (
       <div className="flex flex-col gap-6 p-4">

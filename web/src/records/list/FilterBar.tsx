@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Filters as chips: field, operator, value, each part clickable. */
+
+import { X } from 'lucide-react';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { EntityMeta, FieldMeta, Operator } from '@/api/types';
 import { kindOf, operatorsOf } from '@/fields';
 import { cn } from '@/lib/cn';
 import { Menu, MenuItem, Popover } from '@/ui/overlay';
-import { X } from 'lucide-react';
-import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type Filter, fieldByQuery } from '../filters';
 
 const partClass = 'flex h-full items-center px-2 hover:bg-hover data-popup-open:bg-hover';
@@ -70,7 +71,8 @@ function Chip({ field, filter, open, onOpen, onChange, onRemove }: ChipProps) {
   const { t } = useTranslation();
   const id = useId();
   const { FilterEditor, FilterValue } = kindOf(field);
-  const closesAtOnce = filter.op !== 'in' && ['enum', 'picklist', 'boolean', 'reference'].includes(field.type);
+  const closesAtOnce =
+    filter.op !== 'in' && ['enum', 'picklist', 'boolean', 'reference'].includes(field.type);
   return (
     <div className="flex h-7 max-w-full items-center divide-x divide-line overflow-hidden rounded-md bg-surface text-xs shadow-panel">
       <span className="flex h-full items-center px-2 font-medium">{field.label}</span>

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one list, for every entity. */
+
+import { useQuery } from '@tanstack/react-query';
+import { Download, Plus, SearchX, Upload } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation, useParams } from 'react-router';
 import { findBySlug, may, useMeta } from '@/api/meta';
 import { listQuery } from '@/api/records';
 import type { EntityMeta, FieldMeta, Page, RecordData } from '@/api/types';
@@ -15,11 +21,6 @@ import { formatTotal } from '@/lib/format';
 import { useNarrow } from '@/lib/narrow';
 import { EmptyState } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
-import { useQuery } from '@tanstack/react-query';
-import { Download, Plus, SearchX, Upload } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Link, useLocation, useParams } from 'react-router';
 import { shownFields, storeColumns, storedColumns } from '../columns';
 import { apiQuery, fieldByQuery, filterQuery, type ListState, nextSort, sortOf } from '../filters';
 import { RecordCards } from './Cards';
@@ -35,7 +36,15 @@ function moveFocus(step: 1 | -1) {
   links[at === -1 ? 0 : Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
 }
 
-function Head({ entity, page, state }: { entity: EntityMeta; page: Page<RecordData> | undefined; state: ListState }) {
+function Head({
+  entity,
+  page,
+  state,
+}: {
+  entity: EntityMeta;
+  page: Page<RecordData> | undefined;
+  state: ListState;
+}) {
   const { t } = useTranslation();
   const { can } = useMeta();
   const locale = useLocale();
@@ -62,7 +71,11 @@ function Head({ entity, page, state }: { entity: EntityMeta; page: Page<RecordDa
         </Link>
       )}
       {can.export !== false && (
-        <a href={`${entity.path}/export.csv?${filterQuery(state)}`} download className={`${buttonClass('ghost', 'sm')} max-md:hidden`}>
+        <a
+          href={`${entity.path}/export.csv?${filterQuery(state)}`}
+          download
+          className={`${buttonClass('ghost', 'sm')} max-md:hidden`}
+        >
           <Download size={14} aria-hidden />
           {t('action.export')}
         </a>
@@ -77,13 +90,25 @@ function Head({ entity, page, state }: { entity: EntityMeta; page: Page<RecordDa
   );
 }
 
-function Nothing({ entity, filtered, onClear }: { entity: EntityMeta; filtered: boolean; onClear: () => void }) {
+function Nothing({
+  entity,
+  filtered,
+  onClear,
+}: {
+  entity: EntityMeta;
+  filtered: boolean;
+  onClear: () => void;
+}) {
   const { t } = useTranslation();
   const { can } = useMeta();
   const entities = entity.labelPlural.toLowerCase();
   if (filtered) {
     return (
-      <EmptyState icon={<SearchX size={20} aria-hidden />} title={t('list.noMatch')} text={t('list.noMatchText')}>
+      <EmptyState
+        icon={<SearchX size={20} aria-hidden />}
+        title={t('list.noMatch')}
+        text={t('list.noMatchText')}
+      >
         <Button onClick={onClear}>{t('list.clearAll')}</Button>
       </EmptyState>
     );

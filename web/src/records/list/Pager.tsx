@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Below the rows: which of how many, and the way to the others. */
+
+import { ChevronLeft, ChevronRight, ChevronsUpDown } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import type { Pagination } from '@/api/types';
 import { useLocale } from '@/app/locale';
 import { formatNumber, formatTotal } from '@/lib/format';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/overlay';
-import { ChevronLeft, ChevronRight, ChevronsUpDown } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { limits } from '../filters';
 
 /** Beyond this many rows the server pages by cursor only. */

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows of any entity as a table; its columns come from the metadata. */
+
+import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
 import { recordPath } from '@/api/records';
 import type { EntityMeta, FieldMeta, RecordData } from '@/api/types';
 import { kindOf } from '@/fields';
@@ -9,11 +15,6 @@ import { queryName, readValue } from '@/fields/value';
 import { cn } from '@/lib/cn';
 import { titleOf } from '@/lib/title';
 import { Skeleton } from '@/ui/bits';
-import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
-import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
 import { TITLE, titleField } from '../columns';
 
 const features = tableFeatures({});
@@ -67,7 +68,12 @@ function useColumns(entity: EntityMeta, fields: FieldMeta[]) {
   }, [entity, fields]);
 }
 
-function HeaderCell(props: { field: FieldMeta | undefined; label: string; sort: Props['sort']; onSort: Props['onSort'] }) {
+function HeaderCell(props: {
+  field: FieldMeta | undefined;
+  label: string;
+  sort: Props['sort'];
+  onSort: Props['onSort'];
+}) {
   const { t } = useTranslation();
   const { field, label, sort, onSort } = props;
   const name = field ? queryName(field) : '';
@@ -79,19 +85,24 @@ function HeaderCell(props: { field: FieldMeta | undefined; label: string; sort: 
       type="button"
       onClick={() => onSort(name)}
       className={cn(
-        'group -mx-1.5 inline-flex h-6 max-w-full items-center gap-1 rounded px-1.5 hover:bg-hover hover:text-text',
+        '-mx-1.5 inline-flex h-6 max-w-full items-center gap-1 rounded px-1.5 hover:bg-hover hover:text-text',
         sorted && 'text-text',
       )}
     >
       <span className="truncate">{label}</span>
-      <Arrow size={12} aria-hidden className={cn('shrink-0', !sorted && 'opacity-0 group-hover:opacity-40')} />
-      {sorted && <span className="sr-only">{sorted === 'up' ? t('list.sortedUp') : t('list.sortedDown')}</span>}
+      {sorted && (
+        <>
+          <Arrow size={12} aria-hidden className="shrink-0" />
+          <span className="sr-only">{sorted === 'up' ? t('list.sortedUp') : t('list.sortedDown')}</span>
+        </>
+      )}
     </button>
   );
 }
 
 const cellClass = 'h-9 border-line border-b px-3 align-middle';
-const stickyClass = 'sticky left-0 z-1 bg-surface group-hover/row:bg-subtle group-focus-within/row:bg-subtle';
+const stickyClass =
+  'sticky left-0 pl-4 z-1 bg-surface group-hover/row:bg-subtle group-focus-within/row:bg-subtle';
 
 export function RecordTable({ entity, fields, rows, sort, onSort }: Props) {
   const navigate = useNavigate();
@@ -129,7 +140,7 @@ export function RecordTable({ entity, fields, rows, sort, onSort }: Props) {
                   aria-sort={isSorted ? (sort.down ? 'descending' : 'ascending') : undefined}
                   className={cn(
                     'sticky top-0 z-2 h-8 border-line border-b bg-surface px-3 text-left font-medium text-muted text-xs',
-                    header.column.id === TITLE && 'left-0 z-3',
+                    header.column.id === TITLE && 'left-0 z-3 pl-4',
                     rightOf(header.column.id) && 'text-right',
                   )}
                 >

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Above the rows: search, add a filter, choose columns. */
-import type { EntityMeta, FieldMeta } from '@/api/types';
-import { operatorsOf } from '@/fields';
-import { queryName } from '@/fields/value';
-import { Button } from '@/ui/button';
-import { Kbd } from '@/ui/bits';
-import { Picker } from '@/ui/picker';
+
 import { Columns3, ListFilter, Search, X } from 'lucide-react';
 import { type Ref, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { columnChoices, columnNames } from '../columns';
+import type { EntityMeta, FieldMeta } from '@/api/types';
+import { operatorsOf } from '@/fields';
+import { queryName } from '@/fields/value';
+import { Kbd } from '@/ui/bits';
+import { Button } from '@/ui/button';
+import { Picker } from '@/ui/picker';
+import { columnChoices, columnNames, filterChoices } from '../columns';
 
 const PAUSE_MS = 250;
 
-function SearchBox(props: { label: string; value: string; onChange: (q: string) => void; inputRef: Ref<HTMLInputElement> }) {
+function SearchBox(props: {
+  label: string;
+  value: string;
+  onChange: (q: string) => void;
+  inputRef: Ref<HTMLInputElement>;
+}) {
   const { t } = useTranslation();
   const { label, value, onChange, inputRef } = props;
   const [text, setText] = useState(value);
@@ -70,9 +76,18 @@ export type ToolbarProps = {
   onColumns: (columns: string[] | null) => void;
 };
 
-export function Toolbar({ entity, q, onSearch, searchRef, onAddFilter, filterRef, shown, onColumns }: ToolbarProps) {
+export function Toolbar({
+  entity,
+  q,
+  onSearch,
+  searchRef,
+  onAddFilter,
+  filterRef,
+  shown,
+  onColumns,
+}: ToolbarProps) {
   const { t } = useTranslation();
-  const filterable = entity.fields.filter((field) => field.filterable && operatorsOf(field).length > 0);
+  const filterable = filterChoices(entity).filter((field) => operatorsOf(field).length > 0);
   const names = columnNames(shown);
   return (
     <div className="flex h-11 shrink-0 items-center gap-1.5 border-line border-b px-2 md:px-3">

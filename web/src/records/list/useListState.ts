@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The list's state lives in the address; this reads it and writes it back. */
-import type { EntityMeta } from '@/api/types';
+
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import type { EntityMeta } from '@/api/types';
 import { type ListState, parseList, writeList } from '../filters';
 
 export function useListState(entity: EntityMeta) {

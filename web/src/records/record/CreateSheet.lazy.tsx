@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeps the form's code out of the first load: it comes when something is first created. */
-import { creating } from '@/app/stores';
+
 import { lazy } from 'react';
+import { creating } from '@/app/stores';
 
 const Sheet = lazy(() => import('./CreateSheet'));
 

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A new record of any entity, in a sheet over whatever one was doing. */
+
+import { useQueryClient } from '@tanstack/react-query';
+import { type KeyboardEvent, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { useEntity } from '@/api/meta';
 import { createRecord, recordPath } from '@/api/records';
 import type { EntityMeta, Json } from '@/api/types';
@@ -11,10 +16,6 @@ import { Kbd } from '@/ui/bits';
 import { Button } from '@/ui/button';
 import { Sheet } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
-import { useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import { CUSTOM, firstFields, isEditable, sectionsOf, visibleFields } from '../sections';
 import { FieldInput } from './FieldRow';
 import { type JsonValues, showRefusal, useRecordForm, valuesOf } from './form';
@@ -25,7 +26,9 @@ function useCreate(entity: EntityMeta, defaults: Creating['defaults']) {
   const navigate = useNavigate();
   const fields = useMemo(() => visibleFields(entity).filter((field) => isEditable(field, true)), [entity]);
   const initial = useMemo((): Record<string, Json | undefined> => {
-    const preset = fields.filter((f) => !f.custom && !isEmpty(f.default)).map((f) => [f.name, f.default] as const);
+    const preset = fields
+      .filter((f) => !f.custom && !isEmpty(f.default))
+      .map((f) => [f.name, f.default] as const);
     return { ...Object.fromEntries(preset), ...defaults };
   }, [fields, defaults]);
   const form = useRecordForm(fields, initial);
@@ -39,7 +42,9 @@ function useCreate(entity: EntityMeta, defaults: Creating['defaults']) {
         const open = () => void navigate(recordPath(entity, record.id));
         toast.good(t('record.created', { entity: entity.label }), {
           ...(title ? { description: title } : {}),
-          ...(another || Object.keys(defaults).length ? { action: { label: t('list.open', { title: '' }).trim(), run: open } } : {}),
+          ...(another || Object.keys(defaults).length
+            ? { action: { label: t('list.open', { title: '' }).trim(), run: open } }
+            : {}),
         });
         if (another) form.reset(valuesOf(fields, initial), { keepDirtyValues: false });
         else creating.set(null);
@@ -59,7 +64,9 @@ function Form({ entity, defaults }: { entity: EntityMeta; defaults: Creating['de
   const [all, setAll] = useState(false);
   const { errors, isSubmitting } = form.formState;
   const first = firstFields(entity, fields);
-  const shown = all ? fields : fields.filter((f) => first.includes(f) || formKey(f) in errors || f.name in defaults);
+  const shown = all
+    ? fields
+    : fields.filter((f) => first.includes(f) || formKey(f) in errors || f.name in defaults);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void submit(false);
   };

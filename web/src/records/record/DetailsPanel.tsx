@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All fields of a record, grouped; edited in place and saved together. */
+
+import { ChevronDown } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useBlocker } from 'react-router';
 import { may } from '@/api/meta';
 import type { EntityMeta, Json, RecordData } from '@/api/types';
 import { useHotkeys } from '@/app/hotkeys';
@@ -8,10 +13,6 @@ import { formKey, isEmpty, readValue } from '@/fields/value';
 import { formatRelative } from '@/lib/format';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/overlay';
-import { ChevronDown } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { useBlocker } from 'react-router';
 import { CUSTOM, isEditable, sectionsOf, visibleFields } from '../sections';
 import { PropertyRow } from './FieldRow';
 import { useRecordForm } from './form';

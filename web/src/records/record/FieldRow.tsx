@@ -1,26 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One field of a form: as an input with its label above, or as a property that turns into one when clicked. */
+
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { type FieldError, useController } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
 import type { FieldMeta, Json } from '@/api/types';
 import { kindOf } from '@/fields';
 import { FieldValue } from '@/fields/display';
 import { formKey } from '@/fields/value';
 import { cn } from '@/lib/cn';
 import { FormRow } from '@/ui/input';
-import { useState } from 'react';
-import { type FieldError, useController } from 'react-hook-form';
-import { useTranslation } from 'react-i18next';
 import type { RecordForm } from './form';
 
 type Loose = Record<string, Json | undefined>;
 const messageOf = (error: FieldError | undefined) => error?.message;
 
-export function FieldInput({ form, field, autoFocus }: { form: RecordForm; field: FieldMeta; autoFocus?: boolean }) {
+export function FieldInput({
+  form,
+  field,
+  autoFocus,
+}: {
+  form: RecordForm;
+  field: FieldMeta;
+  autoFocus?: boolean;
+}) {
   const { field: control, fieldState } = useController({ control: form.control, name: formKey(field) });
   const { Input } = kindOf(field);
   const id = `field-${formKey(field)}`;
   const error = messageOf(fieldState.error);
   return (
-    <FormRow id={id} label={field.label} error={error} hint={field.help ?? undefined} required={field.required ?? false}>
+    <FormRow
+      id={id}
+      label={field.label}
+      error={error}
+      hint={field.help ?? undefined}
+      required={field.required ?? false}
+    >
       <Input
         id={id}
         field={field}
@@ -94,7 +110,7 @@ export function PropertyRow(props: RowProps & { value: Json | undefined }) {
               type="button"
               aria-label={t('field.set', { field: field.label })}
               onClick={start}
-              className="absolute inset-0 w-full rounded-md hover:bg-hover"
+              className="peer absolute inset-0 w-full rounded-md hover:bg-hover"
             />
           )}
           <div
@@ -106,6 +122,13 @@ export function PropertyRow(props: RowProps & { value: Json | undefined }) {
           >
             <FieldValue field={field} value={value} record={record} />
           </div>
+          {clickable && (
+            <Pencil
+              size={12}
+              aria-hidden
+              className="pointer-events-none absolute top-2.5 right-2 text-faint opacity-0 peer-hover:opacity-100 peer-focus-visible:opacity-100"
+            />
+          )}
         </div>
       )}
     </div>

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A stale save is never silently lost nor silently wins: each field in dispute is put to the user. */
+
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Json, RecordData } from '@/api/types';
 import { FieldValue } from '@/fields/display';
 import { formKey } from '@/fields/value';
 import { cn } from '@/lib/cn';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/overlay';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Conflict } from '../merge';
 
 type Side = 'mine' | 'theirs';

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one record page, for every entity: fields at the left, history and related lists at the right. */
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ChevronRight, Ellipsis, Link2, Trash2 } from 'lucide-react';
+import { type ReactNode, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { ApiError } from '@/api/client';
 import { findBySlug, may, slugOf, useMeta } from '@/api/meta';
 import { deleteRecord, recordPath, recordQuery, restoreRecord } from '@/api/records';
@@ -17,11 +23,6 @@ import { Skeleton } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ChevronRight, Ellipsis, Link2, Trash2 } from 'lucide-react';
-import { type ReactNode, useMemo, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { relatedOf } from '../related';
 import { DetailsPanel } from './DetailsPanel';
 import { RelatedCount, RelatedList } from './RelatedList';
@@ -84,7 +85,15 @@ function Head({ entity, record }: { entity: EntityMeta; record: RecordData | und
           </Link>
           <ChevronRight size={14} className="shrink-0 text-faint" aria-hidden />
           <h1 className="min-w-0 truncate font-semibold text-base">
-            {record ? titleOf(entity, record) ? <RecordName entity={entity} record={record} /> : t('list.untitled') : <Skeleton className="h-4 w-40" />}
+            {record ? (
+              titleOf(entity, record) ? (
+                <RecordName entity={entity} record={record} />
+              ) : (
+                t('list.untitled')
+              )
+            ) : (
+              <Skeleton className="h-4 w-40" />
+            )}
           </h1>
         </>
       }
@@ -101,7 +110,12 @@ function HeadMenu({ entity, record }: { entity: EntityMeta; record: RecordData }
     await navigator.clipboard.writeText(window.location.href);
     toast.good(t('action.copied'));
   };
-  if (record['deletedAt']) return <Button size="sm" onClick={() => void trash.restore()}>{t('record.restore')}</Button>;
+  if (record['deletedAt'])
+    return (
+      <Button size="sm" onClick={() => void trash.restore()}>
+        {t('record.restore')}
+      </Button>
+    );
   return (
     <Menu
       align="end"

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records that refer to the one on the page. */
+
+import { useQuery } from '@tanstack/react-query';
+import { ArrowUpRight, Plus } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { may, slugOf } from '@/api/meta';
 import { includesOf, listQuery } from '@/api/records';
 import type { RecordData } from '@/api/types';
@@ -11,11 +17,6 @@ import { formatTotal } from '@/lib/format';
 import { useNarrow } from '@/lib/narrow';
 import { EmptyState } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
-import { useQuery } from '@tanstack/react-query';
-import { ArrowUpRight, Plus } from 'lucide-react';
-import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { shownFields } from '../columns';
 import { RecordCards } from '../list/Cards';
 import { RecordTable } from '../list/Table';
@@ -39,7 +40,11 @@ export function RelatedCount({ related, id }: { related: Related; id: string }) 
   const locale = useLocale();
   const total = list.data?.pagination;
   if (!total?.total) return null;
-  return <span className="text-faint text-xs tabular-nums">{formatTotal(total.total, total.totalIsEstimate, locale)}</span>;
+  return (
+    <span className="text-faint text-xs tabular-nums">
+      {formatTotal(total.total, total.totalIsEstimate, locale)}
+    </span>
+  );
 }
 
 export function RelatedList({ related, record }: { related: Related; record: RecordData }) {

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Appears under the fields as soon as there is something to save. */
-import { modKey } from '@/app/hotkeys';
-import { Button } from '@/ui/button';
-import { Kbd } from '@/ui/bits';
-import { useTranslation } from 'react-i18next';
 
-export function SaveBar(props: { changes: number; problems: number; busy: boolean; onDiscard: () => void; onSave: () => void }) {
+import { useTranslation } from 'react-i18next';
+import { modKey } from '@/app/hotkeys';
+import { Kbd } from '@/ui/bits';
+import { Button } from '@/ui/button';
+
+export function SaveBar(props: {
+  changes: number;
+  problems: number;
+  busy: boolean;
+  onDiscard: () => void;
+  onSave: () => void;
+}) {
   const { t } = useTranslation();
   const { changes, problems, busy, onDiscard, onSave } = props;
   return (

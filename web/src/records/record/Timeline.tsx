@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What happened to the record, newest first, each change with its before → after. */
+
+import { useQuery } from '@tanstack/react-query';
+import { ArrowRight, History } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import { findField } from '@/api/meta';
 import { timelineQuery } from '@/api/records';
 import type { Change, EntityMeta, FieldMeta, Json, RecordData } from '@/api/types';
@@ -10,11 +14,16 @@ import { IdName } from '@/fields/shared/record';
 import { isEmpty } from '@/fields/value';
 import { formatDateTime, formatRelative } from '@/lib/format';
 import { Avatar, EmptyState, Skeleton } from '@/ui/bits';
-import { useQuery } from '@tanstack/react-query';
-import { ArrowRight, History } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 
-const quiet = new Set(['version', 'updatedAt', 'updatedBy', 'position', 'createdAt', 'createdBy', 'deletedAt']);
+const quiet = new Set([
+  'version',
+  'updatedAt',
+  'updatedBy',
+  'position',
+  'createdAt',
+  'createdBy',
+  'deletedAt',
+]);
 const actorField: FieldMeta = { name: 'actorId', label: '', type: 'reference', references: 'user' };
 
 type Line = { field: FieldMeta; before: Json; after: Json };
@@ -44,7 +53,8 @@ function Actor({ change }: { change: Change }) {
   const { t } = useTranslation();
   const { actor, actorId } = change;
   if (actor) {
-    const name = [actor.firstName, actor.lastName].filter(Boolean).join(' ') || actor.email || t('timeline.someone');
+    const name =
+      [actor.firstName, actor.lastName].filter(Boolean).join(' ') || actor.email || t('timeline.someone');
     return (
       <span className="inline-flex items-center gap-1.5 font-medium">
         <Avatar name={name} />
@@ -88,7 +98,10 @@ function Entry({ entity, change }: { entity: EntityMeta; change: Change }) {
   return (
     <li className="relative pb-5 pl-6 last:pb-1">
       <span aria-hidden className="absolute top-2 bottom-0 left-[5px] w-px bg-line" />
-      <span aria-hidden className="absolute top-[6px] left-[1px] size-[9px] rounded-full bg-surface ring-2 ring-line-strong" />
+      <span
+        aria-hidden
+        className="absolute top-[6px] left-[1px] size-[9px] rounded-full bg-surface ring-2 ring-line-strong"
+      />
       <div className="flex flex-wrap items-center gap-x-1.5">
         <Actor change={change} />
         <span className="text-muted">{sentence(change, lines)}</span>
@@ -129,7 +142,11 @@ export function Timeline({ entity, record }: { entity: EntityMeta; record: Recor
   }
   if (!data.length) {
     return (
-      <EmptyState icon={<History size={20} aria-hidden />} title={t('timeline.empty')} text={t('timeline.emptyText')} />
+      <EmptyState
+        icon={<History size={20} aria-hidden />}
+        title={t('timeline.empty')}
+        text={t('timeline.emptyText')}
+      />
     );
   }
   return (

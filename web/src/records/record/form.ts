@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The form behind both "new" and "edit": values by form key, checked by the metadata's schema. */
+
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useMemo } from 'react';
+import { type UseFormReturn, useForm } from 'react-hook-form';
 import { ApiError } from '@/api/client';
 import type { FieldMeta, Json, RecordData } from '@/api/types';
 import { schemaOf } from '@/fields/schema';
 import { fieldOfDetail, formKey, readValue } from '@/fields/value';
 import { t } from '@/i18n';
 import { toast } from '@/ui/toast';
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useMemo } from 'react';
-import { type UseFormReturn, useForm } from 'react-hook-form';
 
 export type Values = Record<string, unknown>;
 export type RecordForm = UseFormReturn<Values>;
@@ -18,7 +19,10 @@ export function valuesOf(fields: FieldMeta[], record: Record<string, Json | unde
   return Object.fromEntries(fields.map((field) => [formKey(field), readValue(record, field) ?? null]));
 }
 
-export function useRecordForm(fields: FieldMeta[], record: RecordData | Record<string, Json | undefined>): RecordForm {
+export function useRecordForm(
+  fields: FieldMeta[],
+  record: RecordData | Record<string, Json | undefined>,
+): RecordForm {
   const schema = useMemo(() => schemaOf(fields), [fields]);
   const defaults = useMemo(() => valuesOf(fields, record), [fields, record]);
   return useForm<Values>({
@@ -40,7 +44,8 @@ export function showRefusal(form: RecordForm, fields: FieldMeta[], error: unknow
   let first = true;
   for (const detail of error.details) {
     const field = detail.field ? fieldOfDetail(fields, detail.field) : undefined;
-    if (field) form.setError(formKey(field), { type: 'server', message: detail.message }, { shouldFocus: first });
+    if (field)
+      form.setError(formKey(field), { type: 'server', message: detail.message }, { shouldFocus: first });
     else loose.push(detail.field ? `${detail.field}: ${detail.message}` : detail.message);
     first = first && !field;
   }

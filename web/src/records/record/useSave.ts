@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Saving an edited record: only what changed, only on top of the version it was read at. */
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
 import { ApiError } from '@/api/client';
 import { recordQuery, updateRecord } from '@/api/records';
 import type { EntityMeta, FieldMeta, RecordData } from '@/api/types';
 import { toBody } from '@/fields/value';
 import { t } from '@/i18n';
 import { toast } from '@/ui/toast';
-import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
 import { type Conflict, changedValues, conflictsOf } from '../merge';
 import { type JsonValues, type RecordForm, showRefusal, valuesOf } from './form';
 
