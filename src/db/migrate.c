@@ -138,21 +138,25 @@ static enum err check_applied_row(
 	return ERR_OK;
 }
 
-/* Writes into `latest_out` the highest version that is applied. */
-static enum err check_applied(
-	struct migrating *m, const struct embedded_file *files, int *latest_out)
+/* What schema_migrations holds, if all of it fits. */
+static enum err read_applied(struct migrating *m, const struct embedded_file *files, PGresult **out)
 {
 	PGresult *rows = query(m,
 		"select version, name, sha256 from schema_migrations order by version", -1, NULL);
 	enum err err = rows ? ERR_OK : ERR_INTERNAL;
 
-	*latest_out = 0;
-	for (int row = 0; !err && row < PQntuples(rows); row++) {
+	for (int row = 0; !err && row < PQntuples(rows); row++)
 		err = check_applied_row(m, files, rows, row);
-		*latest_out = (int)strtol(PQgetvalue(rows, row, 0), NULL, 10);
-	}
-	PQclear(rows);
+	*out = rows;
 	return err;
+}
+
+static bool is_applied(const PGresult *rows, int version)
+{
+	for (int row = 0; row < PQntuples(rows); row++)
+		if ((int)strtol(PQgetvalue(rows, row, 0), NULL, 10) == version)
+			return true;
+	return false;
 }
 
 /* --- applying --------------------------------------------------------------------------------------------------- */
@@ -227,15 +231,17 @@ static enum err apply(struct migrating *m, const struct embedded_file *file)
 static enum err apply_missing(
 	struct migrating *m, const struct embedded_file *files, int *applied_out)
 {
-	int latest;
-	enum err err = check_applied(m, files, &latest);
+	PGresult *applied = NULL;
+	enum err err = read_applied(m, files, &applied);
 
+	/* One that is missing below the latest came in by a merge: it is applied, never passed over. */
 	for (const struct embedded_file *file = files; !err && file->name; file++) {
-		if (version_of(file) <= latest)
+		if (is_applied(applied, version_of(file)))
 			continue;
 		err = apply(m, file);
 		*applied_out += !err;
 	}
+	PQclear(applied);
 	return err;
 }
 

@@ -115,6 +115,20 @@ static void test_newer_schema_is_refused(void **state)
 	assert_true(problem_names("does not know"));
 }
 
+static void test_one_in_between_is_applied(void **state)
+{
+	const struct embedded_file more[] = {files[0], files[1], files[2],
+		FILE_OF("0010_later.sql", "select 10"), {NULL, NULL, 0}};
+	const struct embedded_file merged[] = {files[0], files[1], files[2],
+		FILE_OF("0009_merged.sql", "select 9"), more[3], {NULL, NULL, 0}};
+	int applied;
+
+	(void)state;
+	assert_int_equal(migrate_files(owner(), more, &test_problem, &applied), ERR_OK);
+	assert_int_equal(migrate_files(owner(), merged, &test_problem, &applied), ERR_OK);
+	assert_int_equal(applied, 1);
+}
+
 static void test_bad_numbers_are_refused(void **state)
 {
 	const struct embedded_file twice[] = {files[0], files[0], {NULL, NULL, 0}};
@@ -191,6 +205,7 @@ int main(void)
 		cmocka_unit_test(test_own_commit_is_refused),
 		cmocka_unit_test(test_changed_file_is_refused),
 		cmocka_unit_test(test_newer_schema_is_refused),
+		cmocka_unit_test(test_one_in_between_is_applied),
 		cmocka_unit_test(test_bad_numbers_are_refused),
 		cmocka_unit_test(test_serving_role),
 		cmocka_unit_test(test_splits),

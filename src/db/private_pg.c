@@ -202,6 +202,9 @@ void private_pg_stop(struct private_pg *pg)
 			(void)!pg_wait(pg->pid, 10000, &status);
 		}
 	}
+	/* Empty after a clean end; a new one is made at the next start. */
+	if (pg->socket_dir[0])
+		rmdir(pg->socket_dir);
 	if (pg->lock_fd >= 0)
 		close(pg->lock_fd);
 	free(pg);
