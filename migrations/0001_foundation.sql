@@ -431,6 +431,7 @@ create function protect_hand_over(table_name text, scope text, every text, own t
 declare
 	field constant text := lower(left(owner_column, 1))
 		|| substr(replace(initcap(replace(owner_column, '_', ' ')), ' ', ''), 2);
+	may_update constant text := protect_case(protect_letter(scope, 3), every, own, team, partner);
 begin
 	set local role cairn_lookup;
 	execute format($make$
@@ -452,8 +453,7 @@ begin
 			end if;
 			return p_version;
 		end $body$ $make$,
-		table_name || '_hand_over', field, table_name, owner_column,
-		protect_case(protect_letter(scope, 3), every, own, team, partner));
+		table_name || '_hand_over', field, table_name, owner_column, may_update);
 	execute format('revoke execute on function %I(uuid, uuid) from public', table_name || '_hand_over');
 	execute format('grant execute on function %I(uuid, uuid) to cairn_app', table_name || '_hand_over');
 	set local role cairn_owner;
@@ -534,6 +534,13 @@ end
 $$;
 
 /* Tools of the migrations, not of the server. */
-revoke execute on function protect_reference(text, text, text, text) from public;
-revoke execute on function protect(text, text, text, text, text, text, text, text, text, text[],
-	text[], text, boolean, text, text) from public;
+do $$
+declare
+	f regprocedure;
+begin
+	for f in select oid from pg_proc
+	         where pronamespace = 'public'::regnamespace and proname ~ '^protect' loop
+		execute format('revoke execute on function %s from public', f);
+	end loop;
+end
+$$;

@@ -200,11 +200,11 @@ $$;
 /* A contact is also own through its company. A function rather than a sub-select in the policy: it
  * costs nothing where the branch is not reached, which is every row of a list that the server has
  * already narrowed to its owner. */
-create function company_in_scope(company uuid, letter text) returns boolean
+create function company_in_scope(p_company uuid, p_letter text) returns boolean
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
-	return exists (select from companies c where c.org_id = app_org() and c.id = company
-		and case letter when 'o' then c.owner_id = app_user()
+	return exists (select from companies c where c.org_id = app_org() and c.id = p_company
+		and case p_letter when 'o' then c.owner_id = app_user()
 		else c.owner_id = any (app_team_users()) end);
 end
 $$;

@@ -495,11 +495,11 @@ $$;
 /* ---- row security --------------------------------------------------------------------------- */
 
 /* The parent's scope, for what hangs on a lead; letter is that of the child's table. */
-create function lead_in_scope(lead uuid, letter text) returns boolean
+create function lead_in_scope(p_lead uuid, p_letter text) returns boolean
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
-	return exists (select from leads l where l.org_id = app_org() and l.id = lead
-		and case letter when 'o' then l.owner_id = app_user()
+	return exists (select from leads l where l.org_id = app_org() and l.id = p_lead
+		and case p_letter when 'o' then l.owner_id = app_user()
 		when 't' then l.owner_id = any (app_team_users())
 		else l.partner_id = app_partner() end);
 end

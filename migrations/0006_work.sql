@@ -203,28 +203,28 @@ end
 $$;
 
 /* An activity is also own through any of its targets; a private one never is. */
-create function activity_in_scope(company uuid, contact uuid, lead uuid, deal uuid, letter text)
-returns boolean language plpgsql stable security definer set search_path = public, pg_temp as $$
+create function activity_in_scope(p_company uuid, p_contact uuid, p_lead uuid, p_deal uuid,
+	p_letter text) returns boolean language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
-	people constant uuid[] := case letter when 'o' then array[app_user()] else app_team_users() end;
+	people constant uuid[] := case p_letter when 'o' then array[app_user()] else app_team_users() end;
 begin
-	return exists (select from companies t where t.org_id = app_org() and t.id = company
+	return exists (select from companies t where t.org_id = app_org() and t.id = p_company
 			and t.owner_id = any (people))
-		or exists (select from contacts t where t.org_id = app_org() and t.id = contact
+		or exists (select from contacts t where t.org_id = app_org() and t.id = p_contact
 			and t.owner_id = any (people))
-		or exists (select from leads t where t.org_id = app_org() and t.id = lead
+		or exists (select from leads t where t.org_id = app_org() and t.id = p_lead
 			and t.owner_id = any (people))
-		or exists (select from deals t where t.org_id = app_org() and t.id = deal
+		or exists (select from deals t where t.org_id = app_org() and t.id = p_deal
 			and t.owner_id = any (people));
 end
 $$;
 
-create function activity_of_partner(lead uuid, deal uuid) returns boolean
+create function activity_of_partner(p_lead uuid, p_deal uuid) returns boolean
 language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
-	return exists (select from leads t where t.org_id = app_org() and t.id = lead
+	return exists (select from leads t where t.org_id = app_org() and t.id = p_lead
 			and t.partner_id = app_partner())
-		or exists (select from deals t where t.org_id = app_org() and t.id = deal
+		or exists (select from deals t where t.org_id = app_org() and t.id = p_deal
 			and t.partner_id = app_partner());
 end
 $$;

@@ -9,21 +9,21 @@ select tap.act(org, admin, tap.letters('aaaa')) from a \g /dev/null
 
 create temp table c as select uuid_v7() as id;
 grant select on c to cairn_app;
-create view tap.log as select * from changes where record_id = (select id from c);
-grant select on tap.log to cairn_app;
+create temp view the_log as select * from changes where record_id = (select id from c);
+grant select on the_log to cairn_app;
 
 select tap.rows('insert into contacts (id, first_name, last_name, owner_id) select id, ''Jan'', ''Novák'', app_user() from c') \g /dev/null
-select results_eq('select action, entity, diff, owner_id, actor_id, request_id from tap.log',
+select results_eq('select action, entity, diff, owner_id, actor_id, request_id from the_log',
 	$$ select 'create', 'contact', null::jsonb, admin, admin, 'test' from a $$, 'S3-SEC-16 S2-SEC-13 a create is logged, without image');
 
 select tap.rows('update contacts set first_name = ''Jana'', job_title = ''CEO'' where id = (select id from c)') \g /dev/null
-select is((select diff from tap.log where action = 'update'),
+select is((select diff from the_log where action = 'update'),
 	'{"first_name": ["Jan", "Jana"], "job_title": [null, "CEO"]}'::jsonb, 'S1-DB-07 an update logs the columns that changed');
 select is((select version from contacts where id = (select id from c)), 2, 'S1-DB-03 and counts the version');
 select is((select updated_by from contacts where id = (select id from c)), (select admin from a), 'S1-DB-07 and notes who');
 
 select is(tap.rows('update contacts set first_name = ''Jana'' where id = (select id from c)'), 1::bigint, 'S1-DB-07 a no-op finds its row');
-select is((select count(*) from tap.log), 2::bigint, 'S1-DB-07 but logs nothing');
+select is((select count(*) from the_log), 2::bigint, 'S1-DB-07 but logs nothing');
 select is((select version from contacts where id = (select id from c)), 2, 'S1-DB-07 and leaves the version');
 
 select tap.rows('update contacts set version = 77, created_at = ''2000-01-01'', created_by = null, org_id = uuid_v7() where id = (select id from c)') \g /dev/null
@@ -31,12 +31,12 @@ select is((select array[version::text, (created_by is null)::text, (org_id = app
 	array['2', 'false', 'true'], 'S5-SEC-01 keys, authorship and version are not taken from an update');
 
 select tap.rows('update contacts set last_activity_at = now() where id = (select id from c)') \g /dev/null
-select is((select version from contacts where id = (select id from c)) || ' ' || (select count(*) from tap.log), '2 2', 'quiet columns neither count nor log');
+select is((select version from contacts where id = (select id from c)) || ' ' || (select count(*) from the_log), '2 2', 'quiet columns neither count nor log');
 select isnt((select last_activity_at from contacts where id = (select id from c)), null, 'but are stored');
 
 select tap.rows('update contacts set deleted_at = now() where id = (select id from c)') \g /dev/null
 select tap.rows('update contacts set deleted_at = null where id = (select id from c)') \g /dev/null
-select results_eq('select action, diff from tap.log order by id', $$ values ('create', null::jsonb),
+select results_eq('select action, diff from the_log order by id', $$ values ('create', null::jsonb),
 	('update', '{"first_name": ["Jan", "Jana"], "job_title": [null, "CEO"]}'::jsonb),
 	('delete', null), ('restore', null) $$, 'S1-DB-04 delete and restore are actions');
 select is((select version from contacts where id = (select id from c)), 4, 'S1-DB-04 and versions');
@@ -51,7 +51,7 @@ select isnt(tap.state('insert into changes (org_id, entity, record_id, action) s
 select isnt(tap.state('update changes set action = ''x'''), '00000', 'S1-ENT-09 nor changes it');
 select isnt(tap.state('delete from changes'), '00000', 'S1-ENT-09 nor deletes from it');
 select is(tap.state('select log_action(''contact'', (select id from c), ''export'')'), '00000', 'a domain action is logged by its function');
-select is((select org_id from tap.log where action = 'export'), (select org from a), 'for the caller''s organisation only');
+select is((select org_id from the_log where action = 'export'), (select org from a), 'for the caller''s organisation only');
 
 /* Physical deletes, where there are any, keep what was there. */
 select tap.rows('delete from role_access') \g /dev/null
