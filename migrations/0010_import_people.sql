@@ -45,14 +45,14 @@ begin
 	from unnest(p_ids, p_first_names, p_last_names, p_emails) as p (id, first_name, last_name, email)
 	where not exists (select from users u join credentials c on c.user_id = u.id
 	                  where u.email = lower(p.email));
-	return query insert into memberships as m (org_id, id, email, first_name, last_name, role, active)
+	insert into memberships (org_id, id, email, first_name, last_name, role, active)
 	select app_org(), coalesce(login.id, p.id), coalesce(lower(p.email), import_address(p.id)),
 		coalesce(p.first_name, ''), coalesce(p.last_name, ''), 'user', login.id is null
 	from unnest(p_ids, p_first_names, p_last_names, p_emails) as p (id, first_name, last_name, email)
 	left join lateral (select u.id from users u join credentials c on c.user_id = u.id
-	                   where u.email = lower(p.email)) as login on true
-	returning (select p.id from unnest(p_ids, p_emails) as p (id, email)
-	           where lower(p.email) = m.email or p.id = m.id limit 1), m.id;
+	                   where u.email = lower(p.email)) as login on true;
+	return query select p.id, u.id from unnest(p_ids, p_emails) as p (id, email)
+	join users u on u.email = lower(p.email) join credentials c on c.user_id = u.id;
 end
 $$;
 
