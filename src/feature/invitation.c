@@ -225,7 +225,7 @@ static enum err find_invitation(
 static enum err handle_accept(struct request *req)
 {
 	struct str in[ACC__COUNT], hash = STR_NONE, email, token;
-	bool has_login;
+	bool has_login = false;
 	struct db_result row;
 	enum err err = form_read(req, &accept_form, in);
 
