@@ -33,6 +33,11 @@ bool openapi_has_detail(const struct resource *resource);
 /* Whether `include` can add the record that the field refers to. */
 bool openapi_includes(const struct resource *resource, const struct resource_field *field);
 
+/* A schema or parameters that documentation states as text. What a caller sends may lack members, an
+ * answer may not. */
+void openapi_stated_schema(struct openapi *doc, const char *text, bool answer);
+void openapi_stated_parameters(struct openapi *doc, const char *text);
+
 /* The entity of a generic route; NULL for all others. */
 const struct resource *openapi_resource_of(const struct route *route);
 struct str openapi_tag_of(const struct route *route);

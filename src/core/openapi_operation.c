@@ -2,7 +2,6 @@
 /* An operation of the OpenAPI document: what one route takes and answers. */
 #include <ctype.h>
 
-#include "base/json_read.h"
 #include "core/openapi_internal.h"
 
 /* What a shape says of itself. In the words % stands for the entity, with an article or as a plural. */
@@ -154,17 +153,6 @@ static void path_parameters(struct openapi *doc, const char *pattern)
 	}
 }
 
-static void stated_parameters(struct openapi *doc, const char *text)
-{
-	struct problem problem;
-	struct json_value *list;
-
-	problem_init(&problem, &doc->arena);
-	INVARIANT(json_read(&doc->arena, str_of(text), &problem, &list) == ERR_OK);
-	for (const struct json_value *p = list->first; p; p = p->next)
-		json_write_value(&doc->json, p);
-}
-
 static void parameters(struct openapi *doc, const struct route *route)
 {
 	const struct resource *r = openapi_resource_of(route);
@@ -175,7 +163,7 @@ static void parameters(struct openapi *doc, const struct route *route)
 	json_array(&doc->json);
 	path_parameters(doc, route->pattern);
 	if (route->doc->parameters)
-		stated_parameters(doc, route->doc->parameters);
+		openapi_stated_parameters(doc, route->doc->parameters);
 	if (r)
 		openapi_query(
 			doc, answered(route), shape == OPENAPI_TIMELINE ? OPENAPI_LIST : shape);
@@ -198,7 +186,7 @@ static void body_schema(struct openapi *doc, const struct route *route)
 		openapi_ref(doc, "schemas", openapi_type_name(doc, r->entity->name),
 			shapes[shape_of(route)].body);
 	else
-		json_raw(&doc->json, str_of(route->doc->request));
+		openapi_stated_schema(doc, route->doc->request, false);
 }
 
 static void body_of_type(struct openapi *doc, const struct route *route, const char *type)
@@ -299,7 +287,7 @@ static void stated_schema(struct openapi *doc, const struct route_doc *stated)
 {
 	if (!stated->plain)
 		envelope_begin(&doc->json);
-	json_raw(&doc->json, str_of(stated->response));
+	openapi_stated_schema(doc, stated->response, true);
 	if (!stated->plain)
 		envelope_end(doc, stated->paginated);
 }

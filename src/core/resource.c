@@ -84,7 +84,8 @@ static const struct field tags_field = {
 	.name = "tags", .kind = FIELD_MULTI_REFERENCE, .references = "tag", .flags = FIELD_NO_SORT};
 
 static const struct field custom_field = {
-	.name = "custom", .kind = FIELD_JSON, .flags = FIELD_NO_SORT | FIELD_NO_FILTER, .label = "Custom fields"};
+	.name = "custom", .kind = FIELD_JSON, .flags = FIELD_NO_SORT | FIELD_NO_FILTER | FIELD_NOT_NULL,
+	.label = "Custom fields"};
 
 static const struct field common_fields[] = {
 	{.name = "createdAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Created", .section = "System"},
@@ -144,6 +145,17 @@ static size_t count_fields(const struct field *fields)
 	return n;
 }
 
+/* lead.companyId cannot include `company`, which is a text of the lead: it includes `companyRecord`. */
+static void part_includes(struct resource *r)
+{
+	for (size_t i = 0; i < r->field_count; i++) {
+		struct resource_field *f = &r->fields[i];
+
+		if (f->include.ptr && resource_field_find(r, f->include))
+			f->include = arena_printf(&memory, "%.*sRecord", STR_ARG(f->include));
+	}
+}
+
 static void build(struct resource *r, const struct entity *entity, unsigned index)
 {
 	size_t room = count_fields(entity->fields) + ARRAY_LEN(common_fields) + 3;
@@ -168,6 +180,7 @@ static void build(struct resource *r, const struct entity *entity, unsigned inde
 		add_field(r, &custom_field);
 	for (const struct field *f = common_fields; f->kind && !bare; f++)
 		add_field(r, f);
+	part_includes(r);
 }
 
 /* --- checking: faults of ours, named precisely ------------------------------------------------------ */

@@ -107,8 +107,7 @@ static void write_health(struct json *json, bool database, const char *error)
 	json_object(json);
 	json_member_cstr(json, "database", database ? "up" : "down");
 	json_end(json);
-	if (error)
-		json_member_cstr(json, "error", error);
+	json_member_str(json, "error", str_of(error));
 	json_end(json);
 }
 
@@ -128,41 +127,41 @@ static enum err handle_health(struct request *req)
 
 /* --- routes ------------------------------------------------------------------------------------- */
 
+/* clang-format off */
+static const char info_schema[] =
+	"{\"type\":\"object\",\"properties\":{"
+	"\"name\":{\"const\":\"Cairn\"},"
+	"\"version\":{\"type\":\"string\"},"
+	"\"documentation\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
+	"\"metadata\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
+	"\"health\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
+	"\"time\":{\"type\":\"string\",\"format\":\"date-time\"}}}";
+
+static const char health_schema[] =
+	"{\"type\":\"object\",\"properties\":{"
+	"\"status\":{\"enum\":[\"healthy\",\"unhealthy\"]},"
+	"\"timestamp\":{\"type\":\"string\",\"format\":\"date-time\"},"
+	"\"uptime\":{\"type\":\"integer\",\"minimum\":0,\"description\":\"Seconds.\"},"
+	"\"memory\":{\"type\":\"object\",\"description\":\"Bytes.\",\"properties\":{"
+	"\"rss\":{\"type\":\"integer\",\"minimum\":0},"
+	"\"peak\":{\"type\":\"integer\",\"minimum\":0}}},"
+	"\"version\":{\"type\":\"string\"},"
+	"\"checks\":{\"type\":\"object\",\"properties\":{"
+	"\"database\":{\"enum\":[\"up\",\"down\"]}}},"
+	"\"error\":{\"type\":[\"string\",\"null\"],\"description\":\"Why it is unhealthy.\"}}}";
+/* clang-format on */
+
 static const struct route_doc info_doc = {
 	.summary = "What this is",
 	.tag = "Server",
-	.response = "{\"type\":\"object\",\"properties\":{"
-		    "\"name\":{\"const\":\"Cairn\"},"
-		    "\"version\":{\"type\":\"string\"},"
-		    "\"documentation\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
-		    "\"metadata\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
-		    "\"health\":{\"type\":\"string\",\"format\":\"uri-reference\"},"
-		    "\"time\":{\"type\":\"string\",\"format\":\"date-time\"}},"
-		    "\"required\":[\"name\",\"version\",\"documentation\",\"metadata\",\"health\","
-                    "\"time\"],"
-		    "\"additionalProperties\":false}",
+	.response = info_schema,
 	.status = 200,
 };
 
 static const struct route_doc health_doc = {
 	.summary = "Whether the server and its database are well",
 	.tag = "Server",
-	.response = "{\"type\":\"object\",\"properties\":{"
-		    "\"status\":{\"enum\":[\"healthy\",\"unhealthy\"]},"
-		    "\"timestamp\":{\"type\":\"string\",\"format\":\"date-time\"},"
-		    "\"uptime\":{\"type\":\"integer\",\"minimum\":0,\"description\":\"Seconds.\"},"
-		    "\"memory\":{\"type\":\"object\",\"description\":\"Bytes.\",\"properties\":{"
-		    "\"rss\":{\"type\":\"integer\",\"minimum\":0},\"peak\":{\"type\":\"integer\","
-                    "\"minimum\":0}},"
-		    "\"required\":[\"rss\",\"peak\"],\"additionalProperties\":false},"
-		    "\"version\":{\"type\":\"string\"},"
-		    "\"checks\":{\"type\":\"object\",\"properties\":{\"database\":{\"enum\":["
-                    "\"up\",\"down\"]}},"
-		    "\"required\":[\"database\"],\"additionalProperties\":false},"
-		    "\"error\":{\"type\":\"string\",\"description\":\"Only when unhealthy.\"}},"
-		    "\"required\":[\"status\",\"timestamp\",\"uptime\",\"memory\",\"version\","
-                    "\"checks\"],"
-		    "\"additionalProperties\":false}",
+	.response = health_schema,
 	.status = 200,
 	.plain = true,
 	.shape = OPENAPI_HEALTH,

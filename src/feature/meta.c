@@ -167,6 +167,7 @@ static void write_field(struct meta *meta, const struct resource_field *f)
 	json_member_str(json, "section", str_of(field->section));
 	write_options(meta, field);
 	json_member_str(json, "references", str_of(field->references));
+	json_member_str(json, "include", f->include);
 	write_operators(json, field);
 	json_member_bool(json, "custom", field->flags & FIELD_CUSTOM);
 	json_end(json);
@@ -319,88 +320,51 @@ static enum err handle_get(struct request *req)
 	return ERR_OK;
 }
 
-#define TEXT "{\"type\":\"string\"}"
-#define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
+/* clang-format off */
+#define TEXT           "{\"type\":\"string\"}"
+#define TEXT_OR_NULL   "{\"type\":[\"string\",\"null\"]}"
 #define NUMBER_OR_NULL "{\"type\":[\"integer\",\"null\"]}"
-#define TEXTS "{\"type\":\"array\",\"items\":" TEXT "}"
-#define FLAG "{\"type\":\"boolean\"}"
-#define SCOPE "{\"enum\":[\"all\",\"team\",\"partner\",\"own\",\"none\"]}"
-#define OBJECT(properties, required)                                                   \
-	"{\"type\":\"object\",\"properties\":{" properties "},\"required\":[" required \
-	"],\"additionalProperties\":false}"
+#define FLAG           "{\"type\":\"boolean\"}"
+#define TEXTS          "{\"type\":\"array\",\"items\":" TEXT "}"
+#define SCOPE          "{\"enum\":[\"all\",\"team\",\"partner\",\"own\",\"none\"]}"
+#define OBJECT(...)    "{\"type\":\"object\",\"properties\":{" __VA_ARGS__ "}}"
 
-#define OPTION_SCHEMA                                                        \
-	OBJECT("\"key\":" TEXT ",\"label\":" TEXT ",\"color\":" TEXT_OR_NULL \
-	       ",\"archived\":" FLAG,                                        \
-		"\"key\",\"label\",\"color\",\"archived\"")
+static const char schema[] = OBJECT(
+	"\"version\":" TEXT ","
+	"\"user\":" OBJECT(
+		"\"id\":" TEXT ",\"email\":" TEXT ",\"firstName\":" TEXT ",\"lastName\":" TEXT ","
+		"\"role\":" TEXT) ","
+	"\"organization\":" OBJECT(
+		"\"id\":" TEXT ",\"name\":" TEXT ",\"currency\":" TEXT ",\"timeZone\":" TEXT ","
+		"\"locale\":" TEXT) ","
+	"\"can\":" OBJECT("\"import\":" FLAG ",\"export\":" FLAG ",\"administer\":" FLAG) ","
+	"\"entities\":{\"type\":\"array\",\"items\":" OBJECT(
+		"\"name\":" TEXT ",\"plural\":" TEXT ",\"path\":" TEXT ",\"label\":" TEXT ","
+		"\"labelPlural\":" TEXT ",\"icon\":" TEXT ","
+		"\"group\":{\"enum\":[\"crm\",\"sales\",\"work\",\"admin\"]},"
+		"\"titleFields\":" TEXTS ",\"defaultSort\":" TEXT ",\"listFields\":" TEXTS ","
+		"\"searchable\":" FLAG ","
+		"\"access\":" OBJECT(
+			"\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE ",\"delete\":" SCOPE) ","
+		"\"fields\":{\"type\":\"array\",\"items\":" OBJECT(
+			"\"name\":" TEXT ",\"label\":" TEXT ",\"type\":" TEXT ",\"required\":" FLAG ","
+			"\"readOnly\":" FLAG ",\"immutable\":" FLAG ",\"sortable\":" FLAG ","
+			"\"filterable\":" FLAG ",\"searchable\":" FLAG ","
+			"\"minLength\":" NUMBER_OR_NULL ",\"maxLength\":" NUMBER_OR_NULL ","
+			"\"min\":" NUMBER_OR_NULL ",\"max\":" NUMBER_OR_NULL ",\"scale\":" NUMBER_OR_NULL ","
+			"\"default\":{},\"help\":" TEXT_OR_NULL ",\"section\":" TEXT_OR_NULL ","
+			"\"options\":{\"type\":[\"array\",\"null\"],\"items\":" OBJECT(
+				"\"key\":" TEXT ",\"label\":" TEXT ",\"color\":" TEXT_OR_NULL ","
+				"\"archived\":" FLAG) "},"
+			"\"picklist\":" TEXT_OR_NULL ",\"references\":" TEXT_OR_NULL ","
+			"\"include\":" TEXT_OR_NULL ",\"operators\":" TEXTS ",\"custom\":" FLAG) "}") "}");
+/* clang-format on */
 
-#define FIELD_SCHEMA                                                                            \
-	OBJECT("\"name\":" TEXT ",\"label\":" TEXT ",\"type\":" TEXT ",\"required\":" FLAG      \
-	       ",\"readOnly\":" FLAG ",\"immutable\":" FLAG ",\"sortable\":" FLAG               \
-	       ",\"filterable\":" FLAG ",\"searchable\":" FLAG ",\"minLength\":" NUMBER_OR_NULL \
-	       ",\"maxLength\":" NUMBER_OR_NULL ",\"min\":" NUMBER_OR_NULL                      \
-	       ",\"max\":" NUMBER_OR_NULL ",\"scale\":" NUMBER_OR_NULL                          \
-	       ",\"default\":{},\"help\":" TEXT_OR_NULL ",\"section\":" TEXT_OR_NULL            \
-	       ",\"options\":{\"type\":[\"array\",\"null\"],\"items\":" OPTION_SCHEMA "}"       \
-	       ",\"picklist\":" TEXT_OR_NULL ",\"references\":" TEXT_OR_NULL                    \
-	       ",\"operators\":" TEXTS ",\"custom\":" FLAG,                                     \
-		"\"name\",\"label\",\"type\",\"required\",\"readOnly\",\"immutable\","          \
-	        "\"sortable\","                                                                 \
-		"\"filterable\",\"searchable\",\"minLength\",\"maxLength\",\"min\",\"max\","    \
-		"\"scale\",\"default\",\"help\",\"section\",\"options\",\"picklist\","          \
-		"\"references\",\"operators\",\"custom\"")
-
-#define ENTITY_SCHEMA                                                                              \
-	OBJECT("\"name\":" TEXT ",\"plural\":" TEXT ",\"path\":" TEXT ",\"label\":" TEXT           \
-	       ",\"labelPlural\":" TEXT ",\"icon\":" TEXT                                          \
-	       ",\"group\":{\"enum\":[\"crm\",\"sales\",\"work\",\"admin\"]},"                     \
-	       "\"titleFields\":" TEXTS ",\"defaultSort\":" TEXT ",\"listFields\":" TEXTS          \
-	       ",\"searchable\":" FLAG                                                             \
-	       ",\"access\":" OBJECT("\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE   \
-				     ",\"delete\":" SCOPE,                                         \
-		       "\"read\",\"create\",\"update\",\"delete\"") ",\"fields\":{\"type\":"       \
-	                                                            "\"array\","                   \
-								    "\"items\":" FIELD_SCHEMA "}", \
-		"\"name\",\"plural\",\"path\",\"label\",\"labelPlural\",\"icon\",\"group\","       \
-		"\"titleFields\",\"defaultSort\",\"listFields\",\"searchable\",\"access\","        \
-	        "\"fields\"")
-
-static const struct route_doc
-	doc =
-		{
-			.summary = "The entities and fields as the caller may see and change them",
-			.tag = "Server",
-			.response =
-				OBJECT("\"version\":" TEXT
-				       ",\"user\":" OBJECT("\"id\":" TEXT ",\"email\":" TEXT
-							   ",\"firstName\":" TEXT
-							   ",\"lastName\":" TEXT ",\"role\":" TEXT,
-					       "\"id\",\"email\",\"firstName\",\"lastName\","
-                                               "\"role\"") ",\"organization\":" OBJECT("\"id\""
-                                                                                       ":" TEXT
-										       ",\"name\""
-                                                                                       ":" TEXT
-										       ",\"currency"
-                                                                                       "\":" TEXT
-										       ",\"timeZone"
-                                                                                       "\":" TEXT
-										       ",\"locale\""
-                                                                                       ":" TEXT,
-					       "\"id\",\"name\",\"currency\",\"timeZone\","
-                                               "\"locale\"") ",\"can\":" OBJECT("\"import\":" FLAG
-										",\"export\":" FLAG
-										",\"administer\""
-                                                                                ":" FLAG,
-					       "\"import\",\"export\",\"administer\"") ",\"entities"
-                                                                                       "\":{"
-                                                                                       "\"type\":"
-                                                                                       "\"array\","
-                                                                                       "\"items\""
-                                                                                       ":" ENTITY_SCHEMA
-										       "}",
-					"\"version\",\"user\",\"organization\",\"can\","
-                                        "\"entities\""),
-			.status = 200,
+static const struct route_doc doc = {
+	.summary = "The entities and fields as the caller may see and change them",
+	.tag = "Server",
+	.response = schema,
+	.status = 200,
 };
 
 static const struct route routes[] = {

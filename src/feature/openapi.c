@@ -64,7 +64,8 @@ static const struct route_doc doc = {
 	.summary = "This document",
 	.tag = "Server",
 	.response = "{\"type\":\"object\",\"properties\":{\"openapi\":{\"const\":\"3.1.0\"}},"
-		    "\"required\":[\"openapi\",\"info\",\"paths\",\"components\"]}",
+		    "\"required\":[\"openapi\",\"info\",\"paths\",\"components\"],"
+		    "\"additionalProperties\":true}",
 	.status = 200,
 	.plain = true,
 };

@@ -306,61 +306,50 @@ static enum err handle_get(struct request *req)
 	return err;
 }
 
-#define COUNT "{\"type\":\"integer\",\"minimum\":0}"
-#define MONEY "{\"type\":\"number\"}"
-#define ID "{\"type\":\"string\",\"format\":\"uuid\"}"
-#define ID_OR_NULL "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
+/* clang-format off */
+#define COUNT        "{\"type\":\"integer\",\"minimum\":0}"
+#define MONEY        "{\"type\":\"number\"}"
+#define ID           "{\"type\":\"string\",\"format\":\"uuid\"}"
+#define ID_OR_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
 #define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
-#define OBJECT(properties, required)                                                   \
-	"{\"type\":\"object\",\"properties\":{" properties "},\"required\":[" required \
-	"],\"additionalProperties\":false}"
-#define ROWS(properties, required) "{\"type\":\"array\",\"items\":" OBJECT(properties, required) "}"
+#define OBJECT(...)  "{\"type\":\"object\",\"properties\":{" __VA_ARGS__ "}}"
+#define ROWS(...)    "{\"type\":\"array\",\"items\":" OBJECT(__VA_ARGS__) "}"
 
-#define TOTALS_SCHEMA                                                                        \
-	OBJECT("\"total\":" COUNT ",\"open\":" COUNT ",\"won\":" COUNT ",\"lost\":" COUNT    \
-	       ",\"wonAmount\":" MONEY ",\"openAmount\":" MONEY ",\"weightedAmount\":" MONEY \
-	       ",\"winRate\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1,"   \
-	       "\"description\":\"Won of all closed; null when none is.\"}",                 \
-		"\"total\",\"open\",\"won\",\"lost\",\"wonAmount\",\"openAmount\","          \
-		"\"weightedAmount\",\"winRate\"")
+static const char schema[] = OBJECT(
+	"\"currency\":{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"},"
+	"\"deals\":" OBJECT(
+		"\"total\":" COUNT ",\"open\":" COUNT ",\"won\":" COUNT ",\"lost\":" COUNT ","
+		"\"wonAmount\":" MONEY ",\"openAmount\":" MONEY ",\"weightedAmount\":" MONEY ","
+		"\"winRate\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1,"
+		"\"description\":\"Won of all closed; null when none is.\"}") ","
+	"\"byStage\":" ROWS(
+		"\"stageId\":" ID ",\"stage\":{\"type\":\"string\"},"
+		"\"category\":{\"enum\":[\"open\",\"won\",\"lost\"]},"
+		"\"position\":{\"type\":\"integer\"},\"count\":" COUNT ",\"amount\":" MONEY) ","
+	"\"wonByMonth\":" ROWS(
+		"\"month\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}$\"},"
+		"\"count\":" COUNT ",\"amount\":" MONEY) ","
+	"\"byOwner\":" ROWS(
+		"\"ownerId\":" ID_OR_NULL ",\"owner\":" TEXT_OR_NULL ",\"won\":" COUNT ","
+		"\"wonAmount\":" MONEY ",\"lost\":" COUNT ",\"open\":" COUNT) ","
+	"\"byTeam\":" ROWS(
+		"\"teamId\":" ID_OR_NULL ",\"team\":" TEXT_OR_NULL ",\"managerId\":" ID_OR_NULL ","
+		"\"manager\":" TEXT_OR_NULL ",\"won\":" COUNT ",\"wonAmount\":" MONEY));
 
-#define STAGES_SCHEMA                                                                     \
-	ROWS("\"stageId\":" ID ",\"stage\":{\"type\":\"string\"},"                        \
-	     "\"category\":{\"enum\":[\"open\",\"won\",\"lost\"]},"                       \
-	     "\"position\":{\"type\":\"integer\"},\"count\":" COUNT ",\"amount\":" MONEY, \
-		"\"stageId\",\"stage\",\"category\",\"position\",\"count\",\"amount\"")
-
-#define MONTHS_SCHEMA                                                               \
-	ROWS("\"month\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}$\"}," \
-	     "\"count\":" COUNT ",\"amount\":" MONEY,                               \
-		"\"month\",\"count\",\"amount\"")
-
-#define OWNERS_SCHEMA                                                               \
-	ROWS("\"ownerId\":" ID_OR_NULL ",\"owner\":" TEXT_OR_NULL ",\"won\":" COUNT \
-	     ",\"wonAmount\":" MONEY ",\"lost\":" COUNT ",\"open\":" COUNT,         \
-		"\"ownerId\",\"owner\",\"won\",\"wonAmount\",\"lost\",\"open\"")
-
-#define TEAMS_SCHEMA                                                                         \
-	ROWS("\"teamId\":" ID_OR_NULL ",\"team\":" TEXT_OR_NULL ",\"managerId\":" ID_OR_NULL \
-	     ",\"manager\":" TEXT_OR_NULL ",\"won\":" COUNT ",\"wonAmount\":" MONEY,         \
-		"\"teamId\",\"team\",\"managerId\",\"manager\",\"won\",\"wonAmount\"")
+static const char parameters[] =
+	"[{\"name\":\"from\",\"in\":\"query\",\"schema\":{\"type\":\"string\",\"format\":\"date\"},"
+	"\"description\":\"First day of closing; open deals count as they stand.\"},"
+	"{\"name\":\"to\",\"in\":\"query\",\"schema\":{\"type\":\"string\",\"format\":\"date\"}},"
+	"{\"name\":\"ownerId\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
+	"\"description\":\"An id, or me.\"},"
+	"{\"name\":\"teamId\",\"in\":\"query\",\"schema\":" ID "}]";
+/* clang-format on */
 
 static const struct route_doc doc = {
 	.summary = "Sales at a glance: totals, by stage, month, owner and team",
 	.tag = "Reports",
-	.parameters = "[{\"name\":\"from\",\"in\":\"query\",\"schema\":{\"type\":\"string\","
-                      "\"format\":\"date\"},"
-		      "\"description\":\"First day of closing; open deals count as they stand.\"},"
-		      "{\"name\":\"to\",\"in\":\"query\",\"schema\":{\"type\":\"string\","
-                      "\"format\":\"date\"}},"
-		      "{\"name\":\"ownerId\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
-		      "\"description\":\"An id, or me.\"},"
-		      "{\"name\":\"teamId\",\"in\":\"query\",\"schema\":" ID "}]",
-	.response = OBJECT("\"currency\":{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"},"
-                           "\"deals\":" TOTALS_SCHEMA ",\"byStage\":" STAGES_SCHEMA
-			   ",\"wonByMonth\":" MONTHS_SCHEMA ",\"byOwner\":" OWNERS_SCHEMA
-			   ",\"byTeam\":" TEAMS_SCHEMA,
-		"\"currency\",\"deals\",\"byStage\",\"wonByMonth\",\"byOwner\",\"byTeam\""),
+	.parameters = parameters,
+	.response = schema,
 	.status = 200,
 };
 

@@ -36,6 +36,8 @@ enum route_error {
 /* What OpenAPI says of a route beyond its pattern; schemas are JSON text of OpenAPI 3.1. */
 struct route_doc {
 	const char *summary, *tag;
+	/* Schemas are made exact (core/openapi_stated.c): objects take no other members than their
+	 * properties, and those of an answer are all required, unless the schema says otherwise. */
 	const char *request;      /* schema of the JSON body, NULL for none */
 	const char *response;     /* schema of `data` in the success envelope; NULL for none */
 	int status;               /* of success */

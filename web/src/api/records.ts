@@ -5,14 +5,18 @@ import { get, getPage, getWithEtag, patch, post, remove } from './client';
 import { slugOf } from './meta';
 import type { Change, EntityMeta, FieldMeta, Json, RecordData } from './types';
 
-/** `companyId` is included as `company`; a reference with another name cannot be included. */
+/** What `include=` calls the record that a reference points to; who made and changed a record is not asked for. */
 export const includeName = (field: FieldMeta): string | null =>
-  field.type === 'reference' && !field.custom && field.name.endsWith('Id') ? field.name.slice(0, -2) : null;
+  field.type === 'reference' && !field.custom && field.name.endsWith('Id') ? (field.include ?? null) : null;
+
+/** The server's limit; names beyond it are looked up by id. */
+const MAX_INCLUDES = 10;
 
 export function includesOf(fields: FieldMeta[]): string {
   return fields
     .map(includeName)
     .filter((name) => name !== null)
+    .slice(0, MAX_INCLUDES)
     .join(',');
 }
 
@@ -56,12 +60,12 @@ export function timelineQuery(entity: EntityMeta, id: string) {
 export const createRecord = (entity: EntityMeta, values: Record<string, Json>) =>
   post<RecordData>(entity.path, values);
 
-export const updateRecord = (entity: EntityMeta, id: string, values: Record<string, Json>, version?: Json) =>
-  patch<RecordData>(
-    `${entity.path}/${id}`,
-    values,
-    version === undefined ? undefined : `"${String(version)}"`,
-  );
+export const updateRecord = (
+  entity: EntityMeta,
+  id: string,
+  values: Record<string, Json>,
+  etag: string | null,
+) => patch<RecordData>(`${entity.path}/${id}`, values, etag ?? undefined);
 
 export const deleteRecord = (entity: EntityMeta, id: string) => remove(`${entity.path}/${id}`);
 

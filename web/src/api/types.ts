@@ -66,6 +66,7 @@ export type FieldMeta = {
   options?: FieldOption[] | null;
   picklist?: string | null;
   references?: string | null;
+  include?: string | null;
   operators?: Operator[];
   custom?: boolean;
 };
