@@ -5,7 +5,7 @@
 #include "http/http_internal.h"
 
 /* A loop keeps as many as it is likely to need at once, and of each no more than a usual request needs. */
-enum { POOL_MAX = 512, KEEP_INPUT = 32 * 1024, KEEP_BODY = 64 * 1024, KEEP_OUTPUT = 64 * 1024 };
+enum { POOL_MAX = 256, KEEP = 32 * 1024 };
 
 static struct http_exchange *exchange_new(void)
 {
@@ -58,9 +58,9 @@ void exchange_give_back(struct http_loop *hl, struct http_exchange *ex)
 		exchange_free(ex);
 		return;
 	}
-	buf_reset(&ex->in, KEEP_INPUT);
-	buf_reset(&ex->out, KEEP_OUTPUT);
-	buf_reset(&ex->req.body, KEEP_BODY);
+	buf_reset(&ex->in, KEEP);
+	buf_reset(&ex->out, KEEP);
+	buf_reset(&ex->req.body, KEEP);
 	ex->out_at = 0;
 	ex->next = hl->pool;
 	hl->pool = ex;

@@ -57,6 +57,8 @@ const struct middleware middleware_request_id = {
 
 static enum err set_security_headers(struct request *req)
 {
+	/* What is shown depends on who asks; an ETag still saves the transfer. */
+	response_header(req, "Cache-Control", STR("private, no-cache"));
 	response_header(req, "Content-Security-Policy", STR(CSP));
 	response_header(req, "X-Content-Type-Options", STR("nosniff"));
 	response_header(req, "X-Frame-Options", STR("DENY"));

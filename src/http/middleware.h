@@ -15,7 +15,8 @@
 
 /* Answers X-Request-Id. The id itself is there before the chain starts. */
 extern const struct middleware middleware_request_id;
-/* Content-Security-Policy and its kin, HSTS on secure requests. A handler may replace any of them. */
+/* Content-Security-Policy and its kin, HSTS on secure requests, Cache-Control. A handler may replace any of
+ * them. */
 extern const struct middleware middleware_security;
 /* Answers preflights and lets the configured origins read responses. */
 extern const struct middleware middleware_cors;

@@ -85,6 +85,17 @@ struct str response_header_find(const struct request *req, const char *name)
 	return STR_NONE;
 }
 
+void response_header_drop(struct request *req, const char *name)
+{
+	struct str unwanted = str_of(name);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < req->extra_count; i++)
+		if (!str_eq_nocase(req->extra[i].name, unwanted))
+			req->extra[kept++] = req->extra[i];
+	req->extra_count = kept;
+}
+
 void response_header(struct request *req, const char *name, struct str value)
 {
 	struct str wanted = str_of(name);

@@ -8,6 +8,8 @@
 struct str http_status_line(int status);
 /* Value of a response header set so far, STR_NONE when there is none. */
 struct str response_header_find(const struct request *req, const char *name);
+/* Takes back every header of that name. */
+void response_header_drop(struct request *req, const char *name);
 /* The whole body that was set. */
 struct str response_body(const struct request *req);
 /* Neither HEAD nor 204 nor 304. */

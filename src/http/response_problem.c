@@ -50,6 +50,16 @@ static void put_rfc9457(
 		arena_printf(req->arena, "urn:cairn:request:%.*s", STR_ARG(req->id)));
 }
 
+/* The handler may have described a body that it then did not deliver. */
+static void drop_description(struct request *req)
+{
+	static const char *const names[] = {"Content-Encoding", "Content-Disposition", "ETag",
+		"Last-Modified", "Location", "Link", "X-Total-Count"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		response_header_drop(req, names[i]);
+}
+
 static void set_headers(struct request *req, int status)
 {
 	int wait = req->problem.retry_after;
@@ -82,6 +92,7 @@ void response_problem(struct request *req, enum err err)
 	struct json json;
 
 	log_problem(req, err, info);
+	drop_description(req);
 	/* 499 is for the log; nobody reads this answer. */
 	json = response_json(req, err == ERR_CLIENT_GONE ? 400 : info->status);
 	if (negotiate_accepts(accept, STR("application/problem+json")))

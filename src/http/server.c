@@ -190,8 +190,10 @@ static bool accept_one(struct http_server *server)
 	int fd = accept4(
 		server->listen_fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-	if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
 		accept_with_the_spare(server);
+		return false;
+	}
 	if (fd < 0)
 		return errno == ECONNABORTED || errno == EINTR;
 	if (count_connections(server) >= server->limits.connections)

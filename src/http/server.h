@@ -67,7 +67,7 @@ int http_server_port(const struct http_server *server);
  * for the rest within drain_ms, then calls done. http_server_is_draining is true at once, for /health. */
 void http_server_drain(struct http_server *server, void (*done)(void *), void *arg);
 bool http_server_is_draining(const struct http_server *server);
-/* After the drain, or before the loops ran. */
+/* After the drain is done and the loops have ended. */
 void http_server_free(struct http_server *server);
 /* The server that serves this request. */
 struct http_server *request_server(const struct request *req);
