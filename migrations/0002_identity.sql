@@ -398,10 +398,14 @@ select protect('memberships', entity => 'user', own => 'id = (select app_user())
 	partner_column => 'partner_id', quiet => '{last_login_at}', commands => 'ru', lookup => 'true');
 select protect('teams', entity => 'team', own => 'manager_id = (select app_user())',
 	team => 'manager_id = any ((select app_team_users())::uuid[])', lookup => 'true');
-select protect('roles', entity => 'role', own => 'true', partner => 'true',
-	scope => 'organizations', commands => 'rcud', lookup => 'true');
-select protect('role_access', entity => 'role_access', own => 'true', partner => 'true',
-	scope => 'organizations', commands => 'rcud', lookup => 'true');
+/* Roles are settings, like custom fields: who has those letters writes them. Every member reads them,
+ * since every member's card names one. */
+select protect('roles', entity => 'role', scope => 'custom_fields', commands => 'rcud',
+	lookup => 'true');
+select protect('role_access', entity => 'role_access', scope => 'custom_fields', commands => 'rcud',
+	lookup => 'true');
+alter policy roles_read on roles using (org_id = (select app_org()));
+alter policy role_access_read on role_access using (org_id = (select app_org()));
 select protect('invitations', entity => 'invitation', own => 'created_by = (select app_user())',
 	partner => 'partner_id = (select app_partner())', scope => 'memberships',
 	partner_column => 'partner_id', secret => '{token_hash}', commands => 'r', lookup => 'true');
