@@ -443,7 +443,7 @@ begin
 		begin
 			if not exists (select from memberships
 			               where org_id = app_org() and id = p_owner and active) then
-				perform app_invalid(%2$L, 'reference', 'is not an active user of this organisation');
+				perform app_invalid(%2$L, 'UNKNOWN_REFERENCE', 'is not an active user of this organisation');
 			end if;
 			update %3$I set %4$I = p_owner
 			where org_id = app_org() and id = p_id and deleted_at is null and %5$s

@@ -738,14 +738,14 @@ declare
 	kind constant text := identity_preset(app_org(), p_role);
 begin
 	if kind is null then
-		perform app_invalid('role', 'reference', 'is not a role of this organisation');
+		perform app_invalid('role', 'UNKNOWN_REFERENCE', 'is not a role of this organisation');
 	end if;
 	if letter <> 'a' and not (letter = 'p' and kind in ('partner_admin', 'partner_user')
 	   and p_partner_id = app_partner()) then
 		perform app_refuse('you may not invite this person');
 	end if;
 	if kind in ('partner_admin', 'partner_user') and p_partner_id is null then
-		perform app_invalid('partnerId', 'required', 'is required for a partner role');
+		perform app_invalid('partnerId', 'REQUIRED', 'is required for a partner role');
 	end if;
 end
 $$;
@@ -761,7 +761,7 @@ begin
 	perform identity_may_invite(p_role, p_partner_id);
 	if p_team_id is not null and not exists (select from teams t where t.org_id = app_org()
 	   and t.id = p_team_id and t.deleted_at is null) then
-		perform app_invalid('teamId', 'reference', 'is not a team of this organisation');
+		perform app_invalid('teamId', 'UNKNOWN_REFERENCE', 'is not a team of this organisation');
 	end if;
 	if exists (select from memberships m where m.org_id = app_org() and m.email = address
 	           and m.active) then
@@ -806,7 +806,7 @@ begin
 	created := user_id is null;
 	if created then
 		if p_password_hash is null then
-			perform app_invalid('password', 'required', 'is required');
+			perform app_invalid('password', 'REQUIRED', 'is required');
 		end if;
 		user_id := coalesce(p_user_id, uuid_v7());
 		insert into users (id, email, first_name, last_name)

@@ -103,12 +103,12 @@ create index picklist_options_order on picklist_options (org_id, picklist, posit
 create function custom_fields_guard() returns trigger language plpgsql as $$
 begin
 	if new.entity <> old.entity then
-		perform app_invalid('entity', 'immutable', 'cannot be changed');
+		perform app_invalid('entity', 'IMMUTABLE', 'cannot be changed');
 	elsif new.key <> old.key then
-		perform app_invalid('key', 'immutable', 'cannot be changed');
+		perform app_invalid('key', 'IMMUTABLE', 'cannot be changed');
 	elsif new.type <> old.type and (old.type, new.type) not in (('text', 'longText'),
 	      ('integer', 'decimal'), ('picklist', 'multiPicklist')) then
-		perform app_invalid('type', 'immutable', 'cannot be changed to this type');
+		perform app_invalid('type', 'IMMUTABLE', 'cannot be changed to this type');
 	end if;
 	return new;
 end
@@ -120,9 +120,9 @@ create trigger custom_fields_guard before update on custom_fields
 create function picklist_options_guard() returns trigger language plpgsql as $$
 begin
 	if new.picklist <> old.picklist then
-		perform app_invalid('picklist', 'immutable', 'cannot be changed');
+		perform app_invalid('picklist', 'IMMUTABLE', 'cannot be changed');
 	elsif new.key <> old.key then
-		perform app_invalid('key', 'immutable', 'cannot be changed');
+		perform app_invalid('key', 'IMMUTABLE', 'cannot be changed');
 	end if;
 	return new;
 end
@@ -147,11 +147,11 @@ language plpgsql security definer set search_path = public, pg_temp as $$
 begin
 	new.tags := array(select distinct t from unnest(new.tags) as t order by t);
 	if cardinality(new.tags) > 50 then
-		perform app_invalid('tags', 'max', 'holds at most 50 tags');
+		perform app_invalid('tags', 'TOO_MANY', 'holds at most 50 tags');
 	end if;
 	if (select count(*) from tags t where t.org_id = new.org_id and t.id = any (new.tags)
 	    and t.deleted_at is null) <> cardinality(new.tags) then
-		perform app_invalid('tags', 'reference', 'names a tag that does not exist');
+		perform app_invalid('tags', 'UNKNOWN_REFERENCE', 'names a tag that does not exist');
 	end if;
 	return new;
 end

@@ -186,12 +186,12 @@ begin
 			select c.id, c.parent_id from companies c join above on c.id = above.parent_id
 			where c.org_id = new.org_id)
 			select from above where id = new.id) then
-			perform app_invalid('parentId', 'cycle', 'is this company or below it');
+			perform app_invalid('parentId', 'CYCLE', 'is this company or below it');
 		end if;
 	end if;
 	if new.primary_contact_id is not null and not exists (select from contacts c
 	   where c.org_id = new.org_id and c.id = new.primary_contact_id and c.company_id = new.id) then
-		perform app_invalid('primaryContactId', 'reference', 'is not a contact of this company');
+		perform app_invalid('primaryContactId', 'UNKNOWN_REFERENCE', 'is not a contact of this company');
 	end if;
 	return new;
 end

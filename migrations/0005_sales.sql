@@ -295,7 +295,7 @@ begin
 	perform pg_advisory_xact_lock(hashtextextended('pipelines ' || new.org_id, 0));
 	if tg_op = 'UPDATE' then
 		if new.entity <> old.entity then
-			perform app_invalid('entity', 'immutable', 'cannot be changed');
+			perform app_invalid('entity', 'IMMUTABLE', 'cannot be changed');
 		end if;
 		if old.is_default and (not new.is_default or new.deleted_at is not null)
 		   and current_setting('app.pipeline_default', true) is distinct from new.id::text then
@@ -355,7 +355,7 @@ begin
 	new.probability := case new.category when 'won' then 100 when 'lost' then 0
 		else new.probability end;
 	if new.pipeline_id <> old.pipeline_id then
-		perform app_invalid('pipelineId', 'immutable', 'cannot be changed');
+		perform app_invalid('pipelineId', 'IMMUTABLE', 'cannot be changed');
 	end if;
 	if (new.key <> old.key or new.category <> old.category
 	    or new.deleted_at is not null and old.deleted_at is null)
@@ -410,14 +410,14 @@ begin
 	end if;
 	if stage.id is null then
 		perform case when new.stage_id is not null and moved
-			then app_invalid('stageId', 'reference', 'is not a stage of a lead pipeline')
-			else app_invalid('status', 'invalid', 'is not the key of a lead stage') end;
+			then app_invalid('stageId', 'UNKNOWN_REFERENCE', 'is not a stage of a lead pipeline')
+			else app_invalid('status', 'INVALID', 'is not the key of a lead stage') end;
 	end if;
 	if named and new.status is not null and new.status <> stage.key then
-		perform app_invalid('status', 'invalid', 'contradicts stageId');
+		perform app_invalid('status', 'INVALID', 'contradicts stageId');
 	end if;
 	if stage.category = 'won' and new.converted_at is null then
-		perform app_invalid('status', 'invalid', 'a lead is converted by its conversion only');
+		perform app_invalid('status', 'INVALID', 'a lead is converted by its conversion only');
 	end if;
 	new.stage_id := stage.id;
 	new.status := stage.key;
@@ -460,7 +460,7 @@ begin
 	if moved then
 		stage := stage_pick(new.org_id, 'deal', new.stage_id, null, null);
 		if stage.id is null then
-			perform app_invalid('stageId', 'reference', 'is not a stage of a deal pipeline');
+			perform app_invalid('stageId', 'UNKNOWN_REFERENCE', 'is not a stage of a deal pipeline');
 		end if;
 		new.stage_id := stage.id;
 		new.pipeline_id := stage.pipeline_id;

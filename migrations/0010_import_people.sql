@@ -101,7 +101,7 @@ begin
 	perform identity_may_invite(p_role, p_partner_id);
 	if p_team_id is not null and not exists (select from teams t where t.org_id = app_org()
 	   and t.id = p_team_id and t.deleted_at is null) then
-		perform app_invalid('teamId', 'reference', 'is not a team of this organisation');
+		perform app_invalid('teamId', 'UNKNOWN_REFERENCE', 'is not a team of this organisation');
 	end if;
 	if exists (select from memberships m where m.org_id = app_org() and m.email = address
 	           and m.active and exists (select from credentials c where c.user_id = m.id)) then
@@ -160,7 +160,7 @@ begin
 	end if;
 	created := not exists (select from credentials c where c.user_id = auth_invitation_accept.user_id);
 	if created and p_password_hash is null then
-		perform app_invalid('password', 'required', 'is required');
+		perform app_invalid('password', 'REQUIRED', 'is required');
 	end if;
 	if user_id is null then
 		user_id := coalesce(p_user_id, uuid_v7());
