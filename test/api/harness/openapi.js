@@ -48,7 +48,7 @@ export class OpenApi {
   }
 
   /** Throws when the document does not describe this response. */
-  check({ method, path, status, headers, body }) {
+  check({ method, path, partial, status, headers, body }) {
     const where = `${method} ${path} → ${status}`;
     const template = this.templateFor(path);
     assert.ok(template, `${where}: path is not in the OpenAPI document`);
@@ -57,10 +57,11 @@ export class OpenApi {
     assert.ok(operation, `${where}: method is not documented`);
     const response = this.responseFor(template, method, status);
     assert.ok(response, `${where}: status is not documented for ${template}`);
-    this.checkBody(where, response, headers, body);
+    this.checkBody(where, response, headers, body, partial);
   }
 
-  checkBody(where, { node, parts }, headers, body) {
+  // A record is an anyOf of its whole form and of what `fields=` leaves of it.
+  checkBody(where, { node, parts }, headers, body, partial) {
     const type = String(headers['content-type'] ?? '').split(';')[0];
     if (!node.content) {
       assert.ok(body === undefined || body === '', `${where}: has a body the document does not describe`);
@@ -69,7 +70,8 @@ export class OpenApi {
     const media = node.content[type];
     assert.ok(media, `${where}: content type "${type}" is not documented`);
     if (!media.schema || !/json$/.test(type)) return;
-    const validate = this.ajv.getSchema(`openapi#/${fragment([...parts, 'content', type, 'schema'])}`);
+    const whole = media.schema.anyOf && !partial ? ['anyOf', '0'] : [];
+    const validate = this.ajv.getSchema(`openapi#/${fragment([...parts, 'content', type, 'schema', ...whole])}`);
     assert.ok(validate, `${where}: schema cannot be compiled`);
     if (!validate(body)) {
       const errors = validate.errors.slice(0, 5).map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`);
