@@ -33,7 +33,7 @@ create table companies (
 	phone text,
 	phone_ext text,
 	industry text,
-	status text default 'Prospect',
+	status text not null default 'Prospect',
 	owner_id uuid,
 	legal_name text,
 	website text,
