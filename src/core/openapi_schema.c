@@ -274,12 +274,12 @@ static void write_reference(struct openapi *doc, const struct resource *r, struc
 
 /* --- bodies ----------------------------------------------------------------------------------- */
 
-/* A create takes all; a replacement and an update leave out what is fixed by then. */
+/* A create takes all, a replacement as well, but what is fixed must be as it was. */
 enum body { BODY_CREATE, BODY_REPLACE, BODY_UPDATE };
 
 static bool is_sent(const struct resource_field *f, enum body body)
 {
-	unsigned barred = FIELD_READ_ONLY | (body == BODY_CREATE ? 0u : FIELD_IMMUTABLE);
+	unsigned barred = FIELD_READ_ONLY | (body == BODY_UPDATE ? FIELD_IMMUTABLE : 0u);
 
 	return !(f->field->flags & barred);
 }

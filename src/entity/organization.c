@@ -28,7 +28,7 @@ static const struct field fields[] = {
 	{.name = "fiscalYearStartMonth", .kind = FIELD_INTEGER,   RANGE(1, 12), .initial = "1",
 	 .label = "Fiscal year starts in month", .section = "Region"},
 	{.name = "settings",             .kind = FIELD_JSON,      .initial = "{}",
-	 .section = "Region", .flags = FIELD_DETAIL},
+	 .section = "Region", .flags = FIELD_DETAIL | FIELD_NO_SORT},
 
 	ADDRESS_FIELDS("address", "Address"),
 	{0},

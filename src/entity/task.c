@@ -38,7 +38,7 @@ static const struct field fields[] = {
 	{.name = "remindAt",        .kind = FIELD_DATETIME,  .label = "Reminder"},
 	{.name = "estimateMinutes", .kind = FIELD_INTEGER,   RANGE(0, 100000),
 	 .label = "Estimate (minutes)"},
-	{.name = "checklist",       .kind = FIELD_JSON,      .flags = FIELD_DETAIL,
+	{.name = "checklist",       .kind = FIELD_JSON,      .flags = FIELD_DETAIL | FIELD_NO_SORT,
 	 .help = "At most 100 entries of {id, text, done}."},
 	{.name = "description",     .kind = FIELD_LONG_TEXT, .max_len = 10000,
 	 .flags = FIELD_DETAIL | FIELD_SEARCHED},

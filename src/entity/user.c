@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A user: a person's membership in this organisation. Comes by invitation, and is deactivated rather
- * than deleted, since records name it. A trigger keeps role, team and activity to administrators. */
+/* A user: a person's membership in this organisation. Comes by invitation, and is deactivated
+ * rather than deleted, since records name it. A trigger keeps role, team and activity to
+ * administrators. */
 #include <stddef.h>
 
 #include "core/entity.h"
