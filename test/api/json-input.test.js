@@ -27,6 +27,7 @@ const malformed = {
   'a raw newline in a string': '{"lastName":"a\nb"}',
   'a raw NUL in a string': '{"lastName":"a\0b"}',
   'a NUL after the value': '{"lastName":"a"}\0',
+  'an escaped NUL in a string': '{"lastName":"a\\u0000b"}',
   'a bad escape': '{"lastName":"\\x"}',
   'a short \\u escape': '{"lastName":"\\u12"}',
   'a lone high surrogate': '{"lastName":"\\ud800"}',
@@ -62,11 +63,6 @@ test('S2-SEC-10 UTF-16 and UTF-32 bodies are refused', async () => {
     const answer = await send(Buffer.from('{"lastName":"a"}', encoding));
     assert.ok([400, 415].includes(answer.status));
   }
-});
-
-test('S2-SEC-10 an escaped NUL names its field', async () => {
-  const answer = await send('{"lastName":"a\\u0000b"}');
-  assert.deepEqual(failingFields(answer), ['lastName']);
 });
 
 test('S2-SEC-10 numbers past any range are 422 and named, not 500', async () => {
