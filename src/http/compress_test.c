@@ -114,7 +114,8 @@ static void test_gzip(void **state)
 	(void)state;
 	for (size_t round = 0; round < 8; round++) {
 		struct buf in = sample(1000 + round * 40000);
-		struct buf out = compress_in_pieces(&pool, CODING_GZIP, buf_str(&in), 700 << round);
+		struct buf out = compress_in_pieces(
+			&pool, CODING_GZIP, buf_str(&in), (size_t)700 << round);
 
 		assert_true(out.len < in.len / 2);
 		expect_unzips_to(buf_str(&out), buf_str(&in));

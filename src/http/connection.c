@@ -307,6 +307,8 @@ static void await_input(struct http_connection *conn, enum connection_state stat
 		close_when_written(conn, false);
 	else
 		connection_enter(conn, state);
+	if (conn->state == CONNECTION_IDLE && connection_pending(conn) == 0)
+		release_exchange(conn);
 }
 
 /* Goes on with what has been received. True when a request, good or refused, is there to be served. */
@@ -419,6 +421,8 @@ static void on_readable(struct http_connection *conn)
 		on_eof(conn);
 	else if (fill == FILL_SOME)
 		on_input(conn);
+	else if (conn->state == CONNECTION_IDLE)
+		release_exchange(conn);
 	else
 		update_poll(conn);
 }

@@ -159,23 +159,18 @@ UNUSED static void say(int fd, const char *text)
 /* Everything until the server closes; NUL-terminated, to be freed. */
 UNUSED static char *hear_all(int fd, size_t *len_out)
 {
-	size_t len = 0, cap = 1 << 16;
-	char *text = malloc(cap);
+	struct buf all;
 	ssize_t n;
 
-	assert_non_null(text);
-	while ((n = recv(fd, text + len, cap - len - 1, 0)) > 0) {
-		len += (size_t)n;
-		if (cap - len < 4096)
-			text = realloc(text, cap *= 2);
-		assert_non_null(text);
-	}
+	buf_init(&all, SIZE_MAX / 2);
+	while ((n = recv(fd, buf_reserve(&all, 4096), 4095, 0)) > 0)
+		buf_claim(&all, (size_t)n);
 	assert_int_equal(n, 0);
-	text[len] = '\0';
+	all.ptr[all.len] = '\0';
 	close(fd);
 	if (len_out)
-		*len_out = len;
-	return text;
+		*len_out = all.len;
+	return all.ptr;
 }
 
 /* One response with Content-Length, no more; in a buffer that the next call reuses. */
