@@ -233,6 +233,14 @@ static void undo_step(struct conn *conn, const struct step *step, bool was_tried
 		stmt_drop_later(&conn->stmts, step->stmt);
 }
 
+/* The server says good-bye (57P01 and the like); a retry must not pick this connection again. */
+static bool is_last_word(const PGresult *result)
+{
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	return severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
+
 bool segment_take(struct conn *conn, struct segment *segment, PGresult *result)
 {
 	const struct step *step = &segment->steps[segment->step_at];
@@ -244,6 +252,10 @@ bool segment_take(struct conn *conn, struct segment *segment, PGresult *result)
 		keep_rows(segment, step, result);
 		return true;
 	case PGRES_FATAL_ERROR:
+		if (is_last_word(result)) {
+			PQclear(result);
+			return false;
+		}
 		undo_step(conn, step, true);
 		if (segment->outcome == OUTCOME_PENDING)
 			keep_error(conn, segment, step, result);

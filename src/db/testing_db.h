@@ -79,7 +79,7 @@ static inline enum err test_query_as(
 	struct db_stmt stmt = {.sql = str_of(sql)};
 	struct db_result result = {0};
 	struct db_error error = {0};
-	struct str value = STR_NONE;
+	struct str value = STR("");
 	enum err err;
 
 	arena_init(&arena);
@@ -89,7 +89,7 @@ static inline enum err test_query_as(
 	else if (!err && result.rows)
 		value = db_value(&result, 0, 0);
 	if (out)
-		snprintf(out, 64, "%.*s", STR_ARG(value));
+		snprintf(out, 64, "%.*s", (int)value.len, value.ptr ? value.ptr : "");
 	arena_deinit(&arena);
 	return err;
 }
@@ -102,6 +102,8 @@ static inline enum err test_query(enum db_lane lane, const char *sql, char *out)
 static inline int test_group_setup(void **state)
 {
 	(void)state;
+	/* cmocka cannot jump out of a fiber. */
+	setenv("CMOCKA_TEST_ABORT", "1", 1);
 	log_set_level(LOG_LEVEL_ERROR);
 	test_make_dir();
 	if (test_start(test_roles) != ERR_OK)
