@@ -161,12 +161,14 @@ create table changes_default partition of changes default;
 alter table changes_default enable row level security, force row level security;
 
 /*
- * Makes the partitions of this month and the months ahead; the server calls it at start and once a
- * day. Rows that had to go to the default partition meanwhile would refuse the new partition: such
- * a month is left there, with a warning, and nothing is lost.
+ * Makes the partitions of this month and the months ahead; the server calls it at start and again and
+ * again. Rows that had to go to the default partition meanwhile would refuse the new partition: such
+ * a month is left there, with a warning, and nothing is lost. The lock on the whole log is waited for
+ * one second only, because every writer would queue behind: the next call has months to succeed.
  */
 create function changes_partitions(months_ahead int default 3) returns int
-language plpgsql security definer set search_path = public, pg_temp set timezone = 'UTC' as $$
+language plpgsql security definer set search_path = public, pg_temp set timezone = 'UTC'
+set lock_timeout = '1s' as $$
 declare
 	month timestamptz;
 	name text;
@@ -185,6 +187,9 @@ begin
 			made := made + 1;
 		exception when check_violation then
 			raise warning 'changes: % stays in the default partition', name;
+		when lock_not_available then
+			raise warning 'changes: % is made another time, the log is in use', name;
+			exit;
 		end;
 	end loop;
 	return made;

@@ -388,6 +388,18 @@ begin
 end
 $$;
 
+/* Who works a lead that came from a partner: the organisation's choice, else who founded it. */
+create function lead_owner_default(org uuid) returns uuid
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+	return (select coalesce(
+		(select m.id from memberships m where m.org_id = org and m.active
+			and m.id::text = o.settings ->> 'defaultLeadOwnerId'),
+		o.created_by)
+		from organizations o where o.org_id = org);
+end
+$$;
+
 create function leads_stage() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -396,11 +408,18 @@ declare
 	stage stages;
 begin
 	if tg_op = 'UPDATE' then
+		if app_partner() is not null then
+			new.partner_id := old.partner_id;
+			new.owner_id := old.owner_id;
+		end if;
 		moved := new.stage_id is distinct from old.stage_id;
 		named := new.status is distinct from old.status;
 		if not moved and not named then
 			return new;
 		end if;
+	elsif app_partner() is not null then
+		new.partner_id := app_partner();
+		new.owner_id := lead_owner_default(new.org_id);
 	end if;
 	if moved and (new.stage_id is not null or tg_op = 'INSERT') then
 		stage := stage_pick(new.org_id, 'lead', new.stage_id,

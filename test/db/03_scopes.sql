@@ -42,6 +42,12 @@ select tap.as_mate('pppp', false, '00000000-0000-7000-8000-0000000000aa') \g /de
 select is(tap.rows('select id from leads'), 1::bigint, 'S4-SEC-04 letter p reads the partner''s leads');
 select is(tap.rows('select id from lead_status_history'), 2::bigint, 'S4-SEC-04 letter p reads their history');
 select is(tap.rows('select id from contacts'), 0::bigint, 'S4-SEC-05 letter p reads no contacts');
+select tap.as_mate('pppp', false, '00000000-0000-7000-8000-0000000000aa') \g /dev/null
+select is(tap.state('insert into leads (last_name, owner_id) values (''Partner''''s'', app_user()) returning id'), '00000', 'S4-INT-02 a partner submits a lead');
+select is((select partner_id || ' ' || owner_id from leads where last_name = 'Partner''s'), (select '00000000-0000-7000-8000-0000000000aa ' || admin from a),
+	'S4-SEC-08 which is the partner''s, and worked by the organisation''s default');
+select is(tap.rows('update leads set partner_id = null, last_name = ''Still'' where last_name = ''Partner''''s'''), 1::bigint, 'S4-SEC-08 the partner edits it');
+select is((select partner_id from leads where last_name = 'Still'), '00000000-0000-7000-8000-0000000000aa'::uuid, 'S4-SEC-05 and cannot move it to another');
 select tap.as_mate('pppp', false, null) \g /dev/null
 select is(tap.rows('select id from leads'), 0::bigint, 'S4-SEC-05 letter p without a partner reads nothing');
 select tap.as_mate('nnnn') \g /dev/null

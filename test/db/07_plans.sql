@@ -61,6 +61,8 @@ select ok(tap.plan_of(format('select id from leads where stage_id = %L and delet
 select ok(tap.plan_of('select id from tasks where assignee_id = app_user() and status = ''todo'' and deleted_at is null') ~ 'tasks_assignee', 'S3-DB-02 assignee and status use an index');
 select ok(tap.plan_of(format('select id from changes where record_id = %L order by id desc limit 25', uuid_v7())) ~ 'Index', 'S1-ENT-09 the timeline goes by index');
 
+select ok(tap.plan_of('select id from changes order by id desc limit 25') ~ 'Merge Append' and tap.plan_of('select id from changes order by id desc limit 25') !~ 'Sort  ', 'S1-ENT-09 the audit log goes by index');
+
 select is_empty($$ select f from (values ('numeric_ge(numeric,numeric)'), ('numeric_lt(numeric,numeric)'),
 	('lower(text)'), ('texticlike(text,text)'), ('arraycontains(anyarray,anyarray)'),
 	('jsonb_contains(jsonb,jsonb)'), ('ts_match_vq(tsvector,tsquery)')) as x (f)
