@@ -8,7 +8,7 @@ const struct openapi_part openapi_shared_schemas[] = {
 	{"Pagination",
 		"{\"type\":\"object\",\"properties\":{"
 		"\"page\":{\"type\":[\"integer\",\"null\"],\"minimum\":1,\"description\":\"null "
-                "after a cursor\"},"
+		"after a cursor\"},"
 		"\"limit\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":200},"
 		"\"total\":{\"type\":\"integer\",\"minimum\":0},"
 		"\"pages\":{\"type\":\"integer\",\"minimum\":0},"

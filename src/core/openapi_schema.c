@@ -114,6 +114,12 @@ static void write_limits(struct json *json, const struct field *field)
 		json_member_int(json, "maximum", 100);
 }
 
+/* The document of custom fields is always an object; what it holds is the tenant's. */
+static bool is_custom(const struct resource_field *f)
+{
+	return f->field->kind == FIELD_JSON && str_is(f->name, "custom");
+}
+
 static void write_field(
 	struct openapi *doc, const struct resource_field *f, enum direction to, bool null)
 {
@@ -121,7 +127,10 @@ static void write_field(
 	const struct field *field = f->field;
 
 	json_object(json);
-	write_base(doc, field, to, null);
+	if (is_custom(f))
+		json_member_cstr(json, "type", "object");
+	else
+		write_base(doc, field, to, null);
 	if (field->options)
 		write_options(json, field, null);
 	write_limits(json, field);

@@ -12,7 +12,7 @@ static const struct field fields[] = {
 	 .flags = FIELD_LISTED},
 	{.name = "action",      .kind = FIELD_TEXT,
 	 .flags = FIELD_NOT_NULL | FIELD_TITLE | FIELD_LISTED,
-	 .help = "create, update, delete, restore, login …"},
+	 .help = "Such as create, update, delete, restore or login."},
 	{.name = "entity",      .kind = FIELD_TEXT,
 	 .flags = FIELD_NOT_NULL | FIELD_TITLE | FIELD_LISTED},
 	{.name = "recordId",    .kind = FIELD_UUID,      .flags = FIELD_NOT_NULL | FIELD_LISTED},
@@ -20,7 +20,7 @@ static const struct field fields[] = {
 	 .flags = FIELD_NO_FILTER | FIELD_NO_SORT | FIELD_LISTED,
 	 .help = "Per field, the value before and after; a create has none, the record is there."},
 	{.name = "changesetId", .kind = FIELD_UUID,      .help = "Changes of one action share it."},
-	{.name = "requestId",   .kind = FIELD_TEXT},
+	{.name = "requestId",   .kind = FIELD_TEXT,      .label = "Request ID"},
 	{0},
 };
 /* clang-format on */

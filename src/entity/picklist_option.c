@@ -10,7 +10,7 @@ static const struct field fields[] = {
 	{.name = "picklist", .kind = FIELD_TEXT,    .min_len = 1, .max_len = 60,
 	 .pattern = "^[a-z][a-zA-Z0-9_.]{0,59}$",
 	 .flags = FIELD_REQUIRED | FIELD_IMMUTABLE | FIELD_LISTED,
-	 .help = "Which list: industry, lead.source, lostReason …"},
+	 .help = "Which list, such as industry, lead.source or lostReason."},
 	{.name = "label",    .kind = FIELD_TEXT,    .min_len = 1, .max_len = 100,
 	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED},
 	{.name = "key",      .kind = FIELD_TEXT,    .min_len = 1, .max_len = 60,
