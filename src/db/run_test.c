@@ -56,7 +56,7 @@ static int refused, served;
 static void good_or_bad(int number)
 {
 	struct arena arena;
-	char text[16];
+	char text[16] = "";
 	struct str param = {text, (size_t)snprintf(text, sizeof(text), "%d", number % 7)};
 	struct db_stmt stmt = {
 		.sql = STR("select 84 / $1::int"), .param_count = 1, .params = &param};
@@ -177,7 +177,7 @@ static void test_refusals(void **state)
 static void writes(int number)
 {
 	struct arena arena;
-	char text[16];
+	char text[16] = "";
 	struct str param;
 	struct db_stmt stmt = {.sql = STR("insert into things values ($1, 'x') returning id"),
 		.param_count = 1,
