@@ -44,7 +44,7 @@ function create(entity, body) {
 }
 
 function update(entity, record, body, ifMatch) {
-  if (ifMatch && ifMatch !== `"${record.version}"`) throw new Refused(412, 'PRECONDITION_FAILED', 'The record was changed meanwhile.');
+  if (ifMatch && !ifMatch.startsWith(`"v${record.version}-`)) throw new Refused(412, 'PRECONDITION_FAILED', 'The record was changed meanwhile.');
   check(entity, body, false);
   const diff = Object.fromEntries(Object.entries(body).map(([key, value]) => [key, [record[key] ?? null, value]]));
   Object.assign(record, body, { custom: { ...record.custom, ...body.custom }, version: record.version + 1, updatedAt: new Date().toISOString() });
@@ -68,7 +68,7 @@ function entityCall(method, entity, [id, action], params, body, headers) {
     log(entity, record, 'delete', {});
     return { status: 204 };
   }
-  return { data: withIncludes(entity, record, params.get('include')), etag: `"${record.version}"` };
+  return { data: withIncludes(entity, record, params.get('include')), etag: `"v${record.version}-dev"` };
 }
 
 function authCall(path, body) {

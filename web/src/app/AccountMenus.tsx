@@ -37,7 +37,7 @@ export function OrganizationMenu({ narrow }: { narrow: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={`${organization.name}. ${t('auth.switch')}`}
+          aria-label={narrow ? organization.name : undefined}
           className={cn(
             'flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md hover:bg-hover',
             narrow ? 'w-8 justify-center' : 'px-1.5',
@@ -90,7 +90,7 @@ export function UserMenu({ narrow }: { narrow: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={name}
+          aria-label={narrow ? name : undefined}
           className={cn(
             'mt-2 flex h-9 shrink-0 items-center gap-2 rounded-md hover:bg-hover',
             narrow ? 'w-8 justify-center' : 'px-1.5',

@@ -87,6 +87,8 @@ export function Shell() {
   useEffect(
     () =>
       onSignedOut(() => {
+        // Before the first page there is nothing to forget, and the redirect below does the rest.
+        if (!client.getQueryData(metaQuery.queryKey)) return;
         client.clear();
         void navigate(
           `/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`,

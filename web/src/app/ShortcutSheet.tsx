@@ -40,7 +40,11 @@ export default function ShortcutSheet() {
   });
   return (
     <Dialog open onOpenChange={shortcutsOpen.set} title={t('shortcuts.title')} className="max-w-2xl">
-      <div className="grid gap-x-10 gap-y-5 overflow-y-auto px-5 pb-5 sm:grid-cols-2">
+      <div
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on small screens, and the keyboard must reach it
+        tabIndex={0}
+        className="grid gap-x-10 gap-y-5 overflow-y-auto px-5 pb-5 sm:grid-cols-2"
+      >
         <Lines
           title={t('shortcuts.everywhere')}
           lines={[

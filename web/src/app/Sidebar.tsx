@@ -136,7 +136,7 @@ export function Sidebar({ collapsed: narrow, inDrawer }: { collapsed: boolean; i
         t('nav.search'),
         <button
           type="button"
-          aria-label={t('nav.search')}
+          aria-label={narrow ? t('nav.search') : undefined}
           onClick={() => paletteOpen.set(true)}
           className={cn(
             'mt-2 mb-2 flex h-8 shrink-0 items-center gap-2 rounded-md text-faint text-sm',

@@ -7,7 +7,10 @@ import { cn } from '@/lib/cn';
 
 export function Kbd({ children }: { children: ReactNode }) {
   return (
-    <kbd className="inline-flex h-4.5 min-w-4.5 items-center justify-center rounded border border-line bg-subtle px-1 font-sans text-2xs text-muted">
+    <kbd
+      aria-hidden
+      className="inline-flex h-4.5 min-w-4.5 items-center justify-center rounded border border-line bg-subtle px-1 font-sans text-2xs text-muted"
+    >
       {children}
     </kbd>
   );

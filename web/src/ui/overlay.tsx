@@ -99,6 +99,7 @@ export function Drawer({ open, onOpenChange, title, children }: ModalProps) {
 }
 
 type PopoverProps = {
+  label: string;
   trigger: ReactElement;
   children: ReactNode;
   open?: boolean;
@@ -107,13 +108,22 @@ type PopoverProps = {
   className?: string;
 };
 
-export function Popover({ trigger, children, open, onOpenChange, align = 'start', className }: PopoverProps) {
+export function Popover({
+  label,
+  trigger,
+  children,
+  open,
+  onOpenChange,
+  align = 'start',
+  className,
+}: PopoverProps) {
   return (
     <BasePopover.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       <BasePopover.Trigger render={trigger} />
       <BasePopover.Portal>
         <BasePopover.Positioner sideOffset={4} align={align} collisionPadding={8} className="z-50">
           <BasePopover.Popup
+            aria-label={label}
             className={cn('popup rounded-lg bg-raised text-sm shadow-pop outline-none', className)}
           >
             {children}

@@ -141,7 +141,7 @@ export function Picker({
     change(false);
   };
   return (
-    <Popover trigger={trigger} open={open} onOpenChange={change} align={align ?? 'start'}>
+    <Popover label={list.label} trigger={trigger} open={open} onOpenChange={change} align={align ?? 'start'}>
       <PickerList {...list} onPick={pick} />
     </Popover>
   );

@@ -24,6 +24,7 @@ export function RangePicker(props: {
   const label = range.preset === 'custom' ? days.join(' – ') : t(`overview.ranges.${range.preset}`);
   return (
     <Popover
+      label={t('overview.range')}
       align="end"
       open={open}
       onOpenChange={setOpen}

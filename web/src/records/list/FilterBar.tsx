@@ -83,6 +83,7 @@ function Chip({ field, filter, open, onOpen, onChange, onRemove }: ChipProps) {
         </span>
       ) : (
         <Popover
+          label={field.label}
           open={open}
           onOpenChange={onOpen}
           trigger={

@@ -46,7 +46,7 @@ function useCreate(entity: EntityMeta, defaults: Creating['defaults']) {
             ? { action: { label: t('list.open', { title: '' }).trim(), run: open } }
             : {}),
         });
-        if (another) form.reset(valuesOf(fields, initial), { keepDirtyValues: false });
+        if (another) form.reset(valuesOf(fields, initial));
         else creating.set(null);
         await client.invalidateQueries({ queryKey: ['list'] });
         await client.invalidateQueries({ queryKey: ['overview'] });

@@ -15,10 +15,10 @@ import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/overlay';
 import { CUSTOM, isEditable, sectionsOf, visibleFields } from '../sections';
 import { PropertyRow } from './FieldRow';
-import { useRecordForm } from './form';
+import { useRecordForm, valuesOf } from './form';
 import { MergeDialog } from './MergeDialog';
 import { SaveBar } from './SaveBar';
-import { useSave } from './useSave';
+import { type Tagged, useSave } from './useSave';
 
 function LeaveGuard({ dirty }: { dirty: boolean }) {
   const { t } = useTranslation();
@@ -56,13 +56,15 @@ function Foot({ record }: { record: RecordData }) {
   );
 }
 
-export function DetailsPanel({ entity, record }: { entity: EntityMeta; record: RecordData }) {
+export function DetailsPanel({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
+  const record = tagged.data;
   const { t } = useTranslation();
   const fields = useMemo(() => visibleFields(entity), [entity]);
   const editable = useMemo(() => fields.filter((field) => isEditable(field, false)), [fields]);
   const form = useRecordForm(editable, record);
-  const saving = useSave(entity, record, editable, form);
+  const saving = useSave(entity, tagged, editable, form);
   const [showEmpty, setShowEmpty] = useState(false);
+  const [round, setRound] = useState(0);
   const mayEdit = may(entity, 'update') && !record['deletedAt'];
   const { dirtyFields, errors, isDirty } = form.formState;
   const changes = Object.values(dirtyFields).filter(Boolean).length;
@@ -90,8 +92,8 @@ export function DetailsPanel({ entity, record }: { entity: EntityMeta; record: R
             )}
             {section.fields.map((field) => (
               <PropertyRow
-                // A saved record starts its rows anew, as values and not as inputs.
-                key={`${formKey(field)}@${String(record['version'])}`}
+                // After saving or discarding, rows start anew, as values and not as inputs.
+                key={`${formKey(field)}@${String(record['version'])}.${round}`}
                 form={form}
                 field={field}
                 record={record}
@@ -120,13 +122,16 @@ export function DetailsPanel({ entity, record }: { entity: EntityMeta; record: R
           problems={Object.keys(errors).length}
           busy={saving.busy}
           onSave={saving.save}
-          onDiscard={() => form.reset(undefined, { keepDirtyValues: false })}
+          onDiscard={() => {
+            form.reset(valuesOf(editable, record));
+            setRound(round + 1);
+          }}
         />
       )}
       {saving.merging && (
         <MergeDialog
           conflicts={saving.merging.conflicts}
-          theirs={saving.merging.theirs}
+          theirs={saving.merging.theirs.data}
           busy={saving.busy}
           onCancel={saving.cancelMerge}
           onSave={(chosen) => void saving.resolve(chosen)}

@@ -54,7 +54,13 @@ export function FieldInput({
 
 type RowProps = { form: RecordForm; field: FieldMeta; record: Loose; editable: boolean };
 
-function Editor({ form, field, record, autoFocus }: RowProps & { autoFocus: boolean }) {
+function Editor({
+  form,
+  field,
+  record,
+  autoFocus,
+  onLeave,
+}: RowProps & { autoFocus: boolean; onLeave: () => void }) {
   const { field: control, fieldState } = useController({ control: form.control, name: formKey(field) });
   const { Input } = kindOf(field);
   const id = `field-${formKey(field)}`;
@@ -67,7 +73,10 @@ function Editor({ form, field, record, autoFocus }: RowProps & { autoFocus: bool
         value={control.value as Json}
         record={{ ...record, ...(form.getValues() as Loose) }}
         onChange={control.onChange}
-        onBlur={control.onBlur}
+        onBlur={() => {
+          control.onBlur();
+          onLeave();
+        }}
         invalid={fieldState.invalid}
         autoFocus={autoFocus}
         describedBy={error ? `${id}-error` : undefined}
@@ -102,7 +111,11 @@ export function PropertyRow(props: RowProps & { value: Json | undefined }) {
         {field.required && editing && <span className="text-danger"> *</span>}
       </label>
       {editing ? (
-        <Editor {...props} autoFocus={open && !state.isDirty && !state.invalid} />
+        <Editor
+          {...props}
+          autoFocus={open && !state.isDirty && !state.invalid}
+          onLeave={() => setOpen(false)}
+        />
       ) : (
         <div className="relative min-w-0">
           {clickable && (

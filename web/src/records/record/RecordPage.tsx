@@ -27,6 +27,7 @@ import { relatedOf } from '../related';
 import { DetailsPanel } from './DetailsPanel';
 import { RelatedCount, RelatedList } from './RelatedList';
 import { Timeline } from './Timeline';
+import type { Tagged } from './useSave';
 
 function useTrash(entity: EntityMeta, record: RecordData) {
   const { t } = useTranslation();
@@ -188,7 +189,8 @@ function TabBar({ tabs, at, onTab }: { tabs: Tab[]; at: string; onTab: (key: str
   );
 }
 
-function Body({ entity, record }: { entity: EntityMeta; record: RecordData }) {
+function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
+  const record = tagged.data;
   const { t } = useTranslation();
   const meta = useMeta();
   const narrow = useNarrow();
@@ -197,7 +199,7 @@ function Body({ entity, record }: { entity: EntityMeta; record: RecordData }) {
   const details: Tab = {
     key: 'details',
     label: t('record.details'),
-    body: <DetailsPanel entity={entity} record={record} />,
+    body: <DetailsPanel entity={entity} tagged={tagged} />,
   };
   const tabs: Tab[] = [
     ...(narrow ? [details] : []),
@@ -244,7 +246,7 @@ function RecordView({ entity, id }: { entity: EntityMeta; id: string }) {
         <p className="border-line border-b bg-warn-soft px-4 py-2 text-warn">{t('record.deletedNotice')}</p>
       )}
       {data ? (
-        <Body entity={entity} record={data.data} />
+        <Body entity={entity} tagged={data} />
       ) : (
         <div className="flex flex-col gap-4 p-5">
           {[0, 1, 2, 3, 4, 5].map((row) => (

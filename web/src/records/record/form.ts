@@ -2,7 +2,7 @@
 /* The form behind both "new" and "edit": values by form key, checked by the metadata's schema. */
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { type UseFormReturn, useForm } from 'react-hook-form';
 import { ApiError } from '@/api/client';
 import type { FieldMeta, Json, RecordData } from '@/api/types';
@@ -25,13 +25,13 @@ export function useRecordForm(
 ): RecordForm {
   const schema = useMemo(() => schemaOf(fields), [fields]);
   const defaults = useMemo(() => valuesOf(fields, record), [fields, record]);
-  return useForm<Values>({
-    resolver: zodResolver(schema),
-    values: defaults,
+  const form = useForm<Values>({ resolver: zodResolver(schema), defaultValues: defaults, mode: 'onTouched' });
+  const { isDirty } = form.formState;
+  useEffect(() => {
     // What one is typing survives when the record is read again in the background.
-    resetOptions: { keepDirtyValues: true },
-    mode: 'onTouched',
-  });
+    if (!isDirty) form.reset(defaults);
+  }, [form, defaults, isDirty]);
+  return form;
 }
 
 /** Shows a refusal at its fields; what belongs to no field, or is no 422, becomes a toast. */

@@ -12,15 +12,18 @@ import { toast } from '@/ui/toast';
 import { type Conflict, changedValues, conflictsOf } from '../merge';
 import { type JsonValues, type RecordForm, showRefusal, valuesOf } from './form';
 
-export type Merging = { conflicts: Conflict[]; theirs: RecordData; mine: JsonValues };
+/** A record and the tag of the version it was read at. */
+export type Tagged = { data: RecordData; etag: string | null };
+export type Merging = { conflicts: Conflict[]; theirs: Tagged; mine: JsonValues };
 
-export function useSave(entity: EntityMeta, record: RecordData, fields: FieldMeta[], form: RecordForm) {
+export function useSave(entity: EntityMeta, tagged: Tagged, fields: FieldMeta[], form: RecordForm) {
+  const record = tagged.data;
   const client = useQueryClient();
   const [merging, setMerging] = useState<Merging | null>(null);
   const [busy, setBusy] = useState(false);
   // The record as it was when editing began; a background refresh must not move the goal posts.
-  const base = useRef(record);
-  if (!form.formState.isDirty && !merging) base.current = record;
+  const base = useRef(tagged);
+  if (!form.formState.isDirty && !merging) base.current = tagged;
 
   const settle = async () => {
     await Promise.all([
@@ -34,13 +37,13 @@ export function useSave(entity: EntityMeta, record: RecordData, fields: FieldMet
 
   const merge = async (mine: JsonValues) => {
     const fresh = await client.fetchQuery({ ...recordQuery(entity, record.id), staleTime: 0 });
-    setMerging({ conflicts: conflictsOf(fields, base.current, fresh.data, mine), theirs: fresh.data, mine });
+    setMerging({ conflicts: conflictsOf(fields, base.current.data, fresh.data, mine), theirs: fresh, mine });
   };
 
-  const send = async (mine: JsonValues, onto: RecordData) => {
+  const send = async (mine: JsonValues, onto: Tagged) => {
     setBusy(true);
     try {
-      await updateRecord(entity, record.id, toBody(fields, mine), onto['version'] ?? undefined);
+      await updateRecord(entity, record.id, toBody(fields, mine), onto.etag);
       setMerging(null);
       const fresh = await client.fetchQuery({ ...recordQuery(entity, record.id), staleTime: 0 });
       form.reset(valuesOf(fields, fresh.data));
@@ -58,7 +61,7 @@ export function useSave(entity: EntityMeta, record: RecordData, fields: FieldMet
   };
 
   const save = form.handleSubmit(async (values) => {
-    const mine = changedValues(fields, base.current, values as JsonValues);
+    const mine = changedValues(fields, base.current.data, values as JsonValues);
     if (Object.keys(mine).length) await send(mine, base.current);
     else form.reset(valuesOf(fields, record));
   });
