@@ -7,15 +7,23 @@
 
 enum { KEY_MAX = 40 };
 
-static const struct field_option entities[] = {
-	{"company", "Company"},
-	{"contact", "Contact"},
-	{"lead", "Lead"},
-	{"deal", "Deal"},
-	{"activity", "Activity"},
-	{"task", "Task"},
-	{NULL, NULL},
-};
+/* Entities that take custom fields, and those that one can refer to: whatever says so in its own table.
+ * Filled before main, since a new entity shall not have to be named here. */
+static struct field_option takers[RESOURCE_MAX + 1], targets[RESOURCE_MAX + 1];
+
+__attribute__((constructor)) static void fill_entities(void)
+{
+	size_t taker_count = 0, target_count = 0;
+
+	for (const struct entity *const *entity = entity_registry; *entity; entity++) {
+		struct field_option option = {(*entity)->name, (*entity)->label};
+
+		if (((*entity)->flags & ENTITY_CUSTOM) && taker_count < RESOURCE_MAX)
+			takers[taker_count++] = option;
+		if (!((*entity)->flags & ENTITY_READ_ONLY) && target_count < RESOURCE_MAX)
+			targets[target_count++] = option;
+	}
+}
 
 static const struct field_option types[] = {
 	{"text", "Text"},
@@ -39,7 +47,7 @@ static const struct field_option types[] = {
 static const struct field fields[] = {
 	{.name = "label",           .kind = FIELD_TEXT,    .min_len = 1, .max_len = 100,
 	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED},
-	{.name = "entity",          .kind = FIELD_ENUM,    .options = entities,
+	{.name = "entity",          .kind = FIELD_ENUM,    .options = takers,
 	 .flags = FIELD_REQUIRED | FIELD_IMMUTABLE | FIELD_LISTED},
 	{.name = "type",            .kind = FIELD_ENUM,    .options = types,
 	 .flags = FIELD_REQUIRED | FIELD_LISTED,
@@ -59,7 +67,7 @@ static const struct field fields[] = {
 
 	{.name = "options",         .kind = FIELD_JSON,    .section = "Values", .flags = FIELD_NO_SORT,
 	 .help = "Of choices: 1 to 200 of {key, label, color, archived}."},
-	{.name = "referenceEntity", .kind = FIELD_ENUM,    .options = entities,
+	{.name = "referenceEntity", .kind = FIELD_ENUM,    .options = targets,
 	 .label = "Refers to", .section = "Values", .help = "Of references."},
 	{.name = "default",         .kind = FIELD_JSON,    .label = "Default value",
 	 .section = "Values", .flags = FIELD_NO_SORT},
