@@ -56,14 +56,6 @@ static enum err find_caller(struct request *req)
 	return ERR_OK;
 }
 
-/* RFC 9110 §11.6.1: a 401 says what would be accepted. */
-static void challenge(struct request *req, enum err err)
-{
-	response_header(req, "WWW-Authenticate",
-		err == ERR_BAD_TOKEN ? STR("Bearer realm=\"cairn\", error=\"invalid_token\"")
-				     : STR("Bearer realm=\"cairn\""));
-}
-
 enum err authenticate(struct request *req)
 {
 	unsigned flags = req->route ? req->route->flags : ROUTE_PUBLIC;
@@ -73,10 +65,5 @@ enum err authenticate(struct request *req)
 	if ((flags & ROUTE_PUBLIC) && !lenient)
 		return ERR_OK;
 	err = find_caller(req);
-	if (err != ERR_UNAUTHORIZED && err != ERR_BAD_TOKEN)
-		return err;
-	if (lenient)
-		return ERR_OK;
-	challenge(req, err);
-	return err;
+	return lenient && (err == ERR_UNAUTHORIZED || err == ERR_BAD_TOKEN) ? ERR_OK : err;
 }
