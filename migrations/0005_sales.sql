@@ -352,6 +352,7 @@ begin
 			else new.probability end;
 		return new;
 	end if;
+	new.key := coalesce(new.key, old.key);
 	new.probability := case new.category when 'won' then 100 when 'lost' then 0
 		else new.probability end;
 	if new.pipeline_id <> old.pipeline_id then
