@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the server's generic writes call: references are read under the caller's row security before they
- * are stored (foreign keys do not ask it), and tags may be named instead of numbered.
+ * are stored (foreign keys do not ask it), tags may be named instead of numbered, and what cannot be
+ * changed is compared.
  */
 
 /* `missing` holds the JSON names of reference fields whose target the caller cannot see. */
@@ -32,5 +33,16 @@ begin
 		perform app_invalid('tags', 'UNKNOWN_REFERENCE', format('There is no tag "%s".', unknown));
 	end if;
 	return coalesce(found, '{}');
+end
+$$;
+
+/* The new value of a field that cannot be changed once set, which is the old one. */
+create function unchanged(field text, was anyelement, wanted anyelement) returns anyelement
+language plpgsql stable as $$
+begin
+	if was is distinct from wanted then
+		perform app_invalid(field, 'IMMUTABLE', 'Cannot be changed once set.');
+	end if;
+	return was;
 end
 $$;

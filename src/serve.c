@@ -10,6 +10,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/embedded.h"
 #include "base/fiber.h"
@@ -222,10 +223,23 @@ static void close_here(void *arg)
 	db_close(closing->app->db, on_closed, closing->service);
 }
 
+/* A handler that outlives the drain still uses what an orderly end would free. */
+static void end_at_once(struct service *s)
+{
+	log_warn("stopped with requests in flight");
+	if (s->pg)
+		private_pg_stop(s->pg);
+	_exit(EXIT_SUCCESS);
+}
+
 static void on_drained(void *arg)
 {
 	struct service *s = arg;
+	struct http_stats stats;
 
+	http_server_stats(s->server, &stats);
+	if (stats.requests_in_flight)
+		end_at_once(s);
 	s->open = s->count;
 	for (size_t i = 0; i < s->count; i++) {
 		struct closing *closing = ARENA_NEW(&s->arena, struct closing);

@@ -16,6 +16,7 @@
 
 #include "base/fiber.h"
 #include "base/json_write.h"
+#include "base/loop.h"
 #include "base/time.h"
 
 enum { LINE_MAX_LEN = 16 * 1024, ROOM_FOR_END = 32 };
@@ -188,6 +189,50 @@ static void write_out(struct str text)
 	errno = before;
 }
 
+/* --- lines of one turn leave in one write ---------------------------------------------------------- */
+
+enum { PENDING_MAX = 64 * 1024 };
+
+/* What a loop's thread has to say below warning; a warning takes it along, so that order is kept. */
+static _Thread_local struct {
+	struct loop_hook hook;
+	size_t len;
+	char lines[PENDING_MAX];
+} pending;
+
+static void write_pending(void)
+{
+	if (pending.len)
+		write_out((struct str){pending.lines, pending.len});
+	pending.len = 0;
+}
+
+static void on_turn_end(struct loop_hook *hook)
+{
+	(void)hook;
+	write_pending();
+}
+
+static void keep_for_turn_end(struct str line)
+{
+	if (line.len > PENDING_MAX - pending.len)
+		write_pending();
+	memcpy(pending.lines + pending.len, line.ptr, line.len);
+	pending.len += line.len;
+	pending.hook.run = on_turn_end;
+	loop_at_turn_end(loop_self(), &pending.hook);
+}
+
+static void put_out(enum log_level level, struct str line)
+{
+	if (level < LOG_LEVEL_WARN && loop_is_running()) {
+		keep_for_turn_end(line);
+		return;
+	}
+	write_pending();
+	write_out(line);
+}
+
 void log_emit(enum log_level level, const char *message, const struct log_field *fields)
 {
 	static _Thread_local char memory[LINE_MAX_LEN + 1]; /* see buf_printf */
@@ -203,5 +248,5 @@ void log_emit(enum log_level level, const char *message, const struct log_field 
 	for (; fields->kind != LOG_FIELD_END; fields++)
 		put_field(&line, fields);
 	put_end(&line);
-	write_out(buf_str(&line.buf));
+	put_out(level, buf_str(&line.buf));
 }

@@ -19,6 +19,11 @@ struct loop *loop_self(void)
 	return self;
 }
 
+bool loop_is_running(void)
+{
+	return self && self->running;
+}
+
 void loop_bind(struct loop *loop)
 {
 	self = loop;
@@ -212,9 +217,11 @@ static void close_own_handles(struct loop *loop)
 void loop_run(struct loop *loop)
 {
 	loop_bind(loop);
+	loop->running = true;
 	while (!loop->stopping)
 		uv_run(&loop->uv, UV_RUN_ONCE);
 	finish_turn(loop);
+	loop->running = false;
 	close_own_handles(loop);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 }

@@ -33,7 +33,7 @@ struct loop {
 	struct loop_post *posts, **posts_last;
 	struct loop_hook *hooks, **hooks_last;
 	struct fiber_queue *fibers;
-	bool stopping;
+	bool running, stopping;
 };
 
 /* Binds to the calling thread when run. Aborts when the system refuses (start-up only). */
@@ -45,6 +45,8 @@ void loop_deinit(struct loop *loop);
 void loop_stop(struct loop *loop);
 /* The loop of the calling thread (bound by loop_run or loop_bind); NULL elsewhere. */
 struct loop *loop_self(void);
+/* Whether the calling thread is within loop_run, so that a turn's end will come. */
+bool loop_is_running(void);
 void loop_bind(struct loop *loop);
 
 /* Runs fn(arg) on `to`, soon, in order of posting; from any thread. */

@@ -519,14 +519,17 @@ static bool is_tags(const struct resource_field *field)
 	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
 }
 
-/* A value on its way in: cast to its type, text brought to NFC, tags resolved. */
+/* A value on its way in: cast to its type, text brought to NFC, tags resolved. What is never null takes
+ * NULL as a wish for its default. */
 static void put_input(struct sql *sql, const struct record_value *value)
 {
 	const struct field_type *type = field_type_of(value->field->field);
 
-	if (is_tags(value->field)) {
+	if (!value->text.ptr && field_never_null(value->field->field)) {
+		put(sql, "default");
+	} else if (is_tags(value->field)) {
 		put(sql, "resolve_tags(");
-		put_typed(sql, value->text.ptr ? value->text : STR("{}"), "text[]");
+		put_typed(sql, value->text, "text[]");
 		put(sql, ")");
 	} else if (type->param) {
 		struct str around = str_of(type->param);
@@ -603,17 +606,32 @@ static void put_defaults(struct sql *sql, const struct record_write *write)
 	}
 }
 
+/* An immutable field may be sent again with the value that it has. */
+static void put_change(struct sql *sql, const struct record_value *value)
+{
+	put_name(sql, value->field->column);
+	put(sql, " = ");
+	if (resource_field_is(value->field, FIELD_IMMUTABLE)) {
+		put(sql, "unchanged(");
+		put_typed(sql, value->field->name, "text");
+		put(sql, ", ");
+		put_column(sql, value->field->column);
+		put(sql, ", ");
+		put_typed(sql, value->text, type_of(value->field));
+		put(sql, ")");
+	} else {
+		put_input(sql, value);
+	}
+	put(sql, ", ");
+}
+
 /* `set` items each end with a comma; the table's own key closes the list, which changes nothing. */
 static void put_sets(struct sql *sql, const struct record_write *write)
 {
 	bool replace = write->mode == RECORD_REPLACE;
 
-	for (size_t i = 0; i < write->count; i++) {
-		put_name(sql, write->values[i].field->column);
-		put(sql, " = ");
-		put_input(sql, &write->values[i]);
-		put(sql, ", ");
-	}
+	for (size_t i = 0; i < write->count; i++)
+		put_change(sql, &write->values[i]);
 	if (replace)
 		put_defaults(sql, write);
 	if (write->custom.ptr || (replace && (write->resource->entity->flags & ENTITY_CUSTOM))) {

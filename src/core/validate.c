@@ -63,24 +63,15 @@ static bool has_room(const struct record_write *write)
 	return write->req->problem.count < DETAILS_MAX;
 }
 
-/* Whether the caller may set the field in this write; says why not. */
+/* Whether the field may be set at all; says why not. That an immutable one keeps its value is the
+ * database's to see, which has both. */
 static bool may_set(struct record_write *write, const struct resource_field *field)
 {
 	if (resource_field_is(field, FIELD_READ_ONLY)) {
 		add_problem(write, field->name, "READ_ONLY", "Is computed and cannot be set.");
 		return false;
 	}
-	if (write->mode != RECORD_CREATE && resource_field_is(field, FIELD_IMMUTABLE)) {
-		add_problem(write, field->name, "IMMUTABLE", "Cannot be changed once set.");
-		return false;
-	}
 	return true;
-}
-
-/* A required custom field must be there, although rows from before may lack it. */
-static bool may_be_null(const struct resource_field *field)
-{
-	return !field_never_null(field->field) && !resource_field_is(field, FIELD_REQUIRED);
 }
 
 /* Reads one value; adds to the problem under `path` when it is refused. */
@@ -94,7 +85,7 @@ static bool read_value(struct record_write *write, const struct resource_field *
 		problem_add(&write->req->problem, path, input.code, "%.*s", STR_ARG(input.message));
 		return false;
 	}
-	if (!out->ptr && !may_be_null(field)) {
+	if (!out->ptr && resource_field_is(field, FIELD_REQUIRED)) {
 		add_problem(write, path, "REQUIRED", "Must not be empty.");
 		return false;
 	}
