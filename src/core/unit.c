@@ -16,6 +16,7 @@
 
 struct unit {
 	struct db_tx *tx;
+	struct db_context context; /* travels with the first statement, after unit_begin has returned */
 	bool idempotent; /* the end of the request commits, not unit_commit */
 	struct str key;
 	uint64_t changed; /* bit i: rows of the resource with index i were written */
@@ -60,14 +61,14 @@ enum err unit_query(struct request *req, enum db_lane lane, const struct resourc
 
 enum err unit_begin(struct request *req)
 {
-	struct db_context context = context_of(req);
 	struct unit *unit;
 	enum err err;
 
 	if (req->unit)
 		return ERR_OK;
 	unit = ARENA_NEW(req->arena, struct unit);
-	err = db_begin(req->app->db, DB_WRITE, req->arena, &context, &unit->tx);
+	unit->context = context_of(req);
+	err = db_begin(req->app->db, DB_WRITE, req->arena, &unit->context, &unit->tx);
 	if (!err)
 		req->unit = unit;
 	return err;
