@@ -122,6 +122,14 @@ select is(tap.rows('select id from activities'), 1::bigint, 'S3-SEC-04 an activi
 select tap.as_mate('pppp', false, '00000000-0000-7000-8000-0000000000aa') \g /dev/null
 select is(tap.rows('select id from activities'), 1::bigint, 'S4-SEC-04 a partner sees what is shared with partners');
 
+select tap.act(org, admin, tap.letters('aaaa')) from a \g /dev/null
+select tap.value('select hand_over(''leads'', tap.id_of(''lead''), (select admin from a))') \g /dev/null
+select tap.as_mate('oooo') \g /dev/null
+select is(tap.rows('select id from activities'), 0::bigint, 'S3-SEC-04 and no more when the lead is somebody else''s');
+select tap.as_mate('tttt', true) \g /dev/null
+select is(tap.rows('select id from activities where lead_id = tap.id_of(''lead'')'), 1::bigint, 'S3-SEC-04 a team sees its activities, not the private ones of others');
+select is((select version from activities where body = 'open'), 1, 'S1-DB-07 which is no change of the activity');
+
 /* memberships */
 select tap.as_mate('oooo') \g /dev/null
 select is(tap.rows('update memberships set job_title = ''Boss'' where id = app_user()'), 1::bigint, 'S2-API-04 one edits one''s own card');
