@@ -232,11 +232,24 @@ enum err validate_members(struct record_write *write, const struct json_value *o
 
 /* --- the body ------------------------------------------------------------------------------------- */
 
+/* RFC 8259: JSON between systems is UTF-8, whatever a charset parameter may wish. */
+static bool is_utf8_charset(struct str parameter)
+{
+	struct str value = parameter;
+	struct str name = str_trim(str_cut(&value, '='));
+
+	return !str_eq_nocase(name, STR("charset")) || str_eq_nocase(str_trim(value), STR("utf-8")) ||
+	       str_eq_nocase(str_trim(value), STR("\"utf-8\""));
+}
+
 static bool is_json(struct str content_type)
 {
-	struct str type = content_type;
+	struct str rest = content_type;
+	struct str type = str_trim(str_cut(&rest, ';'));
 
-	type = str_trim(str_cut(&type, ';'));
+	while (rest.ptr)
+		if (!is_utf8_charset(str_trim(str_cut(&rest, ';'))))
+			return false;
 	return str_eq_nocase(type, STR("application/json")) ||
 	       str_eq_nocase(type, STR("application/merge-patch+json"));
 }
