@@ -21,7 +21,7 @@ const option = (key, label, color) => ({ key, label, color: color ?? null, archi
 const options = (...list) => ({ options: list.map(([key, label, color]) => option(key, label, color)) });
 const required = { required: true };
 const readOnly = { readOnly: true };
-const ref = (name, label, target, more) => field(name, 'reference', label, { references: target, ...more });
+const ref = (name, label, target, more) => field(name, 'reference', label, { references: target, include: name.endsWith('Id') ? name.slice(0, -2) : `${name}User`, ...more });
 const owner = ref('ownerId', 'Owner', 'user');
 const tags = field('tags', 'multiReference', 'Tags', { references: 'tag' });
 const description = field('description', 'longText', 'Description', { maxLength: 10000 });

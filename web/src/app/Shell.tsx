@@ -21,6 +21,18 @@ import { drawerOpen, paletteOpen, shortcutsOpen, sidebarCollapsed } from './stor
 const CommandPalette = lazy(() => import('./CommandPalette'));
 const ShortcutSheet = lazy(() => import('./ShortcutSheet'));
 
+/** What is likely to be opened next is fetched once the page is at rest, so that it opens at once. */
+function usePrefetch() {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      void import('./CommandPalette');
+      void import('@/records/list/ListPage');
+      void import('@/records/record/RecordPage');
+    }, 1500);
+    return () => clearTimeout(timer);
+  }, []);
+}
+
 function useFrameKeys(meta: Meta) {
   const navigate = useNavigate();
   const go = [...goLetters(meta)].map(
@@ -43,6 +55,7 @@ function Frame({ meta }: { meta: Meta }) {
   const collapsed = sidebarCollapsed.use();
   const { pathname } = useLocation();
   useFrameKeys(meta);
+  usePrefetch();
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the drawer
   useEffect(() => drawerOpen.set(false), [pathname]);
   return (

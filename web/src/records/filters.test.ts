@@ -23,7 +23,7 @@ const entity: EntityMeta = {
   fields: [
     field('name', 'text'),
     field('amount', 'money'),
-    field('companyId', 'reference', { references: 'company' }),
+    field('companyId', 'reference', { references: 'company', include: 'company' }),
     field('tier', 'enum', { custom: true }),
   ],
 };

@@ -50,6 +50,7 @@ export function Report({ report, children }: { report: ImportReport; children: R
                   <td className="px-3">
                     {problem.field ? `${problem.field}: ` : ''}
                     {problem.message}
+                    {problem.value && <span className="text-faint"> “{problem.value}”</span>}
                   </td>
                 </tr>
               ))}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sends the file and waits for the report. */
 import { get, postRaw } from '@/api/client';
+import { slugOf } from '@/api/meta';
 import type { EntityMeta } from '@/api/types';
+import type { ImportMap } from './map';
 
 export type ImportReport = {
   id: string;
@@ -13,22 +15,21 @@ export type ImportReport = {
   skipped?: number;
   refused?: number;
   error?: string | null;
-  problems?: { row?: number; field?: string | null; message: string }[];
+  problems?: { row?: number; field?: string | null; message: string; value?: string | null }[];
 };
 
 const POLL_MS = 500;
-const isRunning = (report: ImportReport): boolean =>
-  /^(queued|pending|running|staging|started)$/.test(report.status);
+const isRunning = (report: ImportReport): boolean => report.status !== 'done' && report.status !== 'failed';
 
 export async function runImport(
   file: File,
   entity: EntityMeta,
-  mapping: Record<string, string>,
+  map: ImportMap,
   onProgress: (part: number) => void,
 ): Promise<ImportReport> {
   const form = new FormData();
-  form.set('into', entity.plural);
-  form.set('map', JSON.stringify({ columns: mapping }));
+  form.set('into', slugOf(entity));
+  form.set('map', JSON.stringify(map));
   form.set('file', file, file.name);
   let report = await postRaw<ImportReport>('/api/v1/imports', form);
   while (isRunning(report)) {

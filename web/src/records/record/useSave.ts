@@ -67,7 +67,9 @@ export function useSave(entity: EntityMeta, tagged: Tagged, fields: FieldMeta[],
   });
 
   const resolve = async (chosen: JsonValues) => {
-    if (merging) await send({ ...merging.mine, ...chosen }, merging.theirs);
+    if (!merging) return;
+    const mine = changedValues(fields, merging.theirs.data, { ...merging.mine, ...chosen });
+    await send(mine, merging.theirs);
   };
 
   return { save: () => void save(), busy, merging, resolve, cancelMerge: () => setMerging(null) };
