@@ -16,7 +16,6 @@
 
 struct unit {
 	struct db_tx *tx;
-	struct db_context context; /* of the transaction */
 	struct db_context context; /* travels with the first statement, after unit_begin has returned */
 	bool idempotent; /* the end of the request commits, not unit_commit */
 	struct str key;
