@@ -243,7 +243,8 @@ language sql stable as $$
 	from pg_attribute
 	where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''
 		and atttypid <> 'tsvector'::regtype
-		and attname <> all (but || '{org_id,id,created_at,created_by,updated_at,updated_by,deleted_at,version}')
+		and attname <> all (but || '{org_id,id,created_at,created_by,updated_at,updated_by}'::text[]
+			|| '{deleted_at,version}'::text[])
 $$;
 
 /* The same condition for one row: functions called in place. */
@@ -368,7 +369,8 @@ begin
 		(select string_agg(format('old.%I', c), ', ') from unnest(counted) as c),
 		(select string_agg(format('new.%I', c), ', ') from unnest(counted) as c),
 		silent,
-		protect_case(protect_letter(scope, 4), every, own, team, partner), protect_case(protect_letter(scope, 3), every, own, team, partner));
+		protect_case(protect_letter(scope, 4), every, own, team, partner),
+		protect_case(protect_letter(scope, 3), every, own, team, partner));
 	execute format('create or replace trigger zz_touch before update on %I for each row '
 		'execute function %I()', table_name, table_name || '_touch');
 end
