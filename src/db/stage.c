@@ -39,7 +39,8 @@ enum err db_stage_query(struct db_stage *stage, struct arena *arena, const struc
 
 	if (!error && err == ERR_DB_REFUSED)
 		log_refusal(&own, stmt->sql);
-	stage->failed |= err != ERR_OK;
+	/* One that succeeds shows that the transaction is whole, after a rollback to a savepoint too. */
+	stage->failed = err != ERR_OK;
 	return err;
 }
 

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Imports: names become ids, set by set. */
+#include "core/unit.h"
+#include "feature/import_job.h"
+
+static bool find_label(const struct import_map *map, unsigned column, struct str *out)
+{
+	for (size_t i = 0; i < map->rule_count; i++) {
+		if (map->rules[i].column == column) {
+			*out = map->rules[i].label;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The field that this column fills: of a link its reference. */
+static struct str label_of(const struct import_job *job, unsigned column)
+{
+	const struct import_plan *plan = &job->map->plan;
+	struct str label = STR("");
+
+	for (size_t i = 0; i < plan->part_count; i++)
+		if (plan->parts[i].column == column)
+			return plan->parts[i].field->name;
+	find_label(job->map, column, &label);
+	return label;
+}
+
+static enum err run(struct import_job *job, const struct resource *resource, struct db_stmt stmt)
+{
+	struct db_result none;
+
+	return import_query(job, job->req->arena, resource, &stmt, &none);
+}
+
+/* --- refusing ---------------------------------------------------------------------------------------- */
+
+/* Rows that a statement took out of the stage: line, given, hits, number of all. */
+static void note_refused(struct import_job *job, const struct db_result *rows, struct str field,
+	struct import_reason reason)
+{
+	int64_t all = 0;
+
+	for (int i = 0; i < rows->rows; i++) {
+		reason.field = field;
+		reason.value = db_value(rows, i, 1);
+		if (!str_to_int64(db_value(rows, i, 0), &reason.line))
+			continue;
+		import_report_add(job->report, &reason);
+	}
+	if (rows->rows && str_to_int64(db_value(rows, 0, 3), &all))
+		job->report->counts.refused += all;
+}
+
+static enum err refuse(struct import_job *job, struct db_stmt stmt, struct str field,
+	const char *code, struct str message)
+{
+	struct arena arena;
+	struct db_result rows;
+	enum err err;
+
+	arena_init(&arena);
+	err = import_query(job, &arena, NULL, &stmt, &rows);
+	if (!err)
+		note_refused(job, &rows, field,
+			(struct import_reason){.code = str_of(code), .message = message});
+	arena_deinit(&arena);
+	return err;
+}
+
+static enum err refuse_link(struct import_job *job, const struct import_link *link)
+{
+	const struct entity *entity = link->target->entity;
+	struct str message = arena_printf(job->req->arena,
+		link->create ? "Names several %s." : "Names no %s, or several.",
+		entity->label_plural);
+
+	return refuse(job, sql_import_link_refuse(&job->map->plan, link, IMPORT_REASONS_MAX),
+		label_of(job, link->column), link->create ? "AMBIGUOUS" : "UNKNOWN_REFERENCE",
+		message);
+}
+
+/* --- tags and options ----------------------------------------------------------------------------------- */
+
+static struct str options_literal(struct arena *arena, const struct import_options *options)
+{
+	struct buf text;
+	struct str literal;
+
+	buf_init(&text, 128 * 1024);
+	buf_append_char(&text, '{');
+	for (size_t i = 0; i < options->count; i++) {
+		buf_append(&text, i ? STR(",\"") : STR("\""));
+		for (size_t k = 0; k < options->keys[i].len; k++) {
+			char c = options->keys[i].ptr[k];
+
+			if (c == '"' || c == '\\')
+				buf_append_char(&text, '\\');
+			buf_append_char(&text, c);
+		}
+		buf_append_char(&text, '"');
+	}
+	buf_append_char(&text, '}');
+	literal = arena_str(arena, buf_str(&text));
+	buf_deinit(&text);
+	return literal;
+}
+
+static enum err add_options(struct import_job *job)
+{
+	enum err err = ERR_OK;
+
+	for (const struct import_options *o = job->map->options; o && !err; o = o->next)
+		if (o->count)
+			err = run(job, NULL,
+				sql_import_options(&job->map->plan, o->picklist,
+					options_literal(job->req->arena, o)));
+	return err;
+}
+
+static const struct import_rule *rule_of(const struct import_map *map, unsigned column)
+{
+	for (size_t i = 0; i < map->rule_count; i++)
+		if (map->rules[i].column == column)
+			return &map->rules[i];
+	return NULL;
+}
+
+static enum err settle_tags(struct import_job *job)
+{
+	const struct import_plan *plan = &job->map->plan;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < plan->part_count && !err; i++) {
+		const struct import_part *part = &plan->parts[i];
+		const struct import_rule *rule = rule_of(job->map, part->column);
+
+		if (part->field->field->kind != FIELD_MULTI_REFERENCE)
+			continue;
+		if (rule && rule->add)
+			err = run(job, part->field->target, sql_import_tags_create(plan, part));
+		else
+			err = refuse(job, sql_import_tags_refuse(plan, part, IMPORT_REASONS_MAX),
+				part->field->name, "UNKNOWN_REFERENCE",
+				STR("Names a tag that does not exist."));
+	}
+	return err;
+}
+
+/* --- links ------------------------------------------------------------------------------------------------ */
+
+static enum err resolve(struct import_job *job, const struct import_link *link)
+{
+	const struct import_plan *plan = &job->map->plan;
+	enum err err = run(job, link->target, sql_import_link_make(plan, link));
+
+	if (!err)
+		err = run(job, link->target, sql_import_link_find(plan, link));
+	if (!err)
+		err = run(job, link->target, sql_import_link_find_ids(plan, link));
+	return err ? err : refuse_link(job, link);
+}
+
+static enum err create(struct import_job *job, const struct import_link *link)
+{
+	const struct import_plan *plan = &job->map->plan;
+	struct db_stmt update = sql_import_link_update(plan, link);
+	enum err err;
+
+	if (!link->create)
+		return ERR_OK;
+	err = run(job, link->target, sql_import_link_create(plan, link));
+	if (!err && update.sql.ptr)
+		err = run(job, link->target, update);
+	return err;
+}
+
+static enum err prepare_people(struct import_job *job)
+{
+	if (!job->map->plan.people)
+		return ERR_OK;
+	return refuse(job, sql_import_refuse_members(&job->map->plan, IMPORT_REASONS_MAX),
+		STR("name"), "DUPLICATE", STR("Is a user already, or stands in the file twice."));
+}
+
+enum err import_link_rows(struct import_job *job)
+{
+	const struct import_plan *plan = &job->map->plan;
+	enum err err = prepare_people(job);
+
+	for (size_t i = 0; i < plan->link_count && !err; i++)
+		err = resolve(job, plan->links[i]);
+	if (!err)
+		err = settle_tags(job);
+	if (!err)
+		err = add_options(job);
+	/* No more rows go, so what is still named is what shall exist. */
+	for (size_t i = 0; i < plan->link_count && !err; i++) {
+		err = run(job, plan->links[i]->target, sql_import_link_prune(plan, plan->links[i]));
+		if (!err && plan->links[i]->create)
+			err = run(job, plan->links[i]->target,
+				sql_import_link_assign(plan, plan->links[i]));
+	}
+	for (size_t i = 0; i < plan->link_count && !err; i++)
+		if (!plan->links[i]->late)
+			err = create(job, plan->links[i]);
+	return err;
+}
+
+enum err import_link_late(struct import_job *job)
+{
+	const struct import_plan *plan = &job->map->plan;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < plan->link_count && !err; i++) {
+		struct db_stmt forget = sql_import_link_forget(plan, plan->links[i]);
+
+		if (!plan->links[i]->late)
+			continue;
+		if (forget.sql.ptr)
+			err = run(job, plan->links[i]->target, forget);
+		if (!err)
+			err = create(job, plan->links[i]);
+	}
+	return err;
+}
+
+/* --- what became of them ------------------------------------------------------------------------------------ */
+
+static enum err write_link(
+	struct import_job *job, struct json *json, const struct import_link *link)
+{
+	struct db_stmt stmt = sql_import_link_count(&job->map->plan, link);
+	struct db_result row;
+	enum err err = import_query(job, job->req->arena, link->target, &stmt, &row);
+
+	if (err)
+		return err;
+	json_object(json);
+	json_member_str(json, "field", label_of(job, link->column));
+	json_member_str(json, "entity", link->target->name);
+	json_member_raw(json, "found", db_value(&row, 0, 0));
+	json_member_raw(json, "created", db_value(&row, 0, 1));
+	json_end(json);
+	return ERR_OK;
+}
+
+enum err import_link_details(struct import_job *job, struct json *json)
+{
+	const struct import_plan *plan = &job->map->plan;
+	enum err err = ERR_OK;
+
+	json_key(json, STR("links"));
+	json_array(json);
+	for (size_t i = 0; i < plan->link_count && !err; i++)
+		if (plan->links[i]->from_file)
+			err = write_link(job, json, plan->links[i]);
+	json_end(json);
+	return err;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Imports: the run, and the rows on their way into the tables. */
+#include "base/fiber.h"
+#include "core/app.h"
+#include "core/caller.h"
+#include "core/unit.h"
+#include "feature/import_job.h"
+
+enum {
+	SLICE_LINES = 20000,
+	REFUSALS_MAX =
+		1000, /* by the database, one by one: beyond that the file does not fit the mapping */
+};
+
+enum err import_query(struct import_job *job, struct arena *arena, const struct resource *resource,
+	const struct db_stmt *stmt, struct db_result *out)
+{
+	struct db_error error = {0};
+	enum err err = db_stage_query(job->stage, arena, stmt, out, &error);
+
+	return err == ERR_DB_REFUSED ? unit_refused(job->req, resource, &error) : err;
+}
+
+static enum err run_text(struct import_job *job, const char *sql)
+{
+	struct db_result none;
+	struct db_stmt stmt = {.sql = str_of(sql), .unprepared = true};
+
+	return import_query(job, job->req->arena, NULL, &stmt, &none);
+}
+
+/* --- slices -------------------------------------------------------------------------------------------- */
+
+/* What the database refuses is looked for by halves, so that one bad row costs some statements and not
+ * the import. */
+struct slices {
+	struct import_job *job;
+	struct db_stmt (*make)(const struct import_plan *plan, int64_t from, int64_t to);
+	/* What to do about the one row that was refused. */
+	enum err (*on_refused)(
+		struct import_job *job, int64_t line, const struct import_reason *reason);
+	bool counts; /* the affected rows are created ones */
+	int refused;
+};
+
+static enum err try_lines(struct slices *slices, int64_t from, int64_t to, struct db_error *error)
+{
+	struct import_job *job = slices->job;
+	struct import_plan plan = job->map->plan;
+	struct db_result result = {0};
+	struct db_stmt stmt;
+	struct arena arena;
+	enum err err = run_text(job, "savepoint slice");
+
+	if (err)
+		return err;
+	arena_init(&arena);
+	plan.arena = &arena;
+	stmt = slices->make(&plan, from, to);
+	err = db_stage_query(job->stage, &arena, &stmt, &result, error);
+	if (err == ERR_DB_REFUSED) {
+		error->message = arena_str(job->req->arena, error->message);
+		error->detail = arena_str(job->req->arena, error->detail);
+		error->sqlstate = arena_str(job->req->arena, error->sqlstate);
+		error->constraint = arena_str(job->req->arena, error->constraint);
+		error->column = arena_str(job->req->arena, error->column);
+	}
+	arena_deinit(&arena);
+	if (!err && slices->counts)
+		job->report->counts.created += result.affected;
+	if (!err)
+		return run_text(job, "release savepoint slice");
+	if (err == ERR_DB_REFUSED && run_text(job, "rollback to savepoint slice") != ERR_OK)
+		return ERR_INTERNAL;
+	return err;
+}
+
+/* Tells about one row in the words that a single write would be answered with. */
+static enum err refuse_line(struct slices *slices, int64_t line, const struct db_error *error)
+{
+	struct import_job *job = slices->job;
+	struct request scratch = {
+		.arena = job->req->arena, .id = job->req->id, .caller = job->req->caller};
+	struct import_reason reason = {.line = line};
+	const struct problem_detail *detail;
+	enum err err;
+
+	problem_init(&scratch.problem, job->req->arena);
+	err = unit_refused(&scratch, job->map->plan.into, error);
+	if (err == ERR_INTERNAL)
+		return problem_log(&job->req->problem, err, "%.*s", STR_ARG(scratch.problem.log));
+	detail = scratch.problem.first;
+	reason.field = detail ? detail->field : STR("");
+	reason.code = detail ? detail->code : str_of(err_info(err)->code);
+	reason.message = detail               ? detail->message
+		: scratch.problem.message.ptr ? scratch.problem.message
+					      : str_of(err_info(err)->message);
+	if (++slices->refused > REFUSALS_MAX)
+		return problem_set(&job->req->problem, ERR_INVALID,
+			"More than %d rows do not fit; line %lld: %.*s", REFUSALS_MAX,
+			(long long)line, STR_ARG(reason.message));
+	return slices->on_refused(job, line, &reason);
+}
+
+/* Not recursive: the halves that wait stand in a list, at most one for each bit of a line's number. */
+static enum err run_lines(struct slices *slices, int64_t from, int64_t to)
+{
+	int64_t waiting[64][2] = {{from, to}};
+	size_t count = 1;
+	enum err err = ERR_OK;
+
+	while (count && !err) {
+		int64_t low = waiting[--count][0], high = waiting[count][1],
+			middle = low + (high - low) / 2;
+		struct db_error error = {0};
+
+		err = try_lines(slices, low, high, &error);
+		if (err != ERR_DB_REFUSED)
+			continue;
+		err = ERR_OK;
+		if (low == high) {
+			err = refuse_line(slices, low, &error);
+			continue;
+		}
+		waiting[count][0] = middle + 1;
+		waiting[count++][1] = high;
+		waiting[count][0] = low;
+		waiting[count++][1] = middle;
+	}
+	return err;
+}
+
+static enum err run_slices(struct slices *slices)
+{
+	int64_t last = slices->job->last_line;
+	enum err err = ERR_OK;
+
+	for (int64_t line = 1; line <= last && !err; line += SLICE_LINES) {
+		err = run_lines(slices, line, MIN(line + SLICE_LINES - 1, last));
+		if (!err)
+			err = import_report_show(slices->job->report, "writing");
+	}
+	return err;
+}
+
+/* --- writing ---------------------------------------------------------------------------------------------- */
+
+static enum err drop_row(struct import_job *job, int64_t line, const struct import_reason *reason)
+{
+	struct db_result none;
+
+	job->report->counts.refused++;
+	import_report_add(job->report, reason);
+	return import_query(job, job->req->arena, NULL,
+		&SQL("delete from stage where line = $1::bigint",
+			arena_printf(job->req->arena, "%lld", (long long)line)),
+		&none);
+}
+
+/* The record exists; only the reference is missing. */
+static enum err note_left_out(
+	struct import_job *job, int64_t line, const struct import_reason *reason)
+{
+	struct import_reason left = *reason;
+
+	(void)line;
+	left.part = 1000;
+	left.outcome = "created";
+	left.message = arena_printf(job->req->arena, "Created, but a reference was left out: %.*s",
+		STR_ARG(reason->message));
+	import_report_add(job->report, &left);
+	return ERR_OK;
+}
+
+static enum err write_late(struct import_job *job)
+{
+	struct slices slices = {.job = job, .make = sql_import_late, .on_refused = note_left_out};
+	struct db_stmt probe = sql_import_late(&job->map->plan, 0, 0);
+
+	return probe.sql.ptr ? run_slices(&slices) : ERR_OK;
+}
+
+static enum err count_linked(struct import_job *job)
+{
+	struct db_stmt stmt = sql_import_linked(&job->map->plan);
+	struct db_result row;
+	enum err err = import_query(job, job->req->arena, NULL, &stmt, &row);
+
+	if (!err && !str_to_int64(db_value(&row, 0, 0), &job->report->counts.linked))
+		err = ERR_INTERNAL;
+	return err;
+}
+
+/* People are made by a function, which affects what it answers about; they are those that stay staged. */
+static enum err count_created(struct import_job *job)
+{
+	struct db_result row;
+	enum err err = import_query(job, job->req->arena, NULL,
+		&SQL("select count(*) from stage where line >= $1::bigint", STR("0")), &row);
+
+	if (!err && !str_to_int64(db_value(&row, 0, 0), &job->report->counts.created))
+		err = ERR_INTERNAL;
+	return err;
+}
+
+static enum err write_rows(struct import_job *job)
+{
+	struct slices slices = {.job = job,
+		.make = sql_import_rows,
+		.on_refused = drop_row,
+		.counts = !job->map->plan.people};
+	enum err err = run_slices(&slices);
+
+	if (!err)
+		err = import_link_late(job);
+	if (!err)
+		err = write_late(job);
+	if (!err)
+		err = count_linked(job);
+	return err ? err : count_created(job);
+}
+
+static enum err write_details(struct import_job *job)
+{
+	struct json json;
+	enum err err;
+
+	json_init(&json, &job->report->details);
+	json_object(&json);
+	json_member_str(&json, "delimiter", (struct str){&job->delimiter, 1});
+	json_member_cstr(&json, "encoding",
+		job->encoding == CSV_DETECT ? "ascii" : csv_encoding_name(job->encoding));
+	json_member_str(&json, "ignoredColumns", job->ignored);
+	err = import_link_details(job, &json);
+	json_end(&json);
+	return err ? err : job->report->details.full ? ERR_INTERNAL : ERR_OK;
+}
+
+/* --- the run ------------------------------------------------------------------------------------------------ */
+
+/* Dates with a time but no zone are the organisation's. */
+static enum err set_time_zone(struct import_job *job)
+{
+	struct db_result none;
+
+	return import_query(job, job->req->arena, NULL,
+		&SQL("select set_config('timezone', $1, true)", job->req->caller->time_zone),
+		&none);
+}
+
+static enum err run_staged(struct import_job *job)
+{
+	enum err err = import_stage_rows(job);
+
+	if (!err)
+		err = set_time_zone(job);
+	if (!err)
+		err = import_report_show(job->report, "linking");
+	if (!err)
+		err = import_link_rows(job);
+	if (!err)
+		err = import_report_show(job->report, "writing");
+	if (!err)
+		err = write_rows(job);
+	if (!err)
+		err = write_details(job);
+	return err ? err : import_report_done(job->report, job->stage);
+}
+
+static enum err run(struct import_job *job)
+{
+	struct request *req = job->req;
+	enum err err = db_stage_open(req->app->db, req->arena, &job->report->context,
+		job->map->plan.columns, &job->stage);
+
+	if (err == ERR_UNAVAILABLE)
+		return problem_set(&req->problem, err,
+			"Other imports are running. Try again when they are done.");
+	if (err)
+		return err;
+	err = run_staged(job);
+	if (!err)
+		return db_stage_commit(job->stage);
+	db_stage_abort(job->stage);
+	return err;
+}
+
+static void tell_caches(struct import_job *job)
+{
+	const struct import_plan *plan = &job->map->plan;
+
+	unit_changed(job->req, plan->into);
+	for (size_t i = 0; i < plan->link_count; i++)
+		if (plan->links[i]->create)
+			unit_changed(job->req, plan->links[i]->target);
+	if (job->map->options)
+		unit_changed(job->req, resource_find(STR("picklist_option")));
+	unit_changed(job->req, resource_find(STR("tag")));
+}
+
+static struct str failure(const struct import_job *job, enum err err)
+{
+	const struct problem *problem = &job->req->problem;
+	struct str text = problem->message.ptr ? problem->message : str_of(err_info(err)->message);
+
+	for (const struct problem_detail *d = problem->first; d; d = d->next)
+		text = arena_printf(job->req->arena, "%.*s %.*s: %.*s", STR_ARG(text),
+			STR_ARG(d->field), STR_ARG(d->message));
+	return text;
+}
+
+enum err import_run(struct request *req, struct import_map *map, const struct import_source *source,
+	struct import_report *report)
+{
+	struct import_job job = {
+		.req = req, .map = map, .source = source, .report = report, .ignored = STR("")};
+	enum err err;
+
+	/* It takes as long as the file is; each wait has a limit of its own. */
+	fiber_set_deadline(0);
+	report->counts.bytes_total = source->bytes_total;
+	err = import_report_begin(report, map, source->file_name);
+	if (err)
+		return err;
+	err = run(&job);
+	if (err) {
+		import_report_fail(report, failure(&job, err));
+		return err;
+	}
+	if (req->connection)
+		tell_caches(&job);
+	return ERR_OK;
+}
