@@ -120,7 +120,7 @@ $$;
 create table changes (
 	org_id uuid not null,
 	id uuid not null default uuid_v7(),
-	at timestamptz not null default now(),
+	at timestamptz(3) not null default now(),
 	txid xid8 not null default pg_current_xact_id(),
 	changeset_id uuid default app_changeset(),
 	request_id text default app_request(),

@@ -145,6 +145,7 @@ struct entity {
 	const char *name;   /* singular snake_case; the file's name */
 	const char *plural; /* the route is its kebab-case */
 	const char *table;  /* when it is not the plural (users: memberships), else NULL */
+	const char *names;  /* view of org_id, id and titles, for who may name a record that it may not read */
 	const char *path;   /* route when it is not the plural (audit-logs), else NULL */
 	const char *const *aliases; /* further routes, ends with NULL */
 	const char *label, *label_plural;

@@ -374,6 +374,20 @@ static int status_of(const struct route *route)
 	return openapi_resource_of(route) ? shapes[shape_of(route)].status : 200;
 }
 
+/* A record that may be given to somebody else may be gone from the giver's sight. */
+static bool may_hand_over(const struct route *route)
+{
+	const struct resource *r = openapi_resource_of(route);
+	enum openapi_shape shape = shape_of(route);
+
+	if (shape != OPENAPI_REPLACE && shape != OPENAPI_UPDATE)
+		return false;
+	for (size_t i = 0; i < r->field_count; i++)
+		if (resource_field_is(&r->fields[i], FIELD_CALLER))
+			return true;
+	return false;
+}
+
 static void responses(struct openapi *doc, const struct route *route)
 {
 	struct json *json = &doc->json;
@@ -385,6 +399,9 @@ static void responses(struct openapi *doc, const struct route *route)
 	answer(doc, route, status_of(route), status_of(route) == 201 ? "Created." : "Success.");
 	if (route->method == HTTP_GET && is_tagged(route))
 		json_member_raw(json, "304", STR("{\"description\":\"Not changed since.\"}"));
+	if (may_hand_over(route))
+		json_member_raw(json, "204",
+			STR("{\"description\":\"Done; the record is no longer yours to see.\"}"));
 	if (shape == OPENAPI_HEALTH)
 		answer(doc, route, 503, "Unhealthy, or about to stop.");
 	openapi_error_statuses(route, errors);

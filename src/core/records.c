@@ -189,9 +189,60 @@ static enum err why_no_row(struct request *req, struct str id, struct str versio
 	return ERR_FORBIDDEN;
 }
 
+/* The new owner, when the write gives the record to somebody else and the caller's right to change records
+ * ends with the own or the team's ones: row security would refuse it. NULL otherwise. */
+static struct record_value *handed_over(const struct record_write *write)
+{
+	enum scope scope = caller_scope(write->req->caller, write->resource, VERB_UPDATE);
+
+	for (size_t i = 0; i < write->count && scope != SCOPE_ALL; i++) {
+		struct record_value *value = &write->values[i];
+		bool somebody_else = value->text.ptr && !str_eq(value->text, write->req->caller->user_id);
+
+		if (resource_field_is(value->field, FIELD_CALLER) && somebody_else)
+			return value;
+	}
+	return NULL;
+}
+
+static enum err update_row(struct record_write *write, struct str version, const struct query *query,
+			   struct db_result *row_out)
+{
+	enum err err = run_write(write, sql_update(write, version, query), row_out);
+
+	if (!err && row_out->rows == 0)
+		err = why_no_row(write->req, write->id, version);
+	return err;
+}
+
+/* The other fields first, under the caller's right; then the function that may do what row security must
+ * refuse. Afterwards the record may be out of sight. */
+static enum err hand_over(struct record_write *write, struct record_value *owner, struct str version,
+			  const struct query *query, struct db_result *row_out)
+{
+	struct request *req = write->req;
+	struct record_value given = *owner;
+	struct db_stmt stmt = sql_hand_over(write, &given);
+	struct db_result done;
+	enum err err = unit_begin(req);
+
+	if (err)
+		return err;
+	*owner = write->values[--write->count];
+	err = update_row(write, version, query, row_out);
+	if (!err)
+		err = unit_query(req, DB_WRITE, write->resource, &stmt, &done);
+	if (!err) {
+		stmt = sql_get(query, write->id);
+		err = unit_query(req, DB_WRITE, write->resource, &stmt, row_out);
+	}
+	return err ? err : unit_commit(req);
+}
+
 static enum err change(struct request *req, struct record_write *write)
 {
 	struct str version = demanded_version(req);
+	struct record_value *owner;
 	struct query query;
 	struct db_result row;
 	enum err err = begin_one(req, VERB_UPDATE, &write->id, &query);
@@ -200,14 +251,17 @@ static enum err change(struct request *req, struct record_write *write)
 	write->resource = resource_of(req);
 	if (!err)
 		err = validate_body(write);
-	if (!err)
-		err = run_write(write, sql_update(write, version, &query), &row);
-	if (!err && row.rows == 0)
-		err = why_no_row(req, write->id, version);
+	if (err)
+		return err;
+	owner = handed_over(write);
+	err = owner ? hand_over(write, owner, version, &query, &row) : update_row(write, version, &query, &row);
 	if (err)
 		return err;
 	unit_changed(req, write->resource);
-	return answer_record(req, 200, &query, &row);
+	if (row.rows)
+		return answer_record(req, 200, &query, &row);
+	response_empty(req, 204);
+	return ERR_OK;
 }
 
 enum err record_update(struct request *req)

@@ -166,11 +166,14 @@ static void build(struct resource *r, const struct entity *entity, unsigned inde
 		.index = index,
 		.name = str_of(entity->name),
 		.table = str_of(entity->table ? entity->table : entity->plural),
+		.names = str_of(entity->names),
 		.path = entity->path ? str_of(entity->path) : kebab(&memory, str_of(entity->plural)),
 		.fields = ARENA_ARRAY(&memory, struct resource_field, room),
 		.has_deleted = !bare,
 		.has_version = !bare,
 	};
+	if (!r->names.ptr)
+		r->names = r->table;
 	add_field(r, &id_field);
 	for (const struct field *f = entity->fields; f->kind; f++)
 		add_field(r, f);

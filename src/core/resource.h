@@ -30,6 +30,7 @@ struct resource {
 	const struct entity *entity;
 	unsigned index; /* into caller's scopes */
 	struct str name, table, path; /* contact, contacts, contacts (kebab) */
+	struct str names; /* where a reference is looked up: the entity's view of names, or the table */
 	struct resource_field *fields; /* id first, then declared, tags, custom, then the common ones */
 	size_t field_count;
 	const struct resource_field *titles[4];

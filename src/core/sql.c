@@ -504,7 +504,9 @@ struct db_stmt sql_include(struct request *req, const struct resource *target, s
 		put(&sql, ", ");
 		put_column(&sql, target->titles[i]->column);
 	}
-	put_from(&sql, target);
+	put(&sql, " from ");
+	put_name(&sql, target->names);
+	put(&sql, " t");
 	put_org(&sql, req);
 	put(&sql, " and t.id = any(");
 	put_typed(&sql, ids, "uuid[]");
@@ -699,15 +701,30 @@ static void put_reference_check(struct sql *sql, const struct record_write *writ
 				const struct record_value *value)
 {
 	const struct resource *target = value->field->target;
+	bool in_table = str_eq(target->names, target->table);
 
 	put(sql, "case when not exists (select from ");
-	put_name(sql, target->table);
+	put_name(sql, target->names);
 	put(sql, " t");
 	put_org(sql, write->req);
 	put_id(sql, value->text);
-	put(sql, target->has_deleted ? " and t.deleted_at is null) then " : ") then ");
+	put(sql, in_table && target->has_deleted ? " and t.deleted_at is null) then " : ") then ");
 	put_typed(sql, value->field->name, "text");
 	put(sql, " end");
+}
+
+struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner)
+{
+	struct sql sql = sql_begin(write->req->arena);
+
+	put(&sql, "select hand_over(");
+	put_typed(&sql, write->resource->table, "text");
+	put(&sql, ", ");
+	put_typed(&sql, write->id, "uuid");
+	put(&sql, ", ");
+	put_typed(&sql, owner->text, "uuid");
+	put(&sql, ")");
+	return sql_end(&sql);
 }
 
 static size_t put_reference_checks(struct sql *sql, const struct record_write *write,

@@ -21,7 +21,7 @@ struct db_stmt sql_export(const struct query *query);
 struct db_stmt sql_count(const struct query *query, int most);
 /* The planner's plan of that count, as JSON. */
 struct db_stmt sql_estimate(const struct query *query);
-/* Records of `target` by ids (a uuid array literal): id and title fields. */
+/* Records of `target` by ids (a uuid array literal): id and title fields, for who may name them. */
 struct db_stmt sql_include(struct request *req, const struct resource *target, struct str ids);
 
 /* Writes answer the row as sql_get does. */
@@ -32,6 +32,8 @@ struct db_stmt sql_update(const struct record_write *write, struct str version, 
 struct db_stmt sql_delete(const struct resource *resource, struct request *req, struct str id,
 			  struct str version);
 struct db_stmt sql_restore(const struct resource *resource, struct str id, const struct query *returned);
+/* Gives the record to somebody else, out of the caller's own scope. */
+struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner);
 /* Raises CR422 for references to what the caller cannot see; nothing to check: an empty sql. */
 struct db_stmt sql_references(const struct record_write *write);
 /* `version` and `deleted` of a record, as the caller sees it. */

@@ -47,6 +47,7 @@ const struct entity entity_user = {
 	.name = "user",
 	.plural = "users",
 	.table = "memberships",
+	.names = "people",
 	.aliases = (const char *const[]){"memberships", NULL},
 	.label = "User",
 	.label_plural = "Users",

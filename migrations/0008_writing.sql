@@ -46,3 +46,42 @@ begin
 	return was;
 end
 $$;
+
+/* ---- people --------------------------------------------------------------------------------- */
+
+/*
+ * The names of the organisation's people, for its own members of any role: who may see a deal may see
+ * whose it is, although seed 002 lets a manager read only a team's cards and a user only the own one.
+ * Partners' people see none of them. The view belongs to cairn_lookup, whose policy lets it read all.
+ */
+set local role cairn_lookup;
+
+create view people with (security_barrier) as
+	select org_id, id, first_name, last_name from memberships
+	where org_id = (select app_org()) and (select app_partner()) is null;
+
+grant select on people to cairn_app;
+set local role cairn_owner;
+
+/* ---- time zones ----------------------------------------------------------------------------- */
+
+/* PostgreSQL owns the list of names; asking for the time there is the cheapest question. */
+create function time_zone_check() returns trigger language plpgsql as $$
+begin
+	perform now() at time zone new.time_zone;
+	return new;
+exception when invalid_parameter_value then
+	perform app_invalid('timeZone', 'INVALID_TIME_ZONE', 'Must be a time zone such as Europe/Berlin.');
+end
+$$;
+
+do $$
+declare
+	t text;
+begin
+	foreach t in array array['organizations', 'memberships', 'contacts'] loop
+		execute format('create trigger time_zone_check before insert or update of time_zone on %I '
+			'for each row when (new.time_zone is not null) execute function time_zone_check()', t);
+	end loop;
+end
+$$;
