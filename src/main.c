@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "core/config.h"
+#include "feature/import_cli.h"
 #include "serve.h"
 
 static int command_config(struct config *config, int argc, char **argv)
@@ -37,6 +38,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{"serve", serve, "run the server (the default)"},
+	{"import", import_main, "bring a CSV file into an organisation"},
 	{"config", command_config, "print the settings in force, secrets masked"},
 	{"version", command_version, "print the version"},
 	{"help", command_help, "print this"},
