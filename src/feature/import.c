@@ -225,16 +225,16 @@ static const char list_schema[] =
 
 static const char post_parameters[] =
 	"[{\"name\":\"map\",\"in\":\"query\",\"description\":\"The mapping as JSON, when the body "
-        "is the file\","
+	"is the file\","
 	"\"schema\":{\"type\":\"string\"}},"
 	"{\"name\":\"into\",\"in\":\"query\",\"description\":\"What the rows become, unless the "
-        "mapping says it\","
+	"mapping says it\","
 	"\"schema\":{\"type\":\"string\"}},"
 	"{\"name\":\"fileName\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}}]";
 
 static const struct route_doc post_doc = {
 	.summary = "Import a CSV file: multipart/form-data with the parts map and file, or "
-                   "text/csv with ?map=",
+		   "text/csv with ?map=",
 	.tag = "Imports",
 	.parameters = post_parameters,
 	.response = import_schema,

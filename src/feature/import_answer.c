@@ -123,7 +123,7 @@ enum err import_answer(struct request *req, int status, struct str id)
 			req->caller->org_id),
 		SQL("select line, field, code, message, value, outcome from import_rows"
 		    " where import_id = $1::uuid and org_id = $2::uuid order by line, part limit "
-	            "$3::int",
+		    "$3::int",
 			id, req->caller->org_id,
 			arena_printf(req->arena, "%d", IMPORT_PROBLEMS_SHOWN)),
 	};

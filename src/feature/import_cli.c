@@ -222,9 +222,9 @@ static enum err find_caller(struct cli *cli)
 	fiber_set_deadline(time_monotonic_ms() + CONNECT_MS);
 	err = db_query(cli->owner, DB_FAST, &cli->arena, NULL,
 		&SQL("select user_id, org_id, email, first_name, last_name, role, preset, access, "
-	             "team_id,"
+		     "team_id,"
 		     " team_users, partner_id, org_name, currency, time_zone, locale from "
-	             "import_caller($1, $2)",
+		     "import_caller($1, $2)",
 			str_of(cli->options.org), str_of(cli->options.as)),
 		&row, &error);
 	if (err == ERR_DB_REFUSED)

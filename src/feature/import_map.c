@@ -37,7 +37,7 @@ static void read_date_format(struct import_map *map, const struct json_value *js
 	if (json && !import_date_format_ok(map->date_format))
 		REFUSE(map, STR("dateFormat"), "INVALID",
 			"Must be made of YYYY, MM or M, DD or D (and HH, mm, ss), such as "
-		        "M/D/YYYY.");
+			"M/D/YYYY.");
 }
 
 static void read_decimal_mark(struct import_map *map, const struct json_value *json)

@@ -33,7 +33,8 @@ struct import_rule {
 	struct str constant;
 	struct import_alias *aliases;
 	size_t alias_count;
-	int64_t times; /* 1: as it is */
+	const struct import_alias *other; /* "*": of what has no alias */
+	int64_t times;                    /* 1: as it is */
 	enum import_name_part part;
 	/* What the value must be good for: of a link what its record is known by, NULL for any text. */
 	const struct resource_field *field;

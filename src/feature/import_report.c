@@ -80,9 +80,9 @@ enum err import_report_show(struct import_report *report, const char *status)
 	arena_init(&arena);
 	err = run_beside(report, &arena,
 		&SQL("update imports set status = $2, rows_total = $3::bigint, rows_created = "
-	             "$4::bigint,"
+		     "$4::bigint,"
 		     " rows_skipped = $5::bigint, rows_refused = $6::bigint, bytes_read = "
-	             "$7::bigint,"
+		     "$7::bigint,"
 		     " updated_at = now() where id = $1::uuid and org_id = $8::uuid",
 			str_of(report->id), str_of(status), number(&arena, c->rows),
 			number(&arena, c->created), number(&arena, c->skipped),
@@ -151,10 +151,10 @@ static struct db_stmt reasons_stmt(
 	return (struct db_stmt){
 		.sql = STR(
 			"insert into import_rows (import_id, line, part, outcome, field, code, "
-	                "message, value)"
+			"message, value)"
 			" select $1::uuid, line, part, outcome, field, code, message, value"
 			" from jsonb_to_recordset($2::jsonb) as r (line bigint, part int, outcome "
-	                "text,"
+			"text,"
 			" field text, code text, message text, value text) on conflict do nothing"),
 		.param_count = 2,
 		.params = params,
@@ -195,9 +195,9 @@ enum err import_report_done(struct import_report *report, struct db_stage *stage
 		return err;
 	return db_stage_query(stage, arena,
 		&SQL("update imports set status = 'done', rows_total = $2::bigint, rows_created = "
-	             "$3::bigint,"
+		     "$3::bigint,"
 		     " rows_linked = $4::bigint, rows_skipped = $5::bigint, rows_refused = "
-	             "$6::bigint,"
+		     "$6::bigint,"
 		     " bytes_read = $7::bigint, details = $8::jsonb, updated_at = now(),"
 		     " finished_at = clock_timestamp() where id = $1::uuid and org_id = $9::uuid",
 			str_of(report->id), number(arena, c->rows), number(arena, c->created),
@@ -218,9 +218,9 @@ void import_report_fail(struct import_report *report, struct str message)
 	err = run_beside(report, arena,
 		&SQL("update imports set status = 'failed', rows_created = 0, rows_linked = 0,"
 		     " rows_total = $2::bigint, rows_refused = $3::bigint, message = left($4, "
-	             "2000),"
+		     "2000),"
 		     " updated_at = now(), finished_at = now() where id = $1::uuid and org_id = "
-	             "$5::uuid",
+		     "$5::uuid",
 			str_of(report->id), number(arena, report->counts.rows),
 			number(arena, report->counts.refused), message, report->context.org_id));
 	if (err)

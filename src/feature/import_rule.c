@@ -143,9 +143,13 @@ static void read_aliases(struct import_map *map, struct str path, struct import_
 		return;
 	}
 	rule->aliases = ARENA_ARRAY(map->arena, struct import_alias, values->count + 1);
-	for (const struct json_value *v = values->first; v; v = v->next)
-		rule->aliases[rule->alias_count++] = (struct import_alias){
-			str_trim(v->key), import_literal(v)};
+	for (const struct json_value *v = values->first; v; v = v->next) {
+		struct import_alias *alias = &rule->aliases[rule->alias_count++];
+
+		*alias = (struct import_alias){str_trim(v->key), import_literal(v)};
+		if (str_is(alias->from, "*"))
+			rule->other = alias;
+	}
 }
 
 static void read_times(struct import_map *map, struct str path, struct import_rule *rule,
@@ -405,7 +409,8 @@ static void read_field(struct import_map *map, const struct import_site *site,
 	else if (link_json)
 		complain(map, site->path, "INVALID", "link is for fields that refer to records.");
 	add_part(site, field, rule, link);
-	add_extension(map, site, rule);
+	if (!links)
+		add_extension(map, site, rule);
 }
 
 /* "name" of people: first and last name at once. */

@@ -69,7 +69,7 @@ static struct str aliased(const struct import_rule *rule, struct str text)
 	for (size_t i = 0; i < rule->alias_count; i++)
 		if (str_eq_nocase(rule->aliases[i].from, text))
 			return rule->aliases[i].to;
-	return text;
+	return rule->other && text.len ? rule->other->to : text;
 }
 
 static struct str name_part(const struct import_rule *rule, struct str text)
