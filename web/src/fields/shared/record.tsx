@@ -8,6 +8,7 @@ import { labelQuery } from '@/api/labels';
 import { findEntity, MetaContext } from '@/api/meta';
 import { listQuery, recordPath } from '@/api/records';
 import type { EntityMeta, FieldMeta, Json, RecordData } from '@/api/types';
+import { useStageScope } from '@/features/pipelines/scope';
 import { t } from '@/i18n';
 import { titleOf } from '@/lib/title';
 import { Avatar, Skeleton, Tag } from '@/ui/bits';
@@ -81,8 +82,9 @@ export function IdName(props: { field: FieldMeta; id: string; included?: Json | 
   );
 }
 
-function searchOf(target: EntityMeta, text: string): string {
+function searchOf(target: EntityMeta, text: string, pipelines: string): string {
   const params = new URLSearchParams({ limit: '20' });
+  if (pipelines) params.set('pipelineId[in]', pipelines);
   const needle = text.trim();
   const first = target.titleFields[0];
   const has = (name: string) => target.fields.some((f) => f.name === name && f.sortable !== false);
@@ -98,7 +100,11 @@ export function useRecordOptions(field: FieldMeta, withMe = false) {
   const target = useTarget(field);
   const [text, setText] = useState('');
   const late = useDeferredValue(text);
-  const found = useQuery(listQuery(target, target ? searchOf(target, late) : ''));
+  const pipelines = useStageScope(target?.name);
+  const ready = target && pipelines !== null;
+  const found = useQuery(
+    listQuery(ready ? target : undefined, ready ? searchOf(target, late, pipelines) : ''),
+  );
   const options = useMemo((): PickerOption[] => {
     if (!target || !found.data) return [];
     const rows = found.data.data.map((record) => ({

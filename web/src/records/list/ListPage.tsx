@@ -16,6 +16,7 @@ import { useLocale } from '@/app/locale';
 import { NotFound } from '@/app/NotFound';
 import { PageHead } from '@/app/PageHead';
 import { creating } from '@/app/stores';
+import { EntityContext } from '@/features/pipelines/scope';
 import { operatorsOf } from '@/fields';
 import { formatTotal } from '@/lib/format';
 import { useNarrow } from '@/lib/narrow';
@@ -234,5 +235,10 @@ export function ListPage() {
   useEffect(() => {
     if (entity && pathname.endsWith('/new')) creating.set({ entity: entity.name, defaults: {} });
   }, [entity, pathname]);
-  return entity ? <List key={entity.name} entity={entity} /> : <NotFound />;
+  if (!entity) return <NotFound />;
+  return (
+    <EntityContext.Provider value={entity.name}>
+      <List key={entity.name} entity={entity} />
+    </EntityContext.Provider>
+  );
 }

@@ -10,6 +10,7 @@ import { createRecord, recordPath } from '@/api/records';
 import type { EntityMeta, Json } from '@/api/types';
 import { modKey } from '@/app/hotkeys';
 import { type Creating, creating } from '@/app/stores';
+import { EntityContext } from '@/features/pipelines/scope';
 import { formKey, isEmpty, toBody } from '@/fields/value';
 import { titleOf } from '@/lib/title';
 import { Kbd } from '@/ui/bits';
@@ -125,7 +126,9 @@ export default function CreateSheet({ entity: name, defaults }: Creating) {
       onOpenChange={(open) => !open && creating.set(null)}
       title={t('list.new', { entity: entity.label.toLowerCase() })}
     >
-      <Form entity={entity} defaults={defaults} />
+      <EntityContext.Provider value={entity.name}>
+        <Form entity={entity} defaults={defaults} />
+      </EntityContext.Provider>
     </Sheet>
   );
 }

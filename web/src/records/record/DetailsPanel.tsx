@@ -9,6 +9,7 @@ import { may } from '@/api/meta';
 import type { EntityMeta, Json, RecordData } from '@/api/types';
 import { useHotkeys } from '@/app/hotkeys';
 import { useLocale } from '@/app/locale';
+import { EntityContext } from '@/features/pipelines/scope';
 import { formKey, isEmpty, readValue } from '@/fields/value';
 import { formatRelative } from '@/lib/format';
 import { Button } from '@/ui/button';
@@ -81,63 +82,65 @@ export function DetailsPanel({ entity, tagged }: { entity: EntityMeta; tagged: T
   );
 
   return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
-      <div className="flex min-h-0 flex-1 flex-col gap-px overflow-y-auto pt-2 pb-20">
-        {sectionsOf(shown).map((section) => (
-          <section key={section.label ?? ''} className="flex flex-col gap-px">
-            {section.label && (
-              <h2 className="px-4 pt-4 pb-1 font-medium text-xs">
-                {section.label === CUSTOM ? t('field.custom') : section.label}
-              </h2>
-            )}
-            {section.fields.map((field) => (
-              <PropertyRow
-                // After saving or discarding, rows start anew, as values and not as inputs.
-                key={`${formKey(field)}@${String(record['version'])}.${round}`}
-                form={form}
-                field={field}
-                record={record}
-                value={readValue(record, field)}
-                editable={mayEdit && isEditable(field, false)}
-              />
-            ))}
-          </section>
-        ))}
-        {hidden > 0 && (
-          <button
-            type="button"
-            aria-expanded={showEmpty}
-            onClick={() => setShowEmpty(!showEmpty)}
-            className="mx-2 mt-2 flex h-8 w-fit items-center gap-1.5 rounded-md px-2 text-muted text-xs hover:bg-hover hover:text-text"
-          >
-            <ChevronDown size={14} aria-hidden className={showEmpty ? 'rotate-180' : ''} />
-            {showEmpty ? t('record.hideEmpty') : t('record.emptyFields', { count: hidden })}
-          </button>
+    <EntityContext.Provider value={entity.name}>
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <div className="flex min-h-0 flex-1 flex-col gap-px overflow-y-auto pt-2 pb-20">
+          {sectionsOf(shown).map((section) => (
+            <section key={section.label ?? ''} className="flex flex-col gap-px">
+              {section.label && (
+                <h2 className="px-4 pt-4 pb-1 font-medium text-xs">
+                  {section.label === CUSTOM ? t('field.custom') : section.label}
+                </h2>
+              )}
+              {section.fields.map((field) => (
+                <PropertyRow
+                  // After saving or discarding, rows start anew, as values and not as inputs.
+                  key={`${formKey(field)}@${String(record['version'])}.${round}`}
+                  form={form}
+                  field={field}
+                  record={record}
+                  value={readValue(record, field)}
+                  editable={mayEdit && isEditable(field, false)}
+                />
+              ))}
+            </section>
+          ))}
+          {hidden > 0 && (
+            <button
+              type="button"
+              aria-expanded={showEmpty}
+              onClick={() => setShowEmpty(!showEmpty)}
+              className="mx-2 mt-2 flex h-8 w-fit items-center gap-1.5 rounded-md px-2 text-muted text-xs hover:bg-hover hover:text-text"
+            >
+              <ChevronDown size={14} aria-hidden className={showEmpty ? 'rotate-180' : ''} />
+              {showEmpty ? t('record.hideEmpty') : t('record.emptyFields', { count: hidden })}
+            </button>
+          )}
+          <Foot record={record} />
+        </div>
+        {dirty && (
+          <SaveBar
+            changes={changes}
+            problems={Object.keys(errors).length}
+            busy={saving.busy}
+            onSave={saving.save}
+            onDiscard={() => {
+              form.reset(valuesOf(editable, record));
+              setRound(round + 1);
+            }}
+          />
         )}
-        <Foot record={record} />
+        {saving.merging && (
+          <MergeDialog
+            conflicts={saving.merging.conflicts}
+            theirs={saving.merging.theirs.data}
+            busy={saving.busy}
+            onCancel={saving.cancelMerge}
+            onSave={(chosen) => void saving.resolve(chosen)}
+          />
+        )}
+        <LeaveGuard dirty={dirty && !saving.busy} />
       </div>
-      {dirty && (
-        <SaveBar
-          changes={changes}
-          problems={Object.keys(errors).length}
-          busy={saving.busy}
-          onSave={saving.save}
-          onDiscard={() => {
-            form.reset(valuesOf(editable, record));
-            setRound(round + 1);
-          }}
-        />
-      )}
-      {saving.merging && (
-        <MergeDialog
-          conflicts={saving.merging.conflicts}
-          theirs={saving.merging.theirs.data}
-          busy={saving.busy}
-          onCancel={saving.cancelMerge}
-          onSave={(chosen) => void saving.resolve(chosen)}
-        />
-      )}
-      <LeaveGuard dirty={dirty && !saving.busy} />
-    </div>
+    </EntityContext.Provider>
   );
 }
