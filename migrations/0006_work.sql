@@ -199,7 +199,8 @@ begin
 		new.own_ids := old.own_ids;
 	else
 		new.start_at := coalesce(new.start_at, now());
-		if new.start_at > now() and new.status = 'done' then
+		/* A second's grace: the column keeps whole milliseconds and may round up past now(). */
+		if new.start_at > now() + interval '1 second' and new.status = 'done' then
 			new.status := 'planned';
 		end if;
 		if new.subject is null and new.type = 'note' then
@@ -223,32 +224,34 @@ $$;
  * log) and in no index, so the rows stay where they are. */
 create function activities_touch_targets() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+	moment constant timestamptz := now() + interval '1 second';
 begin
 	if exists (select from new_rows where company_id is not null) then
 		update companies t set last_activity_at = a.at
 		from (select org_id, company_id as id, max(start_at) as at from new_rows
-		      where status = 'done' and deleted_at is null and start_at <= now() group by 1, 2) as a
+		      where status = 'done' and deleted_at is null and start_at <= moment group by 1, 2) as a
 		where t.org_id = a.org_id and t.id = a.id
 			and (t.last_activity_at is null or t.last_activity_at < a.at);
 	end if;
 	if exists (select from new_rows where contact_id is not null) then
 		update contacts t set last_activity_at = a.at
 		from (select org_id, contact_id as id, max(start_at) as at from new_rows
-		      where status = 'done' and deleted_at is null and start_at <= now() group by 1, 2) as a
+		      where status = 'done' and deleted_at is null and start_at <= moment group by 1, 2) as a
 		where t.org_id = a.org_id and t.id = a.id
 			and (t.last_activity_at is null or t.last_activity_at < a.at);
 	end if;
 	if exists (select from new_rows where lead_id is not null) then
 		update leads t set last_activity_at = a.at
 		from (select org_id, lead_id as id, max(start_at) as at from new_rows
-		      where status = 'done' and deleted_at is null and start_at <= now() group by 1, 2) as a
+		      where status = 'done' and deleted_at is null and start_at <= moment group by 1, 2) as a
 		where t.org_id = a.org_id and t.id = a.id
 			and (t.last_activity_at is null or t.last_activity_at < a.at);
 	end if;
 	if exists (select from new_rows where deal_id is not null) then
 		update deals t set last_activity_at = a.at
 		from (select org_id, deal_id as id, max(start_at) as at from new_rows
-		      where status = 'done' and deleted_at is null and start_at <= now() group by 1, 2) as a
+		      where status = 'done' and deleted_at is null and start_at <= moment group by 1, 2) as a
 		where t.org_id = a.org_id and t.id = a.id
 			and (t.last_activity_at is null or t.last_activity_at < a.at);
 	end if;

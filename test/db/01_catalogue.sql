@@ -82,8 +82,8 @@ select is_empty($$ select t.name, c.col from tap.tables t,
 select is_empty($$ select p.table_name from information_schema.table_privileges p
 	where p.grantee = 'cairn_app' and p.privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER')
 	union all
-	select c.relname from pg_class c where c.relowner in ('cairn_app'::regrole, 'cairn_lookup'::regrole)
-		and c.relnamespace = 'public'::regnamespace
+	select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace
+		and (c.relowner = 'cairn_app'::regrole or c.relowner = 'cairn_lookup'::regrole and c.relkind <> 'v')
 	union all
 	select t.name from tap.tables t where has_table_privilege('cairn_app', t.oid, 'delete')
 		and t.name not in ('roles', 'role_access', 'idempotency_keys') $$,

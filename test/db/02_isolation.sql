@@ -81,8 +81,14 @@ select is(tap.state(format('select hand_over(''contacts'', %L, %L)', (select c.i
 select is(tap.state(format('select hand_over(''contacts'', %L, %L)', (select c.id from contacts c, b where c.org_id = b.org limit 1),
 	(select admin from a))), 'CR404', 'S5-SEC-03 nor can another organisation''s record be taken');
 
+/* Views of cairn_lookup answer for the caller's organisation. */
+select is(tap.rows('select id from people'), 2::bigint, 'S5-SEC-01 people: one''s own organisation only');
+select tap.act(org, admin, tap.letters('aaaa'), null, uuid_v7()) from a \g /dev/null
+select is(tap.rows('select id from people'), 0::bigint, 'S4-SEC-05 people: nobody for partners');
+
 /* Without a context. */
 select tap.act(null, null, null) \g /dev/null
+select is(tap.rows('select id from people'), 0::bigint, 'S5-SEC-02 people: nobody without a context');
 select is(tap.rows(format('select org_id from %I', name)), 0::bigint,
 	format('S5-SEC-02 %s: without a context there are no rows', name)) from tap.tenant_tables;
 select isnt(tap.copy_state(name, (select org from a)), '00000',
