@@ -85,3 +85,22 @@ begin
 	end loop;
 end
 $$;
+
+/* ---- definer functions ------------------------------------------------------------------------ */
+
+/* Those that policies call are for the serving role, not for everybody who can connect. */
+do $$
+declare
+	f regprocedure;
+begin
+	for f in select oid from pg_proc
+	         where pronamespace = 'public'::regnamespace and prosecdef
+	           and prorettype <> 'trigger'::regtype and has_function_privilege('public', oid, 'execute') loop
+		execute format('set local role %I',
+			(select proowner::regrole::text from pg_proc where oid = f));
+		execute format('revoke execute on function %s from public', f);
+		execute format('grant execute on function %s to cairn_app', f);
+		set local role cairn_owner;
+	end loop;
+end
+$$;

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "core/tenant.h"
+#include "core/time_zone.h"
 
 static bool is_digit(char c)
 {
@@ -360,14 +361,13 @@ bool parse_country(struct field_input *input, struct str text, struct str *out)
 	       field_refuse(input, "INVALID_COUNTRY", "Must be a country code (ISO 3166) such as DE.");
 }
 
-/* The form only; PostgreSQL, which owns the list, refuses an unknown name. */
 bool parse_time_zone(struct field_input *input, struct str text, struct str *out)
 {
 	bool good = text.len > 0 && is_alpha(text.ptr[0]);
 
 	for (size_t i = 0; i < text.len; i++)
 		good &= is_alpha(text.ptr[i]) || is_digit(text.ptr[i]) || is_one_of(text.ptr[i], "/_+-");
-	if (!good)
+	if (!good || !time_zone_is_known(text))
 		return field_refuse(input, "INVALID_TIME_ZONE", "Must be a time zone such as Europe/Berlin.");
 	*out = text;
 	return true;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Maintenance: what the database needs done now and then; hourly, on the first loop. */
+/* Maintenance: what the database needs done now and then; at the start and hourly, on the first loop. */
 #include "base/log.h"
 #include "base/loop.h"
 #include "core/app.h"
 #include "core/feature.h"
+#include "core/time_zone.h"
 #include "db/db.h"
 
-enum { FIRST_AFTER_MS = 5000, EVERY_MS = 3600 * 1000 };
+enum { EVERY_MS = 3600 * 1000 };
 
 static const struct chore {
 	const char *name;
@@ -36,6 +37,7 @@ static void do_chore(struct app *app, const struct chore *chore)
 
 static void run(void *app)
 {
+	time_zones_load(app);
 	for (size_t i = 0; i < ARRAY_LEN(chores); i++)
 		do_chore(app, &chores[i]);
 }
@@ -45,7 +47,7 @@ static struct loop_timer timer;
 static void start(struct app *app)
 {
 	if (app->loop->index == 0)
-		loop_every(app->loop, &timer, FIRST_AFTER_MS, EVERY_MS, run, app);
+		loop_every(app->loop, &timer, 0, EVERY_MS, run, app);
 }
 
 static void stop(struct app *app)

@@ -35,7 +35,7 @@ const TYPES = {
   text: /^text$/, longText: /^text$/, email: /^text$/, phone: /^text$/, url: /^text$/, currency: /^text$/, country: /^text$/,
   timeZone: /^text$/, enum: /^text$/, picklist: /^text$/, integer: /^(integer|bigint|smallint)$/, decimal: /^numeric/,
   percent: /^numeric|^integer|^smallint/, money: /^numeric\(14,2\)$/, boolean: /^boolean$/, date: /^date$/,
-  datetime: /^timestamp with time zone$/, reference: /^uuid$/, uuid: /^uuid$/, multiReference: /^uuid\[\]$/,
+  datetime: /^timestamp(\(3\))? with time zone$/, reference: /^uuid$/, uuid: /^uuid$/, multiReference: /^uuid\[\]$/,
   multiPicklist: /^text\[\]$/, json: /^jsonb$/, diff: /^jsonb$/,
 };
 
