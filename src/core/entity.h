@@ -128,7 +128,9 @@ enum entity_flag {
 	ENTITY_NO_CREATE = 1 << 5, /* created by a feature (registration, invitation) */
 	ENTITY_BARE = 1 << 6,      /* none of the common columns but org_id, id */
 	ENTITY_NO_IMPORT = 1 << 7,
+	ENTITY_OWN_IDS = 1 << 9,   /* has `own_ids`: the people whose own a row is, when no one column says it */
 	ENTITY_SHAPES = 1 << 8,    /* its rows shape the requests of all: a write drops tenants and callers */
+	ENTITY_PRIVATE = 1 << 9,   /* rows may be private: who sees all of them still sees fewer than the author */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */

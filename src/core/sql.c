@@ -4,19 +4,21 @@
 
 #include "base/buf.h"
 
-enum { SQL_MAX = 256 * 1024, PARAMS_MAX = 512 };
+/* The longest statement names each of the 3,000 custom fields that a tenant may have. */
+enum { SQL_MAX = 1024 * 1024, PARAMS_FIRST = 64, PARAMS_MAX = 65535 };
 
 /* A statement being written. */
 struct sql {
 	struct arena *arena;
 	struct buf text;
 	struct str *params;
-	size_t count;
+	size_t count, room;
 };
 
 static struct sql sql_begin(struct arena *arena)
 {
-	struct sql sql = {.arena = arena, .params = ARENA_ARRAY(arena, struct str, PARAMS_MAX)};
+	struct sql sql = {
+		.arena = arena, .params = ARENA_ARRAY(arena, struct str, PARAMS_FIRST), .room = PARAMS_FIRST};
 
 	buf_init(&sql.text, SQL_MAX);
 	return sql;
@@ -40,10 +42,21 @@ static void put(struct sql *sql, const char *text)
 	buf_append_cstr(&sql->text, text);
 }
 
+static void grow_params(struct sql *sql)
+{
+	struct str *params = ARENA_ARRAY(sql->arena, struct str, sql->room * 2);
+
+	memcpy(params, sql->params, sql->count * sizeof(*params));
+	sql->params = params;
+	sql->room *= 2;
+}
+
 /* A parameter as "$n". */
 static void put_param(struct sql *sql, struct str value)
 {
 	INVARIANT(sql->count < PARAMS_MAX);
+	if (sql->count == sql->room)
+		grow_params(sql);
 	sql->params[sql->count++] = value;
 	buf_append_char(&sql->text, '$');
 	buf_append_int(&sql->text, (long long)sql->count);
@@ -197,15 +210,41 @@ static struct str like_pattern(struct arena *arena, struct str text, bool anywhe
 	return (struct str){pattern, n};
 }
 
+/* The values as one parameter, so that their number does not make another statement. */
+static struct str array_literal(struct arena *arena, const struct query_filter *filter)
+{
+	size_t room = 3, n = 0;
+	char *text;
+
+	for (size_t i = 0; i < filter->count; i++)
+		room += filter->values[i].len * 2 + 5;
+	text = arena_bytes(arena, room);
+	for (size_t i = 0; i < filter->count; i++) {
+		struct str value = filter->values[i].ptr ? filter->values[i] : STR("NULL");
+		bool quoted = filter->values[i].ptr;
+
+		text[n++] = n ? ',' : '{';
+		if (quoted)
+			text[n++] = '"';
+		for (size_t c = 0; c < value.len; c++) {
+			if (value.ptr[c] == '"' || value.ptr[c] == '\\')
+				text[n++] = '\\';
+			text[n++] = value.ptr[c];
+		}
+		if (quoted)
+			text[n++] = '"';
+	}
+	text[n++] = '}';
+	text[n] = '\0';
+	return (struct str){text, n};
+}
+
+/* `type` is that of an array or, for the fields that hold one value, of an element. */
 static void put_array(struct sql *sql, const struct query_filter *filter, const char *type)
 {
-	put(sql, "array[");
-	for (size_t i = 0; i < filter->count; i++) {
-		if (i)
-			put(sql, ", ");
-		put_typed(sql, filter->values[i], type);
-	}
-	put(sql, "]");
+	put_typed(sql, array_literal(sql->arena, filter), type);
+	if (!str_ends_with(str_of(type), STR("[]")))
+		put(sql, "[]");
 }
 
 static void put_null(struct sql *sql, const struct query_filter *filter)
@@ -307,21 +346,33 @@ static void put_filter(struct sql *sql, const struct query *query, const struct 
 	}
 }
 
-/* Everything that decides the set of rows. The owner is said here too, although row security says it
- * again: as a plain predicate it finds the index. */
-static void put_where(struct sql *sql, const struct query *query)
+/* What is the caller's own is said here too, although row security says it again: as a plain predicate it
+ * finds the index. */
+static void put_own(struct sql *sql, const struct query *query)
 {
 	const struct caller *caller = query->req->caller;
 	const struct resource *resource = query->resource;
 
-	put_org(sql, query->req);
-	put_deleted(sql, query);
-	if (resource->owner && caller_scope(caller, resource, VERB_READ) == SCOPE_OWN) {
+	if (caller_scope(caller, resource, VERB_READ) != SCOPE_OWN)
+		return;
+	if (resource->owner) {
 		put(sql, " and ");
 		put_column(sql, resource->owner->column);
 		put(sql, " = ");
 		put_typed(sql, caller->user_id, "uuid");
+	} else if (resource->entity->flags & ENTITY_OWN_IDS) {
+		put(sql, " and t.own_ids @> array[");
+		put_typed(sql, caller->user_id, "uuid");
+		put(sql, "]");
 	}
+}
+
+/* Everything that decides the set of rows. */
+static void put_where(struct sql *sql, const struct query *query)
+{
+	put_org(sql, query->req);
+	put_deleted(sql, query);
+	put_own(sql, query);
 	for (size_t i = 0; i < query->filter_count; i++) {
 		put(sql, " and ");
 		put_filter(sql, query, &query->filters[i]);

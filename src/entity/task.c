@@ -80,7 +80,7 @@ const struct entity entity_task = {
 	.label_plural = "Tasks",
 	.icon = "task",
 	.group = "work",
-	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
+	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS,
 	.fields = fields,
 	.constraints = constraints,
 	/* No owner_field: own is what I am to do, and what I made. */
