@@ -32,7 +32,7 @@ struct import_job {
 	/* Found in the file. */
 	char delimiter;
 	enum csv_encoding encoding;
-	struct str ignored; /* columns that nobody maps */
+	struct str ignored; /* columns that nobody maps: a JSON array */
 };
 
 /* Runs the import as req->caller; the report must be initialised. On an error the report is `failed`,

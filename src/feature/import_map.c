@@ -2,9 +2,12 @@
 /* Imports: the mapping as a whole, and its columns in the file. */
 #include "feature/import_map.h"
 
+#include "base/json_write.h"
 #include "core/ability.h"
 #include "core/caller.h"
 #include "feature/import_value.h"
+
+enum { IGNORED_BYTES = 16 * 1024 }; /* told in the report */
 
 #define REFUSE(map, path, code, ...) problem_add(&(map)->req->problem, path, code, __VA_ARGS__)
 
@@ -331,10 +334,16 @@ static bool is_known(const struct import_map *map, struct str header)
 	return false;
 }
 
+/* As a JSON array. */
 static struct str find_ignored(struct import_map *map, const struct str *headers, size_t count)
 {
-	struct str ignored = STR("");
+	struct buf text;
+	struct json json;
+	struct str ignored;
 
+	buf_init(&text, CSV_RECORD_MAX * 4);
+	json_init(&json, &text);
+	json_array(&json);
 	for (size_t i = 0; i < count; i++) {
 		struct str header = str_trim(headers[i]);
 
@@ -343,10 +352,12 @@ static struct str find_ignored(struct import_map *map, const struct str *headers
 		if (map->refuse_unmapped)
 			REFUSE(map, header, "UNMAPPED",
 				"No rule says what becomes of this column.");
-		if (ignored.len < 4096)
-			ignored = arena_printf(map->arena, "%.*s%s%.*s", STR_ARG(ignored),
-				ignored.len ? ", " : "", STR_ARG(header));
+		if (text.len < IGNORED_BYTES)
+			json_str(&json, header);
 	}
+	json_end(&json);
+	ignored = arena_str(map->arena, buf_str(&text));
+	buf_deinit(&text);
 	return ignored;
 }
 

@@ -86,7 +86,7 @@ struct import_map {
 MUST_CHECK enum err import_map_read(
 	struct request *req, struct str json, struct str into, struct import_map *out);
 /* Finds the rules' columns in the file's header. ERR_INVALID names what is missing or there twice.
- * `ignored_out` lists what nobody maps. */
+ * `ignored_out` lists what nobody maps, as a JSON array. */
 MUST_CHECK enum err import_map_bind(
 	struct import_map *map, const struct str *headers, size_t count, struct str *ignored_out);
 

@@ -123,6 +123,27 @@ static bool read_local_datetime(struct row *row, const struct import_rule *rule,
 	return true;
 }
 
+/* A line end within a short text is a blank. */
+static struct str one_line(struct arena *arena, struct str text)
+{
+	char *copy;
+	size_t n = 0;
+
+	if (str_find_char(text, '\n') == text.len && str_find_char(text, '\t') == text.len)
+		return text;
+	copy = arena_bytes(arena, text.len + 1);
+	for (size_t i = 0; i < text.len; i++) {
+		bool blank = text.ptr[i] == '\n' || text.ptr[i] == '\t' || text.ptr[i] == ' ';
+
+		if (!blank)
+			copy[n++] = text.ptr[i];
+		else if (n && copy[n - 1] != ' ')
+			copy[n++] = ' ';
+	}
+	copy[n] = '\0';
+	return (struct str){copy, n};
+}
+
 /* Brings the text into the form that the field type reads. */
 static bool shape(struct row *row, const struct import_rule *rule, struct str *text)
 {
@@ -134,6 +155,9 @@ static bool shape(struct row *row, const struct import_rule *rule, struct str *t
 		return shape_number(row, rule, text);
 	case FIELD_DATE:
 		return shape_date(row, rule, text);
+	case FIELD_TEXT:
+		*text = one_line(row->arena, *text);
+		return true;
 	case FIELD_PHONE:
 		*text = import_read_phone(
 			row->arena, *text, &row->extensions[rule - row->job->map->rules]);
@@ -197,9 +221,11 @@ static bool check(struct row *row, const struct import_rule *rule, struct str te
 	struct field_input input = {
 		.arena = row->arena, .field = rule->field, .tenant = row->job->map->tenant};
 
-	*out = text;
-	if (!rule->field)
+	if (!rule->field) {
+		*out = one_line(row->arena, text);
 		return true;
+	}
+	*out = text;
 	if (rule->field->field->kind == FIELD_DATETIME && row->job->map->date_format.ptr)
 		return read_local_datetime(row, rule, out);
 	if (!shape(row, rule, &text))
@@ -408,8 +434,10 @@ static enum err take_record(struct staging *staging, const struct csv_record *re
 	} else {
 		for (size_t i = 0; i < map->rule_count; i++)
 			apply(&row, &map->rules[i]);
-		check_title(&row);
-		check_together(&row);
+		if (row.reasons == 0)
+			check_title(&row);
+		if (row.reasons == 0)
+			check_together(&row);
 		write_custom(&row);
 	}
 	if (row.reasons == 0)
