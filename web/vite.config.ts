@@ -6,7 +6,8 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-const api = process.env['CAIRN_API'] ?? 'http://localhost:3000';
+// The server compares Origin with Host, so the proxy must leave Host as the browser sent it.
+const api = { target: process.env['CAIRN_API'] ?? 'http://localhost:3000', changeOrigin: false };
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

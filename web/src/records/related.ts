@@ -7,6 +7,16 @@ export type Related = { key: string; entity: EntityMeta; field: FieldMeta; label
 
 const skipped = new Set(['change', 'custom_field', 'picklist_option', 'organization']);
 
+const order = ['contact', 'deal', 'activity', 'task', 'lead'];
+
+/** "Companies · Parent", as against "Contacts": worth a tab only when there are any. */
+export const isParticular = (related: Related): boolean => related.key.includes('.');
+
+function rank(related: Related): number {
+  const place = order.indexOf(related.entity.name);
+  return (isParticular(related) ? 100 : 0) + (place === -1 ? order.length : place);
+}
+
 export function relatedOf(meta: Meta, entity: EntityMeta): Related[] {
   const found: Related[] = [];
   for (const other of meta.entities) {
@@ -26,6 +36,5 @@ export function relatedOf(meta: Meta, entity: EntityMeta): Related[] {
       });
     }
   }
-  // The plain ones ("Contacts") before the particular ones ("Companies · Parent").
-  return found.sort((a, b) => Number(a.key.includes('.')) - Number(b.key.includes('.')));
+  return found.sort((a, b) => rank(a) - rank(b));
 }

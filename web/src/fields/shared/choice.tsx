@@ -11,6 +11,7 @@ import { Tag } from '@/ui/bits';
 import { inputClass } from '@/ui/input';
 import { Picker, PickerList, type PickerOption } from '@/ui/picker';
 import type { FilterEditorProps, InputProps } from '../kind';
+import { toneOf } from './tones';
 
 export const choiceOperators = ['in', 'eq', 'ne', 'null'] as const;
 
@@ -29,8 +30,9 @@ export function optionOf(field: FieldMeta, key: string): FieldOption {
 
 export function OptionTag({ field, value }: { field: FieldMeta; value: string }) {
   const option = optionOf(field, value);
+  const tone = toneOf(value, option.color);
   return (
-    <Tag tone={option.color ?? null} dot={Boolean(option.color)}>
+    <Tag tone={tone} dot={tone !== null}>
       {option.label}
     </Tag>
   );

@@ -23,9 +23,9 @@ import { Skeleton } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
-import { relatedOf } from '../related';
+import { isParticular, relatedOf } from '../related';
 import { DetailsPanel } from './DetailsPanel';
-import { RelatedCount, RelatedList } from './RelatedList';
+import { RelatedCount, RelatedList, useRelatedTotals } from './RelatedList';
 import { Timeline } from './Timeline';
 import type { Tagged } from './useSave';
 
@@ -196,6 +196,8 @@ function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
   const narrow = useNarrow();
   const [params, setParams] = useSearchParams();
   const related = useMemo(() => relatedOf(meta, entity), [meta, entity]);
+  const totals = useRelatedTotals(related, record.id);
+  const wanted = params.get('tab');
   const details: Tab = {
     key: 'details',
     label: t('record.details'),
@@ -204,14 +206,16 @@ function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
   const tabs: Tab[] = [
     ...(narrow ? [details] : []),
     { key: 'timeline', label: t('record.timeline'), body: <Timeline entity={entity} record={record} /> },
-    ...related.map((item) => ({
-      key: item.key,
-      label: item.label,
-      count: <RelatedCount related={item} id={record.id} />,
-      body: <RelatedList related={item} record={record} />,
-    })),
+    ...related
+      .map((item, index) => ({
+        key: item.key,
+        label: item.label,
+        shown: !isParticular(item) || item.key === wanted || (totals[index]?.total ?? 0) > 0,
+        count: <RelatedCount total={totals[index]} />,
+        body: <RelatedList related={item} record={record} />,
+      }))
+      .filter((tab) => tab.shown),
   ];
-  const wanted = params.get('tab');
   const current = tabs.find((tab) => tab.key === wanted) ?? tabs[0];
   return (
     <div className="flex min-h-0 flex-1">

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records that refer to the one on the page. */
 
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { ArrowUpRight, Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { may, slugOf } from '@/api/meta';
 import { includesOf, listQuery } from '@/api/records';
-import type { RecordData } from '@/api/types';
+import type { Pagination, RecordData } from '@/api/types';
 import { ErrorNotice } from '@/app/ErrorBoundary';
 import { EntityIcon } from '@/app/icons';
 import { useLocale } from '@/app/locale';
@@ -24,21 +24,26 @@ import type { Related } from '../related';
 
 const LIMIT = 25;
 
-function useRelated(related: Related, id: string) {
-  const fields = useMemo(
-    () => shownFields(related.entity, null).filter((field) => field.name !== related.field.name),
-    [related],
-  );
+const fieldsOf = (related: Related) =>
+  shownFields(related.entity, null).filter((field) => field.name !== related.field.name);
+
+function relatedQuery(related: Related, id: string) {
   const params = new URLSearchParams({ [related.field.name]: id, limit: String(LIMIT) });
-  const include = includesOf(fields);
+  const include = includesOf(fieldsOf(related));
   if (include) params.set('include', include);
-  return { fields, list: useQuery(listQuery(related.entity, params.toString())) };
+  return listQuery(related.entity, params.toString());
 }
 
-export function RelatedCount({ related, id }: { related: Related; id: string }) {
-  const { list } = useRelated(related, id);
+/** How many each list holds; the answers are the lists themselves, so that a tab opens at once. */
+export function useRelatedTotals(all: Related[], id: string): (Pagination | undefined)[] {
+  return useQueries({
+    queries: all.map((related) => relatedQuery(related, id)),
+    combine: (results) => results.map((result) => result.data?.pagination),
+  });
+}
+
+export function RelatedCount({ total }: { total: Pagination | undefined }) {
   const locale = useLocale();
-  const total = list.data?.pagination;
   if (!total?.total) return null;
   return (
     <span className="text-faint text-xs tabular-nums">
@@ -49,7 +54,8 @@ export function RelatedCount({ related, id }: { related: Related; id: string }) 
 
 export function RelatedList({ related, record }: { related: Related; record: RecordData }) {
   const { t } = useTranslation();
-  const { fields, list } = useRelated(related, record.id);
+  const fields = useMemo(() => fieldsOf(related), [related]);
+  const list = useQuery(relatedQuery(related, record.id));
   const narrow = useNarrow();
   const { entity, field } = related;
   const rows = list.data?.data;
