@@ -90,13 +90,31 @@ void count_cache_free(struct count_cache *cache)
 	free(cache);
 }
 
-/* What may be seen is part of what is counted: own and team scopes differ by caller. */
+/* What may be seen is part of what is counted: own and team scopes differ by caller, and so does every
+ * scope of what has private rows. */
+static struct str viewer_of(const struct query *query, enum scope scope)
+{
+	const struct caller *caller = query->req->caller;
+
+	if (query->about_caller || (query->resource->entity->flags & ENTITY_PRIVATE))
+		return caller->user_id;
+	switch (scope) {
+	case SCOPE_ALL:
+		return STR("");
+	case SCOPE_TEAM:
+		return caller->team_users;
+	case SCOPE_PARTNER:
+		return caller->partner_id;
+	default:
+		return caller->user_id;
+	}
+}
+
 static void key_of(const struct query *query, uint64_t key[2])
 {
 	const struct caller *caller = query->req->caller;
 	enum scope scope = caller_scope(caller, query->resource, VERB_READ);
-	struct str viewer = scope == SCOPE_ALL ? STR("") : scope == SCOPE_TEAM ? caller->team_users :
-			    scope == SCOPE_PARTNER ? caller->partner_id : caller->user_id;
+	struct str viewer = viewer_of(query, scope);
 	struct str whole = arena_printf(query->req->arena, "%.*s|%u|%d|%.*s|%.*s|%.*s", STR_ARG(caller->org_id),
 					query->resource->index, scope, STR_ARG(viewer),
 					STR_ARG(caller->time_zone), STR_ARG(query->shape));

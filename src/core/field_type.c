@@ -204,6 +204,13 @@ bool field_allows_op(const struct field *field, enum filter_op op)
 	return !(field->flags & FIELD_NO_FILTER) && (field_type_of(field)->operators & BIT(op));
 }
 
+bool field_can_sort(const struct field *field)
+{
+	bool document = field->kind == FIELD_LONG_TEXT || field->kind == FIELD_JSON || field->kind == FIELD_DIFF;
+
+	return !(field->flags & FIELD_NO_SORT) && !document && !field_type_of(field)->list;
+}
+
 /* --- reading ------------------------------------------------------------------------------------ */
 
 bool field_refuse(struct field_input *input, const char *code, const char *format, ...)

@@ -79,3 +79,5 @@ bool field_refuse(struct field_input *input, const char *code, const char *forma
 const char *filter_op_name(enum filter_op op);
 MUST_CHECK bool filter_op_find(struct str name, enum filter_op *out);
 bool field_allows_op(const struct field *field, enum filter_op op);
+/* Not lists, documents and long texts: their place in an order means nothing, and would not fit a cursor. */
+bool field_can_sort(const struct field *field);

@@ -9,11 +9,6 @@ static void shared(struct openapi *doc, const char *name)
 	openapi_ref(doc, "parameters", str_of(name), "");
 }
 
-static bool can_sort(const struct resource_field *f)
-{
-	return !resource_field_is(f, FIELD_NO_SORT) && !field_type_of(f->field)->list;
-}
-
 static bool can_filter(const struct resource_field *f)
 {
 	return !resource_field_is(f, FIELD_NO_FILTER) && field_type_of(f->field)->operators;
@@ -53,7 +48,7 @@ static void write_sort(struct openapi *doc, const struct resource *r, struct str
 {
 	begin_choice(doc, type, "Sort", "sort", QUERY_MAX_SORTS);
 	for (size_t i = 0; i < r->field_count; i++) {
-		if (!can_sort(&r->fields[i]))
+		if (!field_can_sort(r->fields[i].field))
 			continue;
 		json_str(&doc->json, r->fields[i].name);
 		json_str(

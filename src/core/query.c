@@ -69,7 +69,7 @@ static enum err set_sort(struct query *query, struct str value)
 		field = field_find(query, name);
 		if (!field)
 			return REFUSE(query, "sort: there is no field \"%.*s\".", STR_ARG(name));
-		if (resource_field_is(field, FIELD_NO_SORT) || field_type_of(field->field)->list)
+		if (!field_can_sort(field->field))
 			return REFUSE(query, "sort: \"%.*s\" cannot be sorted by.", STR_ARG(name));
 		if (query->sort_count == QUERY_MAX_SORTS)
 			return REFUSE(query, "sort: at most %d fields.", QUERY_MAX_SORTS);
@@ -111,6 +111,14 @@ static const struct resource_field *include_find(const struct resource *resource
 	return NULL;
 }
 
+static bool is_included(const struct query *query, const struct resource_field *field)
+{
+	for (size_t i = 0; i < query->include_count; i++)
+		if (query->includes[i] == field)
+			return true;
+	return false;
+}
+
 static enum err set_include(struct query *query, struct str value)
 {
 	for (struct str rest = value; rest.ptr;) {
@@ -119,6 +127,8 @@ static enum err set_include(struct query *query, struct str value)
 
 		if (!field)
 			return REFUSE(query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
+		if (is_included(query, field))
+			continue;
 		if (query->include_count == QUERY_MAX_INCLUDES)
 			return REFUSE(query, "include: at most %d.", QUERY_MAX_INCLUDES);
 		query->includes[query->include_count++] = field;
@@ -207,6 +217,7 @@ static enum err read_operand(struct query *query, struct query_filter *filter, s
 
 	if (str_is(text, "me") && refers_to_users(filter->field)) {
 		*out = query->req->caller->user_id;
+		query->about_caller = true;
 		return ERR_OK;
 	}
 	if (filter->field->field->kind == FIELD_DATETIME && date_parse(text, &day)) {
@@ -281,7 +292,7 @@ void query_add_filter(struct query *query, const char *field, struct str value)
 {
 	struct query_filter *filter = &query->filters[query->filter_count++];
 
-	INVARIANT(query->filter_count < QUERY_MAX_FILTERS);
+	INVARIANT(query->filter_count <= ARRAY_LEN(query->filters));
 	*filter = (struct query_filter){
 		.field = resource_field_find(query->resource, str_of(field)),
 		.op = OP_EQ,
@@ -336,28 +347,38 @@ static bool sort_matches(const struct query *query, struct str text)
 	return text.len == 0;
 }
 
+/* PostgreSQL's text of a moment; the session's zone is UTC. */
+static bool is_moment(struct arena *arena, struct str text)
+{
+	int64_t us;
+
+	return str_ends_with(text, STR("+00")) &&
+	       time_parse_iso(arena_printf(arena, "%.*s:00", STR_ARG(text)), &us);
+}
+
 /* A stranger may have written the cursor: every value must be what its column holds. */
 static bool cursor_value_ok(struct query *query, size_t i)
 {
 	struct field_input input = {.arena = query->req->arena, .tenant = query->tenant};
-	struct str ignored;
-	int64_t us;
+	struct str *value = &query->after[i];
 
 	if (i == query->sort_count)
-		return query->after[i].ptr && uuid_is_valid(query->after[i]);
-	if (!query->after[i].ptr)
+		return value->ptr && uuid_is_valid(*value);
+	if (!value->ptr)
 		return !field_never_null(query->sorts[i].field->field);
 	input.field = query->sorts[i].field;
+	if (field_is_prose(input.field->field))
+		return true;
 	switch (input.field->field->kind) {
 	case FIELD_DATETIME:
-		return time_parse_iso(arena_printf(query->req->arena, "%.*s:00", STR_ARG(query->after[i])), &us);
+		return is_moment(query->req->arena, *value);
 	case FIELD_ENUM:
 	case FIELD_PICKLIST:
 		return true; /* text to PostgreSQL; an option may have gone since */
 	case FIELD_BOOLEAN:
-		return str_is(query->after[i], "t") || str_is(query->after[i], "f");
-	default:
-		return query->after[i].len == 0 || field_read_operand(&input, query->after[i], &ignored);
+		return str_is(*value, "t") || str_is(*value, "f");
+	default: /* an empty or padded value is no value of the column, and is absent or trimmed now */
+		return field_read_operand(&input, *value, value) && value->ptr;
 	}
 }
 

@@ -22,7 +22,8 @@ enum {
 	QUERY_DEFAULT_LIMIT = 25,
 	QUERY_MAX_LIMIT = 200,
 	QUERY_MAX_OFFSET = 10000,
-	QUERY_MAX_FILTERS = 20,
+	QUERY_MAX_FILTERS = 20, /* of the client's */
+	QUERY_OWN_FILTERS = 4,  /* added from within, query_add_filter */
 	QUERY_MAX_SORTS = 5,
 	QUERY_MAX_INCLUDES = 10,
 	QUERY_MAX_VALUES = 100,
@@ -51,7 +52,7 @@ struct query {
 	const struct resource_field *includes[QUERY_MAX_INCLUDES];
 	size_t include_count;
 
-	struct query_filter filters[QUERY_MAX_FILTERS];
+	struct query_filter filters[QUERY_MAX_FILTERS + QUERY_OWN_FILTERS];
 	size_t filter_count;
 	struct query_sort sorts[QUERY_MAX_SORTS]; /* the id breaks ties, in the last one's direction */
 	size_t sort_count;
@@ -63,6 +64,7 @@ struct query {
 	struct str after[QUERY_MAX_SORTS + 1]; /* decoded: the values of the last row seen, then its id */
 	bool count_exact;
 	struct str shape; /* canonical text of what decides the set of rows: the key of the count cache */
+	bool about_caller; /* a filter says "me": the same text is another set for another caller */
 };
 
 /* What a query may say: lists take all, single records only fields and include, exports no paging. */

@@ -210,33 +210,35 @@ static struct str like_pattern(struct arena *arena, struct str text, bool anywhe
 	return (struct str){pattern, n};
 }
 
+static void append_element(struct buf *literal, struct str value)
+{
+	buf_append_char(literal, '"');
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.ptr[i] == '"' || value.ptr[i] == '\\')
+			buf_append_char(literal, '\\');
+		buf_append_char(literal, value.ptr[i]);
+	}
+	buf_append_char(literal, '"');
+}
+
 /* The values as one parameter, so that their number does not make another statement. */
 static struct str array_literal(struct arena *arena, const struct query_filter *filter)
 {
-	size_t room = 3, n = 0;
-	char *text;
+	struct buf literal;
+	struct str text;
 
-	for (size_t i = 0; i < filter->count; i++)
-		room += filter->values[i].len * 2 + 5;
-	text = arena_bytes(arena, room);
+	buf_init(&literal, SQL_MAX);
 	for (size_t i = 0; i < filter->count; i++) {
-		struct str value = filter->values[i].ptr ? filter->values[i] : STR("NULL");
-		bool quoted = filter->values[i].ptr;
-
-		text[n++] = n ? ',' : '{';
-		if (quoted)
-			text[n++] = '"';
-		for (size_t c = 0; c < value.len; c++) {
-			if (value.ptr[c] == '"' || value.ptr[c] == '\\')
-				text[n++] = '\\';
-			text[n++] = value.ptr[c];
-		}
-		if (quoted)
-			text[n++] = '"';
+		buf_append_char(&literal, i ? ',' : '{');
+		if (filter->values[i].ptr)
+			append_element(&literal, filter->values[i]);
+		else
+			buf_append_cstr(&literal, "NULL");
 	}
-	text[n++] = '}';
-	text[n] = '\0';
-	return (struct str){text, n};
+	buf_append_char(&literal, '}');
+	text = arena_str(arena, buf_str(&literal));
+	buf_deinit(&literal);
+	return text;
 }
 
 /* `type` is that of an array or, for the fields that hold one value, of an element. */

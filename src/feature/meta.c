@@ -110,11 +110,6 @@ static bool can_filter(const struct field *field)
 	return !(field->flags & FIELD_NO_FILTER) && field_type_of(field)->operators;
 }
 
-static bool can_sort(const struct field *field)
-{
-	return !(field->flags & FIELD_NO_SORT) && !field_type_of(field)->list;
-}
-
 static void member_limit(struct json *json, const char *key, bool there, int64_t limit)
 {
 	if (there)
@@ -158,7 +153,7 @@ static void write_field(struct meta *meta, const struct resource_field *f)
 	json_member_bool(json, "required", field->flags & FIELD_REQUIRED);
 	json_member_bool(json, "readOnly", field->flags & FIELD_READ_ONLY);
 	json_member_bool(json, "immutable", field->flags & FIELD_IMMUTABLE);
-	json_member_bool(json, "sortable", can_sort(field));
+	json_member_bool(json, "sortable", field_can_sort(field));
 	json_member_bool(json, "filterable", can_filter(field));
 	json_member_bool(json, "searchable", field->flags & FIELD_SEARCHED);
 	write_limits(json, field);
