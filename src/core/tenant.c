@@ -17,6 +17,7 @@ enum { BUCKETS = 256, KEPT_MAX = 1000, MAX_AGE_MS = 5000 };
 struct tenant_cache {
 	struct tenant *buckets[BUCKETS];
 	size_t kept;
+	uint64_t forgotten; /* how often; what is being loaded meanwhile may be of before */
 };
 
 struct tenant_cache *tenant_cache_new(void)
@@ -94,6 +95,7 @@ static void forget_here(void *arg)
 	struct forgetting *forgetting = arg;
 	struct tenant **link = find(forgetting->cache, str_of(forgetting->org_id));
 
+	forgetting->cache->forgotten++;
 	if (*link)
 		drop(forgetting->cache, link);
 	free(forgetting);
@@ -190,6 +192,21 @@ static void load_custom_options(struct loading *l, struct field *field, struct s
 	}
 }
 
+/* Bounds are whole units in the tables: a tenant's 0.25 is rounded away from the values it allows. */
+static int64_t to_bound(struct str text, bool up)
+{
+	int64_t n = to_int(text);
+	struct str fraction = text.ptr ? text : STR("");
+	bool whole = true;
+
+	(void)str_cut(&fraction, '.');
+	for (size_t i = 0; i < fraction.len; i++)
+		whole &= fraction.ptr[i] == '0';
+	if (whole)
+		return n;
+	return str_starts_with(text, STR("-")) ? (up ? n : n - 1) : (up ? n + 1 : n);
+}
+
 /* A multi reference among custom fields does not exist; a single one refers like any other. */
 static const struct field *make_field(struct loading *l, const struct db_result *rows, int i, enum field_kind kind)
 {
@@ -210,8 +227,8 @@ static const struct field *make_field(struct loading *l, const struct db_result 
 		.scale = to_int(db_value(rows, i, C_SCALE)),
 		.has_min = min.ptr != NULL,
 		.has_max = max.ptr != NULL,
-		.min = to_int(min),
-		.max = to_int(max),
+		.min = to_bound(min, false),
+		.max = to_bound(max, true),
 		.references = copy(l, rows, i, C_REFERENCE).ptr,
 	};
 	if (kind == FIELD_PICKLIST || kind == FIELD_MULTI_PICKLIST)
@@ -300,6 +317,7 @@ static enum err load_new(struct request *req, struct tenant **out)
 	struct tenant_cache *cache = req->app->tenants;
 	struct tenant *tenant = calloc(1, sizeof(*tenant));
 	struct tenant **link;
+	uint64_t forgotten = cache->forgotten;
 	enum err err;
 
 	INVARIANT(tenant != NULL && req->caller->org_id.len < sizeof(tenant->org_id));
@@ -311,6 +329,11 @@ static enum err load_new(struct request *req, struct tenant **out)
 		tenant_free(tenant);
 		return err;
 	}
+	*out = tenant;
+	if (cache->forgotten != forgotten) { /* good for this request, not for the next */
+		tenant->dropped = true;
+		return ERR_OK;
+	}
 	if (cache->kept >= KEPT_MAX)
 		drop_all(cache);
 	link = find(cache, req->caller->org_id);
@@ -319,7 +342,6 @@ static enum err load_new(struct request *req, struct tenant **out)
 	tenant->next = *link;
 	*link = tenant;
 	cache->kept++;
-	*out = tenant;
 	return ERR_OK;
 }
 
