@@ -77,6 +77,7 @@ enum err unit_begin(struct request *req)
 static void tell_caches(struct request *req, const struct resource *resource)
 {
 	count_changed(req, resource);
+	count_changed(req, resource_find(STR("change"))); /* every write leaves a row there */
 	if (resource->entity->flags & ENTITY_SHAPES) {
 		tenant_forget(req->app, req->caller->org_id);
 		caller_cache_forget_org(req->app, req->caller->org_id);
@@ -211,6 +212,9 @@ enum err unit_refused(struct request *req, const struct resource *resource, cons
 		return invalid(req, field_name(req, resource, error->column), "REQUIRED", "Must not be empty.");
 	if (str_is(state, "22023"))
 		return said_by_us(req, ERR_INVALID, error);
+	/* A value that passed our checks and not PostgreSQL's is still the client's to mend. */
+	if (str_starts_with(state, STR("22")))
+		return problem_log(&req->problem, ERR_INVALID, "%.*s: %.*s", STR_ARG(state), STR_ARG(error->message));
 	return problem_log(&req->problem, ERR_INTERNAL, "%.*s: %.*s %.*s", STR_ARG(state), STR_ARG(error->message),
 			   STR_ARG(error->detail));
 }
