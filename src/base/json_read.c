@@ -13,7 +13,7 @@
 #include "base/json_write.h"
 
 /* Up to so many members a new key is compared with all of them; with more there is a hash table. */
-enum { MEMBERS_COMPARED = 8, SLOTS_MIN = 32, KEY_SHOWN_MAX = 64 };
+enum { MEMBERS_COMPARED = 8, SLOTS_MIN = 32, KEY_SHOWN_MAX = 64, EXPONENT_DIGITS_MAX = 3 };
 
 struct key_set {
 	struct str *slots; /* a power of two of them, at most half in use; NULL ptr = empty */
@@ -229,8 +229,20 @@ static int on_boolean(void *ctx, int boolean)
 	return 1;
 }
 
+/* 1e131071 is nine bytes here and 131,072 in PostgreSQL, which writes numbers out. */
+static bool is_short_exponent(struct str number)
+{
+	size_t e = MIN(str_find_char(number, 'e'), str_find_char(number, 'E'));
+
+	for (e++; e < number.len && !(number.ptr[e] >= '1' && number.ptr[e] <= '9'); e++)
+		;
+	return e >= number.len || number.len - e <= EXPONENT_DIGITS_MAX;
+}
+
 static int on_number(void *ctx, const char *digits, size_t len)
 {
+	if (!is_short_exponent((struct str){digits, len}))
+		return stop(ctx, STR("a number beyond any use"));
 	add_value(ctx, JSON_NUMBER)->text = copy(ctx, digits, len);
 	return 1;
 }

@@ -3,7 +3,8 @@
  * Strict JSON reading into an arena (RFC 8259 and DESIGN §5): yajl's event parser, no recursion.
  *
  * Refused, each with a message that names the place: depth over 64, duplicate keys, NUL in a string,
- * lone surrogates, invalid UTF-8, anything after the document, an empty document, comments, NaN.
+ * lone surrogates, invalid UTF-8, anything after the document, an empty document, comments, NaN, exponents
+ * of more than three digits.
  * Numbers stay the text they were, so money never passes through a double. Whoever calls has limited
  * the length of the text; the arena takes a small multiple of it.
  */

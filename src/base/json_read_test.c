@@ -146,6 +146,7 @@ static const struct {
 	{STR("[0x10]"), "line 1, column 3: "},
 	{STR("+1"), "line 1, column 1: "},
 	{STR("{} {"), "line 1, column 4: trailing garbage"},
+	{STR("[1e1000]"), "line 1, column 7: a number beyond any use"},
 	{STR("{}x"), "line 1, column 3: trailing garbage"},
 	{STR("{}\0"), "line 1, column 3: trailing garbage"},
 	{STR("1 2"), "line 1, column 4: trailing garbage"},

@@ -241,7 +241,7 @@ static bool read_zone(struct str s, int64_t *us_out)
 	*us_out = (hour * INT64_C(60) + minute) * 60 * US_PER_SECOND;
 	if (s.ptr[0] == '-')
 		*us_out = -*us_out;
-	return hour < 24 && minute < 60;
+	return hour < 16 && minute < 60; /* PostgreSQL's limit; the widest in use is +14:00 */
 }
 
 bool time_parse_iso(struct str s, int64_t *us_out)
