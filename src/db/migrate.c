@@ -57,12 +57,29 @@ static void on_notice(void *arg, const PGresult *notice)
 		LOG_CSTR("notice", PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY)));
 }
 
+/* libpq's own words about an address that it cannot read would quote the password. */
+static enum err check_conninfo(const char *conninfo, struct problem *problem)
+{
+	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+	bool readable = options != NULL;
+
+	PQconninfoFree(options);
+	return readable ? ERR_OK
+			: problem_set(problem, ERR_INVALID,
+				  "The database's address cannot be read. In a URL, special characters "
+				  "of the password are written as %%XX.");
+}
+
 static enum err open_connection(struct migrating *m, const char *conninfo, const char *purpose)
 {
 	const char *const names[] = {
 		"application_name", "connect_timeout", "dbname", "client_encoding", NULL};
 	const char *const values[] = {purpose, "10", conninfo, "UTF8", NULL};
 
+	enum err err = check_conninfo(conninfo, m->problem);
+
+	if (err)
+		return err;
 	m->conn = PQconnectdbParams(names, values, 1);
 	if (PQstatus(m->conn) != CONNECTION_OK)
 		return problem_set(m->problem, ERR_DATABASE_AWAY,
@@ -296,9 +313,36 @@ enum err migrate_files(const char *owner_conninfo, const struct embedded_file *f
 	return err;
 }
 
+/* What the migrations take for granted, said in an administrator's words. */
+static enum err check_prepared(const char *owner_conninfo, struct problem *problem)
+{
+	static const char sql[] =
+		"select current_user, current_user <> 'cairn_owner', to_regproc('public.cairn_unaccent') is null";
+	struct migrating m = {.problem = problem};
+	enum err err = open_connection(&m, owner_conninfo, "cairn migrate");
+	PGresult *result = err ? NULL : query(&m, sql, -1, NULL);
+
+	if (!err && !result)
+		err = ERR_INTERNAL;
+	else if (!err && PQgetvalue(result, 0, 1)[0] == 't')
+		err = problem_set(problem, ERR_INTERNAL,
+			"Cairn does not migrate as role %s: the tables belong to cairn_owner. Let "
+			"CAIRN_MIGRATE_URL name cairn_owner, and DATABASE_URL cairn_app.",
+			PQgetvalue(result, 0, 0));
+	else if (!err && PQgetvalue(result, 0, 2)[0] == 't')
+		err = problem_set(problem, ERR_INTERNAL,
+			"The database is not prepared for Cairn: as its administrator, run "
+			"deploy/postgres/bootstrap.sql in it.");
+	PQclear(result);
+	PQfinish(m.conn);
+	return err;
+}
+
 enum err migrate(const char *owner_conninfo, struct problem *problem, int *applied_out)
 {
-	return migrate_files(owner_conninfo, embedded_migrations, problem, applied_out);
+	enum err err = check_prepared(owner_conninfo, problem);
+
+	return err ? err : migrate_files(owner_conninfo, embedded_migrations, problem, applied_out);
 }
 
 enum err migrate_check_serving_role(const char *app_conninfo, struct problem *problem)
@@ -310,7 +354,8 @@ enum err migrate_check_serving_role(const char *app_conninfo, struct problem *pr
 		" when exists (select from pg_class c join pg_namespace n on n.oid = relnamespace"
 		"  where nspname = 'public' and relkind in ('r', 'p')"
 		"  and pg_has_role(current_user, relowner, 'member')) then 'owns tables'"
-		" end from pg_roles where rolname = current_user";
+		" end, to_regclass('public.schema_migrations') is null"
+		" from pg_roles where rolname = current_user";
 	struct migrating m = {.problem = problem};
 	enum err err = open_connection(&m, app_conninfo, "cairn");
 	PGresult *result = err ? NULL : query(&m, sql, -1, NULL);
@@ -323,6 +368,10 @@ enum err migrate_check_serving_role(const char *app_conninfo, struct problem *pr
 			"it. Let "
 			"DATABASE_URL name cairn_app, and CAIRN_MIGRATE_URL the owner.",
 			PQgetvalue(result, 0, 0), PQgetvalue(result, 0, 1));
+	else if (!err && PQgetvalue(result, 0, 2)[0] == 't')
+		err = problem_set(problem, ERR_INTERNAL,
+			"Cairn's tables are not in the database of DATABASE_URL: it and CAIRN_MIGRATE_URL "
+			"must name the same database.");
 	PQclear(result);
 	PQfinish(m.conn);
 	return err;
