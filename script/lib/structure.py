@@ -91,15 +91,15 @@ def string_literals(text):
 
 def check_dynamic_sql():
     """SQL is assembled only in core/sql.c and in src/db"""
-    statement = re.compile(r"\b(select|insert into|update|delete from|create|alter|drop)\b", re.I)
-    clause = re.compile(r"\b(from|into|set|where|values|table|role|database)\b", re.I)
+    statement = re.compile(
+        r"\b(select\b.*\bfrom|insert into|update \S+ set|delete from|(create|alter|drop) "
+        r"(table|index|role|database|function|policy))\b", re.I)
     for path in c_files():
         name = name_of(path)
         if name.startswith(("src/core/sql", "src/db/")) or name.endswith("_test.c"):
             continue
         for literal in string_literals(text_of(path)):
-            words = statement.search(literal) and clause.search(literal)
-            if words and re.search(r"%(\.\*)?s", literal):
+            if statement.search(literal) and re.search(r"%(\.\*)?s", literal):
                 yield f"{name}: {literal[:70]}"
 
 
@@ -123,10 +123,10 @@ def check_headers_guarded():
 
 
 def check_file_length():
-    """No C source is over 800 lines"""
+    """No C source is over 1,000 lines"""
     for path in c_files():
         lines = text_of(path).count("\n")
-        if lines > 800:
+        if lines > 1000:
             yield f"{name_of(path)} has {lines} lines"
 
 

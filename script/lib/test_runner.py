@@ -35,7 +35,7 @@ def full_parts():
         Part("api (asan server)", ["test/api/run", "build/asan/cairn"], ["asan build"], "node"),
         Part("unit (asan)", meson_test("asan"), ["asan build"], "meson asan"),
         Part("unit (gcc)", meson_test("release"), ["gcc build"], "meson release"),
-        Part("database", ["test/db/run"], ["gcc build"], "tap"),
+        Part("database", ["script/lib/with-cluster", "test/db/run"], ["gcc build"], "tap"),
         Part("e2e", ["test/e2e/run", "build/release/cairn"], ["gcc build"], "node"),
         Part("clang build", ["script/build", "clang"]),
         Part("docs", ["test/docs/run", "build/release/cairn"], ["gcc build"], "node"),

@@ -92,7 +92,7 @@ test('S2-FUT-12 S3-OBS-03 S3-OBS-06 GET /metrics speaks Prometheus', async () =>
   assert.match(answer.headers['content-type'], /^text\/plain/);
   assert.match(answer.text, /^# TYPE http_request_duration\w* histogram$/m);
   for (const line of answer.text.split('\n').filter((l) => l && !l.startsWith('#'))) {
-    assert.match(line, /^[a-zA-Z_:][\w:]*(\{[^}]*\})? [-+0-9.eEInfNa]+$/, line);
+    assert.match(line, /^[a-zA-Z_:][\w:]*(\{(\w+="(\\.|[^"\\])*",?)*\})? [-+0-9.eEInfNa]+$/, line);
   }
 });
 
