@@ -218,7 +218,8 @@ static void start_session(struct conn *conn)
 		return;
 	}
 	arena_reset(&conn->arena);
-	context_make_session(&conn->session_stmt, lane->timeout_ms, lane->idle_ms, lane->read_only);
+	context_make_session(&conn->session_stmt, lane->timeout_ms, lane->idle_ms, lane->read_only,
+		lane->one_plan);
 	conn->session_batch = (struct db_batch){.arena = &conn->arena,
 		.stmts = &conn->session_stmt.stmt,
 		.count = 1,
@@ -309,6 +310,7 @@ static void append(struct conn *conn, struct segment *segment)
 
 void conn_send(struct conn *conn, struct segment *segment)
 {
+	const struct segment *before;
 	bool sent;
 
 	if (segment->alone && !end_group(conn)) {
@@ -316,9 +318,10 @@ void conn_send(struct conn *conn, struct segment *segment)
 		return;
 	}
 	segment->outcome = OUTCOME_PENDING;
+	before = conn->open ? conn->newest : NULL;
 	/* In the FIFO first: should sending fail, losing the connection settles it like the others. */
 	append(conn, segment);
-	sent = segment_send(conn, segment);
+	sent = segment_send(conn, before, segment);
 	conn->open++;
 	if (!sent) {
 		conn_lose(conn, "send");

@@ -52,6 +52,18 @@ void context_make(struct context_stmt *out, const struct db_context *context, un
 	out->stmt.param_count = 8;
 }
 
+static bool is_same(struct str a, struct str b)
+{
+	return (a.ptr == b.ptr && a.len == b.len) || str_eq(or_empty(a), or_empty(b));
+}
+
+bool context_has_same_caller(const struct db_context *a, const struct db_context *b)
+{
+	return is_same(a->org_id, b->org_id) && is_same(a->user_id, b->user_id) &&
+		is_same(a->access, b->access) && is_same(a->team_users, b->team_users) &&
+		is_same(a->partner_id, b->partner_id);
+}
+
 void context_make_timeout(struct context_stmt *out, unsigned timeout_ms)
 {
 	out->params[0] = milliseconds(out->timeout, timeout_ms);
@@ -62,21 +74,23 @@ void context_make_timeout(struct context_stmt *out, unsigned timeout_ms)
 	};
 }
 
-void context_make_session(
-	struct context_stmt *out, unsigned timeout_ms, unsigned idle_ms, bool read_only)
+void context_make_session(struct context_stmt *out, unsigned timeout_ms, unsigned idle_ms,
+	bool read_only, bool one_plan)
 {
 	static const char sql[] =
 		"select set_config('statement_timeout', $1, false),"
 		" set_config('idle_in_transaction_session_timeout', $2, false),"
 		" set_config('default_transaction_read_only', $3, false),"
 		" set_config('timezone', 'UTC', false), set_config('datestyle', 'iso, ymd', false),"
-		" set_config('bytea_output', 'hex', false), set_config('jit', 'off', false)";
+		" set_config('bytea_output', 'hex', false), set_config('jit', 'off', false),"
+		" set_config('plan_cache_mode', $4, false)";
 
 	out->params[0] = milliseconds(out->timeout, timeout_ms);
 	out->params[1] = milliseconds(out->idle, idle_ms);
 	out->params[2] = read_only ? STR("on") : STR("off");
+	out->params[3] = one_plan ? STR("force_generic_plan") : STR("auto");
 	out->stmt = (struct db_stmt){.sql = {sql, sizeof(sql) - 1},
-		.param_count = 3,
+		.param_count = 4,
 		.params = out->params,
 		.unprepared = true};
 }

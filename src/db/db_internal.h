@@ -8,8 +8,8 @@
  *
  * On the fast lane the segments that one turn of the loop sends to one connection share a Sync (a
  * group): PostgreSQL then opens one transaction and writes one answer for all of them, which is where
- * most of the cost of a small read is. Each member sets the whole context anew. If one fails, PostgreSQL
- * skips the rest up to the Sync: those are sent again, alone. Only reads may be grouped, hence the fast
+ * most of the cost of a small read is. Each member sets the whole context anew, unless the one before had
+ * the same caller. If one fails, PostgreSQL skips the rest up to the Sync: those are sent again, alone. Only reads may be grouped, hence the fast
  * and slow lanes are read-only sessions.
  */
 #pragma once
@@ -109,8 +109,10 @@ struct lease_request {
 	struct lease *lease;
 };
 
-/* segment.c. Both return false when the connection can no longer be used. */
-MUST_CHECK bool segment_send(struct conn *conn, struct segment *segment);
+/* segment.c. Both return false when the connection can no longer be used. `before` is the member of the
+ * group that was sent last, NULL for the first. */
+MUST_CHECK bool segment_send(
+	struct conn *conn, const struct segment *before, struct segment *segment);
 MUST_CHECK bool segment_take(struct conn *conn, struct segment *segment, PGresult *result);
 void segment_settle(struct segment *segment, enum outcome outcome);
 
@@ -127,11 +129,14 @@ struct context_stmt {
 /* The statement that sets `context` (NULL: an empty one) and, unless 0, the statement timeout until the
  * transaction ends. */
 void context_make(struct context_stmt *out, const struct db_context *context, unsigned timeout_ms);
+/* All but the names of the request and the changeset, which only writes note. */
+bool context_has_same_caller(const struct db_context *a, const struct db_context *b);
 /* Only the timeout. */
 void context_make_timeout(struct context_stmt *out, unsigned timeout_ms);
-/* What a session keeps for its life. `read_only` refuses writes. */
-void context_make_session(
-	struct context_stmt *out, unsigned timeout_ms, unsigned idle_ms, bool read_only);
+/* What a session keeps for its life. `read_only` refuses writes; `one_plan` plans a statement once for all
+ * values of its parameters. */
+void context_make_session(struct context_stmt *out, unsigned timeout_ms, unsigned idle_ms,
+	bool read_only, bool one_plan);
 
 /* --- connections: conn.c ------------------------------------------------------------------------------- */
 
@@ -185,7 +190,7 @@ struct lane {
 	enum db_lane kind;
 	const char *name;
 	unsigned timeout_ms, idle_ms;
-	bool read_only;
+	bool read_only, one_plan;
 	unsigned depth; /* segments in flight a connection */
 	struct conn *conns;
 	unsigned count;

@@ -317,7 +317,8 @@ enum err migrate_files(const char *owner_conninfo, const struct embedded_file *f
 static enum err check_prepared(const char *owner_conninfo, struct problem *problem)
 {
 	static const char sql[] =
-		"select current_user, current_user <> 'cairn_owner', to_regproc('public.cairn_unaccent') is null";
+		"select current_user, current_user <> 'cairn_owner',"
+		" to_regproc('public.cairn_unaccent') is null or to_regrole('cairn_search') is null";
 	struct migrating m = {.problem = problem};
 	enum err err = open_connection(&m, owner_conninfo, "cairn migrate");
 	PGresult *result = err ? NULL : query(&m, sql, -1, NULL);
@@ -331,8 +332,8 @@ static enum err check_prepared(const char *owner_conninfo, struct problem *probl
 			PQgetvalue(result, 0, 0));
 	else if (!err && PQgetvalue(result, 0, 2)[0] == 't')
 		err = problem_set(problem, ERR_INTERNAL,
-			"The database is not prepared for Cairn: as its administrator, run "
-			"deploy/postgres/bootstrap.sql in it.");
+			"The database is not prepared for this version of Cairn: as its administrator, "
+			"run deploy/postgres/bootstrap.sql in it.");
 	PQclear(result);
 	PQfinish(m.conn);
 	return err;
@@ -372,6 +373,23 @@ enum err migrate_check_serving_role(const char *app_conninfo, struct problem *pr
 		err = problem_set(problem, ERR_INTERNAL,
 			"Cairn's tables are not in the database of DATABASE_URL: it and CAIRN_MIGRATE_URL "
 			"must name the same database.");
+	PQclear(result);
+	PQfinish(m.conn);
+	return err;
+}
+
+enum err migrate_check_search(const char *app_conninfo, struct problem *problem, bool *marked_out)
+{
+	static const char sql[] = "select proleakproof from pg_proc"
+				  " where oid = 'ts_match_vq(tsvector, tsquery)'::regprocedure";
+	struct migrating m = {.problem = problem};
+	enum err err = open_connection(&m, app_conninfo, "cairn");
+	PGresult *result = err ? NULL : query(&m, sql, -1, NULL);
+
+	if (!err && !result)
+		err = ERR_INTERNAL;
+	if (!err)
+		*marked_out = PQgetvalue(result, 0, 0)[0] == 't';
 	PQclear(result);
 	PQfinish(m.conn);
 	return err;

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/embedded.h"
 #include "base/err.h"
 #include "base/problem.h"
@@ -24,3 +26,6 @@ MUST_CHECK enum err migrate_files(const char *owner_conninfo, const struct embed
 /* Blocking. Refuses a serving role that is superuser, has BYPASSRLS, or owns a table, itself or through
  * a role it is a member of: row security would not hold it. */
 MUST_CHECK enum err migrate_check_serving_role(const char *app_conninfo, struct problem *problem);
+/* Blocking. Whether the bootstrap could mark full-text search LEAKPROOF: only then may it use its index
+ * under row security. */
+MUST_CHECK enum err migrate_check_search(const char *app_conninfo, struct problem *problem, bool *marked_out);

@@ -11,11 +11,11 @@ enum { TICK_MS = 50 };
 static const struct {
 	const char *name;
 	unsigned depth, timeout_ms, idle_ms;
-	bool read_only;
+	bool read_only, one_plan;
 } kinds[DB_LANE__COUNT] = {
-	[DB_FAST] = {"fast", 64, 500, 10000, true},
-	[DB_SLOW] = {"slow", 1, 30000, 60000, true},
-	[DB_WRITE] = {"write", 1, 30000, 30000, false},
+	[DB_FAST] = {"fast", 64, 500, 10000, true, true},
+	[DB_SLOW] = {"slow", 1, 30000, 60000, true, false},
+	[DB_WRITE] = {"write", 1, 30000, 30000, false, false},
 };
 
 unsigned db_random(struct db *db, unsigned n)
@@ -240,6 +240,7 @@ static void lane_init(struct lane *lane, struct db *db, enum db_lane kind, unsig
 		.timeout_ms = kinds[kind].timeout_ms,
 		.idle_ms = kinds[kind].idle_ms,
 		.read_only = kinds[kind].read_only,
+		.one_plan = kinds[kind].one_plan,
 		.depth = kinds[kind].depth,
 		.count = MAX(count, 1u)};
 	lane->last = &lane->first;

@@ -26,6 +26,17 @@ static void sees_nothing(int number)
 	assert_string_equal(value, "");
 }
 
+/* The same organisation, other rights. */
+static void sees_anothers_context(int number)
+{
+	static const struct db_context another = {.org_id = STR("org"), .access = STR("|a:oooo|")};
+	char value[64];
+
+	(void)number;
+	assert_int_equal(test_query_as(DB_FAST, &another, SETTINGS, value), ERR_OK);
+	assert_string_equal(value, "org|a:oooo|");
+}
+
 static void context_body(int number)
 {
 	(void)number;
@@ -41,6 +52,12 @@ static void context_body(int number)
 	/* In one turn, hence in one group, on the one connection. */
 	for (int i = 0; i < 20; i++)
 		test_spawn(i % 2 ? sees_nothing : sees_its_context, i);
+	/* Runs of the same caller, which set their context once. */
+	for (int i = 0; i < 30; i++)
+		test_spawn(i % 7 < 3        ? sees_its_context
+				: i % 7 < 6 ? sees_anothers_context
+					    : sees_nothing,
+			i);
 }
 
 static void test_context_is_set_and_gone(void **state)

@@ -124,13 +124,26 @@ struct head {
 	struct context_stmt context;
 };
 
-static void make_head(struct head *head, const struct conn *conn, const struct segment *segment)
+/* The member before set the same caller. That it is another request only the log would note, and who shares
+ * a Sync writes nothing. */
+static bool is_set_already(
+	const struct conn *conn, const struct segment *before, const struct segment *segment)
+{
+	return before && conn->lane->read_only && before->timeout_ms == segment->timeout_ms &&
+		before->context && segment->context &&
+		context_has_same_caller(before->context, segment->context);
+}
+
+static void make_head(struct head *head, const struct conn *conn, const struct segment *before,
+	const struct segment *segment)
 {
 	head->count = 0;
 	if (segment->prefix)
 		head->stmts[head->count++] = (struct db_stmt){.sql = str_of(segment->prefix)};
 	/* Within a group the settings of the member before are still in force. */
-	if (segment->context || conn->open > 0)
+	if (is_set_already(conn, before, segment))
+		return;
+	if (segment->context || before)
 		context_make(&head->context, segment->context, segment->timeout_ms);
 	else if (segment->timeout_ms)
 		context_make_timeout(&head->context, segment->timeout_ms);
@@ -174,7 +187,7 @@ static bool send_deallocates(struct conn *conn, struct segment *segment, unsigne
 	return sent;
 }
 
-bool segment_send(struct conn *conn, struct segment *segment)
+bool segment_send(struct conn *conn, const struct segment *before, struct segment *segment)
 {
 	struct db_batch *batch = segment->batch;
 	/* New statements evict others, which are deallocated by the next segment. */
@@ -183,7 +196,7 @@ bool segment_send(struct conn *conn, struct segment *segment)
 	uint64_t *ids;
 	size_t count;
 
-	make_head(&head, conn, segment);
+	make_head(&head, conn, before, segment);
 	count = head.count + batch->count;
 	ids = ARENA_ARRAY(batch->arena, uint64_t, count);
 	segment->steps = ARENA_ARRAY(batch->arena, struct step, 2 * count + dropped);

@@ -57,7 +57,7 @@ static enum err set_up_session(struct db_stage *stage)
 	struct context_stmt session;
 	struct db_result none;
 
-	context_make_session(&session, STAGE_TIMEOUT_MS, STAGE_TIMEOUT_MS, false);
+	context_make_session(&session, STAGE_TIMEOUT_MS, STAGE_TIMEOUT_MS, false, false);
 	return db_stage_query(stage, stage->arena, &session.stmt, &none, NULL);
 }
 
