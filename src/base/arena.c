@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
+
 enum { CHUNK_MIN = 4096, CHUNK_MAX = 256 * 1024 };
 
 struct arena_chunk {
@@ -130,21 +132,34 @@ struct str arena_str(struct arena *arena, struct str s)
 	return (struct str){copy, s.len};
 }
 
+/* Into what is left of the chunk, where most texts fit: formatting once is half of formatting twice. */
 struct str arena_printf(struct arena *arena, const char *format, ...)
 {
+	struct arena_chunk *chunk = arena->chunk;
+	size_t room = chunk ? chunk->size - chunk->used : 0;
 	va_list args, again;
 	int len;
 	char *text;
 
 	va_start(args, format);
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(room ? chunk->data + chunk->used : NULL, room, format, args);
 	INVARIANT(len >= 0);
 	text = arena_bytes(arena, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, format, again);
+	if ((size_t)len >= room)
+		vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);
 	va_end(args);
 	return (struct str){text, (size_t)len};
+}
+
+struct str arena_int(struct arena *arena, long long n)
+{
+	char digits[24];
+	struct buf buf = {.ptr = digits, .cap = sizeof(digits), .max = sizeof(digits)};
+
+	buf_append_int(&buf, n);
+	return arena_str(arena, buf_str(&buf));
 }
 
 void arena_defer(struct arena *arena, void (*free_fn)(void *), void *object)

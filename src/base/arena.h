@@ -41,6 +41,7 @@ struct str arena_str(struct arena *arena, struct str s);
 /* Terminated copy; NULL for an absent string. */
 char *arena_cstr(struct arena *arena, struct str s);
 struct str arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+struct str arena_int(struct arena *arena, long long n);
 
 /* Calls `free_fn(object)` at reset or deinit: for what a library allocated (a PGresult, a CURL). */
 void arena_defer(struct arena *arena, void (*free_fn)(void *), void *object);

@@ -105,7 +105,27 @@ static void test_strings(void **state)
 	copy = arena_printf(&arena, "%d-%s", 42, "a");
 	assert_int_equal(copy.len, 4);
 	assert_string_equal(copy.ptr, "42-a");
+	assert_string_equal(
+		arena_int(&arena, -9223372036854775807LL - 1).ptr, "-9223372036854775808");
+	assert_string_equal(arena_int(&arena, 0).ptr, "0");
 	arena_deinit(&arena);
+}
+
+/* A text that ends with the chunk, one byte before and after its end: the second is formatted anew. */
+static void test_printf_at_the_end_of_a_chunk(void **state)
+{
+	(void)state;
+	for (size_t left = 0; left < 12; left++) {
+		struct arena arena;
+		struct str text;
+
+		arena_init(&arena);
+		arena_bytes(&arena, 4096 - left);
+		text = arena_printf(&arena, "%s", "12345678");
+		assert_string_equal(text.ptr, "12345678");
+		assert_int_equal(text.len, 8);
+		arena_deinit(&arena);
+	}
 }
 
 static int order[3], cleaned;
@@ -143,6 +163,7 @@ int main(void)
 		cmocka_unit_test(test_reset_keeps_the_first_chunk_only),
 		cmocka_unit_test(test_reset_drops_a_large_first_chunk),
 		cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_printf_at_the_end_of_a_chunk),
 		cmocka_unit_test(test_cleanups_run_once_last_first),
 	};
 

@@ -179,6 +179,21 @@ void json_key(struct json *json, struct str key)
 	json->after_key = true;
 }
 
+void json_key_quoted(struct json *json, struct str key)
+{
+	bool comma = json->filled;
+	char *p = buf_reserve(json->out, key.len + comma);
+
+	INVARIANT(json->depth > 0 && !json->after_key && !in_array(json));
+	if (p) {
+		p[0] = ',';
+		memcpy(p + comma, key.ptr, key.len);
+		buf_claim(json->out, key.len + comma);
+	}
+	json->filled = true;
+	json->after_key = true;
+}
+
 /* --- values ------------------------------------------------------------------------------------- */
 
 void json_str(struct json *json, struct str s)

@@ -38,6 +38,8 @@ void json_array(struct json *json);
 void json_end(struct json *json);
 /* Keys of ours are plain ASCII names; they are escaped like any text all the same. */
 void json_key(struct json *json, struct str key);
+/* A key in its quotes with the colon behind, such as `"name":`. */
+void json_key_quoted(struct json *json, struct str key);
 void json_str(struct json *json, struct str s); /* absent (NULL ptr) writes null */
 void json_cstr(struct json *json, const char *s);
 void json_int(struct json *json, int64_t n);

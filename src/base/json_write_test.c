@@ -95,6 +95,19 @@ static void test_keys_are_escaped(void **state)
 }
 
 /* Every byte at every place around the eight-byte words must be seen. */
+static void test_quoted_keys(void **state)
+{
+	(void)state;
+	begin(100);
+	json_object(&json);
+	json_key_quoted(&json, STR("\"a\":"));
+	json_int(&json, 1);
+	json_key_quoted(&json, STR("\"b\":"));
+	json_null(&json);
+	json_end(&json);
+	end("{\"a\":1,\"b\":null}");
+}
+
 static void test_escape_at_every_place(void **state)
 {
 	(void)state;
@@ -169,6 +182,7 @@ int main(void)
 		cmocka_unit_test(test_scalar_documents),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_keys_are_escaped),
+		cmocka_unit_test(test_quoted_keys),
 		cmocka_unit_test(test_escape_at_every_place),
 		cmocka_unit_test(test_deepest),
 		cmocka_unit_test(test_full_buffer_is_noticed),
