@@ -154,13 +154,11 @@ static struct str client_of(struct str address)
 
 static void set_headers(struct request *req, const struct rate_verdict *verdict)
 {
-	struct str remaining = arena_printf(req->arena, "%lld", (long long)verdict->remaining);
+	struct str remaining = arena_int(req->arena, verdict->remaining);
 
-	response_header(req, "RateLimit-Limit",
-		arena_printf(req->arena, "%lld", (long long)req->app->limits->limit));
+	response_header(req, "RateLimit-Limit", arena_int(req->arena, req->app->limits->limit));
 	response_header(req, "RateLimit-Remaining", remaining);
-	response_header(
-		req, "RateLimit-Reset", arena_printf(req->arena, "%d", verdict->reset_seconds));
+	response_header(req, "RateLimit-Reset", arena_int(req->arena, verdict->reset_seconds));
 	response_header(req, "X-RateLimit-Remaining", remaining);
 }
 

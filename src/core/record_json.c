@@ -102,7 +102,7 @@ void record_write_json(struct json *json, const struct query *query, const struc
 {
 	json_object(json);
 	for (size_t i = 0; i < query->field_count; i++) {
-		json_key(json, query->fields[i]->name);
+		json_key_quoted(json, query->fields[i]->key);
 		field_write_json(json, query->fields[i], db_value(rows, row, (int)i));
 	}
 	for (size_t i = 0; i < query->include_count; i++)

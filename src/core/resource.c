@@ -123,11 +123,14 @@ static void add_field(struct resource *r, const struct field *field)
 {
 	struct resource_field *f = &r->fields[r->field_count++];
 	struct str name = str_of(field->name);
+	struct str column = name_to_column(&memory, name);
 
 	*f = (struct resource_field){
 		.field = field,
 		.name = name,
-		.column = name_to_column(&memory, name),
+		.key = arena_printf(&memory, "\"%s\":", field->name),
+		.column = column,
+		.selected = arena_printf(&memory, ", t.\"%.*s\"", STR_ARG(column)),
 		.label = label_of(&memory, field),
 		.include = include_of(field),
 		.in_lists = !(field->flags & FIELD_DETAIL),

@@ -19,7 +19,9 @@ enum { RESOURCE_MAX = 64 };
 struct resource_field {
 	const struct field *field;
 	struct str name;      /* JSON */
+	struct str key;       /* the name as a member's beginning: "name": */
 	struct str column;    /* snake_case */
+	struct str selected;  /* the column in a list of columns: , t."column" */
 	struct str label;     /* for people */
 	struct str include;   /* of a reference: "company" for companyId, "createdByUser" for createdBy */
 	const struct resource *target; /* of a reference or multiReference */
