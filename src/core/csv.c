@@ -80,7 +80,7 @@ enum csv_encoding csv_encoding(const struct csv_reader *reader)
 	return reader->decoder.encoding;
 }
 
-/* --- the delimiter ---------------------------------------------------------------------------------- */
+/* --- the delimiter ---------------------------------------------------------------------------- */
 
 /* How often each candidate stands in one record, outside of quotes; false when the record has no end. */
 static bool count_candidates(struct str *rest, const char *candidates, size_t counts[4])
@@ -154,7 +154,7 @@ static bool become_ready(struct csv_reader *reader)
 	return true;
 }
 
-/* --- records ---------------------------------------------------------------------------------------- */
+/* --- records ---------------------------------------------------------------------------------- */
 
 /* The first fault of a record is told. */
 static void refuse(struct csv_reader *reader, const char *code, const char *message)
@@ -271,7 +271,7 @@ static bool end_record(struct csv_reader *reader, struct csv_record *out)
 	return true;
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------ */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 /* Length of the run that ends at a byte which means something in the present state. */
 static size_t run_length(const struct csv_reader *reader, struct str rest)

@@ -76,7 +76,7 @@ const char *csv_encoding_name(enum csv_encoding encoding);
 /* Reads such a name, case ignored; also "latin-1" for windows-1252. */
 bool csv_encoding_find(struct str name, enum csv_encoding *out);
 
-/* --- writing -------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 struct csv_writer {
 	struct buf *out;

@@ -27,7 +27,7 @@ bool csv_encoding_find(struct str name, enum csv_encoding *out)
 	return str_eq_nocase(name, STR("latin-1")) || str_eq_nocase(name, STR("iso-8859-1"));
 }
 
-/* --- characters ------------------------------------------------------------------------------------ */
+/* --- characters ------------------------------------------------------------------------------- */
 
 static void put_code_point(struct buf *out, unsigned c)
 {
@@ -96,7 +96,7 @@ void csv_decode_1252(struct str text, struct buf *out)
 	}
 }
 
-/* --- UTF-16 ---------------------------------------------------------------------------------------- */
+/* --- UTF-16 ----------------------------------------------------------------------------------- */
 
 static void put_unit(struct csv_decoder *decoder, unsigned unit, struct buf *out)
 {
@@ -129,7 +129,7 @@ static void decode_utf16(struct csv_decoder *decoder, struct str bytes, struct b
 	}
 }
 
-/* --- the whole ------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void decode(struct csv_decoder *decoder, struct str bytes, struct buf *out)
 {

@@ -36,7 +36,7 @@ struct export
 	struct csv_writer writer;
 };
 
-/* --- names of what is referred to ---------------------------------------------------------------------- */
+/* --- names of what is referred to ------------------------------------------------------------- */
 
 static bool is_tags(const struct resource_field *field)
 {
@@ -120,7 +120,7 @@ static struct str name_of(struct export *export, const struct column *column, st
 	return name;
 }
 
-/* --- cells ---------------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 /* Cuts the first element off the inside of an array literal. */
 static struct str cut_element(struct arena *arena, struct str *rest)
@@ -249,7 +249,7 @@ static void put_cell(struct export *export, const struct column *column, struct 
 		csv_write_text(&export->writer, name_of(export, column, value));
 }
 
-/* --- the file ------------------------------------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 /* companyId is followed by company; a reference that does not end so (createdBy) by createdByName. */
 static void put_heading(struct export *export, const struct column *column)

@@ -59,7 +59,7 @@ struct import_plan {
 
 bool import_is_people(const struct resource *resource);
 
-/* --- linking, in this order for each link ----------------------------------------------------------- */
+/* --- linking, in this order for each link ----------------------------------------------------- */
 
 struct db_stmt sql_import_link_make(const struct import_plan *plan, const struct import_link *link);
 /* Finds the records by name, among the rows of the file as well when it is them. */
@@ -72,7 +72,7 @@ struct db_stmt sql_import_link_find_ids(
 struct db_stmt sql_import_link_refuse(
 	const struct import_plan *plan, const struct import_link *link, int most);
 
-/* --- then, once no more rows go ---------------------------------------------------------------------- */
+/* --- then, once no more rows go --------------------------------------------------------------- */
 
 /* Drops names that no row has any more, and finds the first line of the others. */
 struct db_stmt sql_import_link_prune(
@@ -94,7 +94,7 @@ struct db_stmt sql_import_linked(const struct import_plan *plan);
 struct db_stmt sql_import_link_count(
 	const struct import_plan *plan, const struct import_link *link);
 
-/* --- rows --------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* Takes people out who are members already or stand in the file twice; answers as link_refuse. */
 struct db_stmt sql_import_refuse_members(const struct import_plan *plan, int most);

@@ -58,7 +58,7 @@ static enum err import_file(struct request *req, struct str map_text, struct str
 	return err;
 }
 
-/* --- text/csv --------------------------------------------------------------------------------------------- */
+/* --- text/csv --------------------------------------------------------------------------------- */
 
 static enum err read_body(void *arg, struct str *piece_out)
 {
@@ -84,7 +84,7 @@ static enum err import_body(struct request *req)
 	return import_file(req, request_param(req, "map"), request_param(req, "into"), &source);
 }
 
-/* --- multipart/form-data ------------------------------------------------------------------------------------ */
+/* --- multipart/form-data ---------------------------------------------------------------------- */
 
 static enum err read_part(void *arg, struct str *piece_out)
 {
@@ -130,7 +130,7 @@ static enum err import_form(struct request *req)
 	return err;
 }
 
-/* --- routes ------------------------------------------------------------------------------------------------- */
+/* --- routes ----------------------------------------------------------------------------------- */
 
 static bool is_csv(struct str content_type)
 {
@@ -185,7 +185,7 @@ static enum err handle_report(struct request *req)
 	return with_id(req, import_answer_csv);
 }
 
-/* --- documentation -------------------------------------------------------------------------------------------- */
+/* --- documentation ---------------------------------------------------------------------------- */
 
 #define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
 #define COUNT "{\"type\":\"integer\",\"minimum\":0}"

@@ -46,7 +46,7 @@ static enum err complain(struct cli *cli, const char *what, const char *about)
 	return problem_set(&cli->req.problem, ERR_INVALID, "%s%s", what, about);
 }
 
-/* --- arguments ---------------------------------------------------------------------------------------- */
+/* --- arguments -------------------------------------------------------------------------------- */
 
 static const char **option_place(struct options *options, const char *name)
 {
@@ -135,7 +135,7 @@ static enum err read_piece(void *arg, struct str *piece_out)
 	return n < 0 ? complain(cli, "cannot read the file: ", strerror(errno)) : ERR_OK;
 }
 
-/* --- the database --------------------------------------------------------------------------------------- */
+/* --- the database ----------------------------------------------------------------------------- */
 
 /* The socket of the private PostgreSQL stands in the data directory while a server runs. */
 static enum err private_conninfo(struct cli *cli, const char *role, const char **out)
@@ -186,7 +186,7 @@ static enum err open_databases(struct cli *cli)
 	return ERR_OK;
 }
 
-/* --- the caller ------------------------------------------------------------------------------------------- */
+/* --- the caller ------------------------------------------------------------------------------- */
 
 static enum err read_caller(struct cli *cli, const struct db_result *row)
 {
@@ -242,7 +242,7 @@ static enum err find_caller(struct cli *cli)
 	return read_caller(cli, &row);
 }
 
-/* --- showing ------------------------------------------------------------------------------------------------- */
+/* --- showing ---------------------------------------------------------------------------------- */
 
 static void show_progress(const struct import_report *report)
 {
@@ -330,7 +330,7 @@ static void print_problem(const struct cli *cli, enum err err)
 		fprintf(stderr, "  %.*s: %.*s\n", STR_ARG(d->field), STR_ARG(d->message));
 }
 
-/* --- the run --------------------------------------------------------------------------------------------------- */
+/* --- the run ---------------------------------------------------------------------------------- */
 
 static enum err import(struct cli *cli)
 {

@@ -34,7 +34,7 @@ static enum err run(struct import_job *job, const struct resource *resource, str
 	return import_query(job, job->req->arena, resource, &stmt, &none);
 }
 
-/* --- refusing ---------------------------------------------------------------------------------------- */
+/* --- refusing --------------------------------------------------------------------------------- */
 
 /* Rows that a statement took out of the stage: line, given, hits, number of all. */
 static void note_refused(struct import_job *job, const struct db_result *rows, struct str field,
@@ -72,16 +72,18 @@ static enum err refuse(struct import_job *job, struct db_stmt stmt, struct str f
 static enum err refuse_link(struct import_job *job, const struct import_link *link)
 {
 	const struct entity *entity = link->target->entity;
-	struct str message = arena_printf(job->req->arena,
-		link->create ? "Names several %s." : "Names no %s, or several.",
-		entity->label_plural);
+	struct str message = link->create
+		? arena_printf(job->req->arena, "There are several %s of this name.",
+			  entity->label_plural)
+		: arena_printf(job->req->arena,
+			  "There is no %s of this name, or there are several.", entity->label);
 
 	return refuse(job, sql_import_link_refuse(&job->map->plan, link, IMPORT_REASONS_MAX),
 		label_of(job, link->column), link->create ? "AMBIGUOUS" : "UNKNOWN_REFERENCE",
 		message);
 }
 
-/* --- tags and options ----------------------------------------------------------------------------------- */
+/* --- tags and options ------------------------------------------------------------------------- */
 
 static struct str options_literal(struct arena *arena, const struct import_options *options)
 {
@@ -148,7 +150,7 @@ static enum err settle_tags(struct import_job *job)
 	return err;
 }
 
-/* --- links ------------------------------------------------------------------------------------------------ */
+/* --- links ------------------------------------------------------------------------------------ */
 
 static enum err resolve(struct import_job *job, const struct import_link *link)
 {
@@ -226,7 +228,7 @@ enum err import_link_late(struct import_job *job)
 	return err;
 }
 
-/* --- what became of them ------------------------------------------------------------------------------------ */
+/* --- what became of them ---------------------------------------------------------------------- */
 
 static enum err write_link(
 	struct import_job *job, struct json *json, const struct import_link *link)

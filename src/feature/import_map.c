@@ -11,7 +11,7 @@ enum { IGNORED_BYTES = 16 * 1024 }; /* told in the report */
 
 #define REFUSE(map, path, code, ...) problem_add(&(map)->req->problem, path, code, __VA_ARGS__)
 
-/* --- settings ---------------------------------------------------------------------------------------- */
+/* --- settings --------------------------------------------------------------------------------- */
 
 static void read_delimiter(struct import_map *map, const struct json_value *json)
 {
@@ -88,7 +88,7 @@ static void read_skips(struct import_map *map, const struct json_value *json)
 		add_skip(map, m);
 }
 
-/* --- columns ------------------------------------------------------------------------------------------- */
+/* --- columns ---------------------------------------------------------------------------------- */
 
 static void read_column(
 	struct import_map *map, const struct import_site *site, const struct json_value *rule)
@@ -172,7 +172,7 @@ static void read_defaults(struct import_map *map, const struct json_value *defau
 		read_default(map, d);
 }
 
-/* --- what must be there ---------------------------------------------------------------------------------- */
+/* --- what must be there ----------------------------------------------------------------------- */
 
 static bool is_mapped(const struct import_map *map, const struct resource_field *field)
 {
@@ -223,7 +223,7 @@ static void add_custom_column(struct import_map *map)
 			map->plan.custom = ++map->plan.columns;
 }
 
-/* --- the whole --------------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static enum err choose_into(struct import_map *map, struct str into)
 {
@@ -303,7 +303,7 @@ enum err import_map_read(
 	return problem_has_details(&req->problem) ? ERR_INVALID : ERR_OK;
 }
 
-/* --- the file's header ----------------------------------------------------------------------------------------- */
+/* --- the file's header ------------------------------------------------------------------------ */
 
 static size_t find_header(
 	struct import_map *map, const struct str *headers, size_t count, struct str name)

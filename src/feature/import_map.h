@@ -90,7 +90,7 @@ MUST_CHECK enum err import_map_read(
 MUST_CHECK enum err import_map_bind(
 	struct import_map *map, const struct str *headers, size_t count, struct str *ignored_out);
 
-/* --- import_rule.c ------------------------------------------------------------------------------------ */
+/* --- import_rule.c ---------------------------------------------------------------------------- */
 
 /* Where a rule stands: whose field it fills. */
 struct import_site {

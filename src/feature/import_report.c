@@ -36,7 +36,7 @@ static struct str number(struct arena *arena, int64_t n)
 	return arena_printf(arena, "%lld", (long long)n);
 }
 
-/* --- while it runs -------------------------------------------------------------------------------------- */
+/* --- while it runs ---------------------------------------------------------------------------- */
 
 /* On a connection of its own, in an arena of its own: an import may show itself thousands of times. */
 static enum err run_beside(
@@ -92,7 +92,7 @@ enum err import_report_show(struct import_report *report, const char *status)
 	return err;
 }
 
-/* --- reasons ----------------------------------------------------------------------------------------------- */
+/* --- reasons ---------------------------------------------------------------------------------- */
 
 void import_report_add(struct import_report *report, const struct import_reason *reason)
 {
@@ -181,7 +181,7 @@ static enum err store_reasons(struct import_report *report, struct db_stage *sta
 	return err;
 }
 
-/* --- the end -------------------------------------------------------------------------------------------------- */
+/* --- the end ---------------------------------------------------------------------------------- */
 
 enum err import_report_done(struct import_report *report, struct db_stage *stage)
 {

@@ -57,7 +57,7 @@ MUST_CHECK enum err import_report_done(struct import_report *report, struct db_s
 /* The import came to nothing. */
 void import_report_fail(struct import_report *report, struct str message);
 
-/* --- answering ------------------------------------------------------------------------------------------ */
+/* --- answering -------------------------------------------------------------------------------- */
 
 /* Answers the import of this id with its first reasons; ERR_NOT_FOUND. */
 MUST_CHECK enum err import_answer(struct request *req, int status, struct str id);

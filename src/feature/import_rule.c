@@ -40,7 +40,7 @@ void import_check_members(struct import_map *map, struct str path, const struct 
 	}
 }
 
-/* --- fields ------------------------------------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------------------------- */
 
 static bool is_number(enum field_kind kind)
 {
@@ -96,7 +96,7 @@ static bool is_taken(const struct import_map *map, const struct import_site *sit
 	return false;
 }
 
-/* --- the rule itself ------------------------------------------------------------------------------------ */
+/* --- the rule itself -------------------------------------------------------------------------- */
 
 static struct import_rule *new_rule(
 	struct import_map *map, const struct import_site *site, const struct resource_field *field)
@@ -225,7 +225,7 @@ static void read_options(struct import_map *map, const struct import_site *site,
 	read_add(map, site->path, rule, json_get(json, "add"));
 }
 
-/* --- links ------------------------------------------------------------------------------------------------ */
+/* --- links ------------------------------------------------------------------------------------ */
 
 static bool flag(const struct json_value *object, const char *name)
 {
@@ -361,7 +361,7 @@ static struct import_link *read_link(struct import_map *map, const struct import
 	return link;
 }
 
-/* --- the whole ----------------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* An extension in a phone number goes into the field beside it, where nothing else is mapped. */
 static void add_extension(

@@ -29,7 +29,7 @@ static enum err run_text(struct import_job *job, const char *sql)
 	return import_query(job, job->req->arena, NULL, &stmt, &none);
 }
 
-/* --- slices -------------------------------------------------------------------------------------------- */
+/* --- slices ----------------------------------------------------------------------------------- */
 
 /* What the database refuses is looked for by halves, so that one bad row costs some statements and not
  * the import. */
@@ -143,7 +143,7 @@ static enum err run_slices(struct slices *slices)
 	return err;
 }
 
-/* --- writing ---------------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static enum err drop_row(struct import_job *job, int64_t line, const struct import_reason *reason)
 {
@@ -236,7 +236,7 @@ static enum err write_details(struct import_job *job)
 	return err ? err : job->report->details.full ? ERR_INTERNAL : ERR_OK;
 }
 
-/* --- the run ------------------------------------------------------------------------------------------------ */
+/* --- the run ---------------------------------------------------------------------------------- */
 
 /* Dates with a time but no zone are the organisation's. Merging many new entries into a search index at
  * once costs half of merging them by a few. */
@@ -307,6 +307,8 @@ static struct str failure(const struct import_job *job, enum err err)
 	const struct problem *problem = &job->req->problem;
 	struct str text = problem->message.ptr ? problem->message : str_of(err_info(err)->message);
 
+	if (err == ERR_CLIENT_GONE)
+		text = STR("The upload broke off.");
 	for (const struct problem_detail *d = problem->first; d; d = d->next)
 		text = arena_printf(job->req->arena, "%.*s %.*s: %.*s", STR_ARG(text),
 			STR_ARG(d->field), STR_ARG(d->message));

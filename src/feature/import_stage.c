@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Imports: the file's rows, checked cell by cell, into the stage. */
 #include "base/fiber.h"
-#include "base/time.h"
 #include "base/uuid.h"
 #include "core/field_type.h"
-#include "core/records.h"
-#include "feature/import_job.h"
-#include "feature/import_value.h"
+#include "feature/import_row.h"
 
-enum { COPY_BYTES = 64 * 1024, TURN_BYTES = 64 * 1024, ROW_REASONS_MAX = 20 };
-
-/* One row on its way. */
-struct row {
-	struct import_job *job;
-	const struct csv_record *record;
-	struct arena *arena;
-	struct str *values; /* by stage column; absent is NULL */
-	struct record_value *main;
-	size_t main_count;
-	struct record_value *custom;
-	size_t custom_count;
-	struct str *extensions; /* of phone numbers, by the rule's index */
-	struct str cell;        /* the present one */
-	int reasons;
-};
+enum { COPY_BYTES = 64 * 1024, TURN_BYTES = 64 * 1024 };
 
 /* What all rows share. */
 struct staging {
@@ -34,241 +16,9 @@ struct staging {
 	size_t columns; /* of the header */
 };
 
-/* --- refusing --------------------------------------------------------------------------------------------- */
+/* --- the row ---------------------------------------------------------------------------------- */
 
-static void refuse(struct row *row, struct str field, const char *code, struct str message)
-{
-	struct import_reason reason = {
-		.line = (int64_t)row->record->line,
-		.part = row->reasons,
-		.field = field,
-		.code = str_of(code),
-		.message = message,
-		.value = row->cell,
-	};
-
-	if (row->reasons++ < ROW_REASONS_MAX)
-		import_report_add(row->job->report, &reason);
-}
-
-/* --- one cell --------------------------------------------------------------------------------------------- */
-
-static struct str source_text(const struct row *row, const struct import_rule *rule)
-{
-	struct str cell = STR_NONE;
-
-	if (rule->phone)
-		return row->extensions[rule->phone - row->job->map->rules];
-	if (rule->source != SIZE_MAX)
-		cell = str_trim(csv_plain_text(row->record->fields[rule->source]));
-	return cell;
-}
-
-static struct str aliased(const struct import_rule *rule, struct str text)
-{
-	for (size_t i = 0; i < rule->alias_count; i++)
-		if (str_eq_nocase(rule->aliases[i].from, text))
-			return rule->aliases[i].to;
-	return rule->other && text.len ? rule->other->to : text;
-}
-
-static struct str name_part(const struct import_rule *rule, struct str text)
-{
-	struct str first, last;
-
-	if (rule->part == NAME_WHOLE)
-		return text;
-	import_split_name(text, &first, &last);
-	return rule->part == NAME_FIRST ? first : last;
-}
-
-static bool refuse_text(
-	struct row *row, const struct import_rule *rule, const char *code, const char *message)
-{
-	refuse(row, rule->label, code, str_of(message));
-	return false;
-}
-
-static bool shape_number(struct row *row, const struct import_rule *rule, struct str *text)
-{
-	const struct import_map *map = row->job->map;
-
-	if (!import_read_number(row->arena, map->decimal_mark, *text, text))
-		return refuse_text(row, rule, "INVALID_NUMBER", "Is not a number.");
-	if (rule->times != 1 && !import_multiply(row->arena, *text, rule->times, text))
-		return refuse_text(row, rule, "OUT_OF_RANGE", "Has too many digits.");
-	return true;
-}
-
-static bool shape_date(struct row *row, const struct import_rule *rule, struct str *text)
-{
-	struct str format = row->job->map->date_format;
-	struct date iso;
-
-	if (!format.ptr || date_parse(*text, &iso) ||
-		import_read_date(row->arena, format, *text, text))
-		return true;
-	refuse(row, rule->label, "INVALID_DATE",
-		arena_printf(row->arena, "Is not a date of the form %.*s.", STR_ARG(format)));
-	return false;
-}
-
-/* The field type wants a zone; the database reads what has none in the organisation's. */
-static bool read_local_datetime(struct row *row, const struct import_rule *rule, struct str *text)
-{
-	if (!shape_date(row, rule, text))
-		return false;
-	if (text->len == 10)
-		*text = arena_printf(row->arena, "%.*sT00:00:00", STR_ARG(*text));
-	return true;
-}
-
-/* A line end within a short text is a blank. */
-static struct str one_line(struct arena *arena, struct str text)
-{
-	char *copy;
-	size_t n = 0;
-
-	if (str_find_char(text, '\n') == text.len && str_find_char(text, '\t') == text.len)
-		return text;
-	copy = arena_bytes(arena, text.len + 1);
-	for (size_t i = 0; i < text.len; i++) {
-		bool blank = text.ptr[i] == '\n' || text.ptr[i] == '\t' || text.ptr[i] == ' ';
-
-		if (!blank)
-			copy[n++] = text.ptr[i];
-		else if (n && copy[n - 1] != ' ')
-			copy[n++] = ' ';
-	}
-	copy[n] = '\0';
-	return (struct str){copy, n};
-}
-
-/* Brings the text into the form that the field type reads. */
-static bool shape(struct row *row, const struct import_rule *rule, struct str *text)
-{
-	switch (rule->field->field->kind) {
-	case FIELD_INTEGER:
-	case FIELD_DECIMAL:
-	case FIELD_PERCENT:
-	case FIELD_MONEY:
-		return shape_number(row, rule, text);
-	case FIELD_DATE:
-		return shape_date(row, rule, text);
-	case FIELD_TEXT:
-		*text = one_line(row->arena, *text);
-		return true;
-	case FIELD_PHONE:
-		*text = import_read_phone(
-			row->arena, *text, &row->extensions[rule - row->job->map->rules]);
-		return true;
-	default:
-		return true;
-	}
-}
-
-/* --- options that the file brings ------------------------------------------------------------------------- */
-
-static struct import_options *options_of(struct import_map *map, const char *picklist)
-{
-	struct import_options *options = map->options;
-
-	while (options && strcmp(options->picklist, picklist) != 0)
-		options = options->next;
-	if (options)
-		return options;
-	options = ARENA_NEW(map->arena, struct import_options);
-	options->picklist = picklist;
-	options->next = map->options;
-	map->options = options;
-	return options;
-}
-
-/* The key under which an unknown option is stored: as it was written first. */
-static bool add_option(
-	struct row *row, const struct import_rule *rule, struct str text, struct str *out)
-{
-	struct import_map *map = row->job->map;
-	struct import_options *options = options_of(map, rule->field->field->picklist);
-
-	for (size_t i = 0; i < options->count; i++) {
-		if (str_eq_nocase(options->keys[i], text)) {
-			*out = options->keys[i];
-			return true;
-		}
-	}
-	if (str_utf8_length(text) > 60)
-		return refuse_text(row, rule, "TOO_LONG", "An option has at most 60 characters.");
-	if (options->count == IMPORT_OPTIONS_MAX)
-		return refuse_text(
-			row, rule, "TOO_MANY", "The file has more than 200 unknown options.");
-	options->keys[options->count] = arena_str(map->arena, text);
-	*out = options->keys[options->count++];
-	return true;
-}
-
-static bool is_unknown_option(
-	const struct row *row, const struct import_rule *rule, struct str text)
-{
-	return rule->add && rule->field->field->kind == FIELD_PICKLIST &&
-		!tenant_option_find(row->job->map->tenant, rule->field->field->picklist, text);
-}
-
-/* --- a rule ------------------------------------------------------------------------------------------------ */
-
-static bool check(struct row *row, const struct import_rule *rule, struct str text, struct str *out)
-{
-	struct field_input input = {
-		.arena = row->arena, .field = rule->field, .tenant = row->job->map->tenant};
-
-	if (!rule->field) {
-		*out = one_line(row->arena, text);
-		return true;
-	}
-	*out = text;
-	if (rule->field->field->kind == FIELD_DATETIME && row->job->map->date_format.ptr)
-		return read_local_datetime(row, rule, out);
-	if (!shape(row, rule, &text))
-		return false;
-	if (is_unknown_option(row, rule, text))
-		return add_option(row, rule, text, out);
-	if (field_read_text(&input, text, out))
-		return true;
-	refuse(row, rule->label, input.code, input.message);
-	return false;
-}
-
-static void keep(struct row *row, const struct import_rule *rule, struct str value)
-{
-	if (!rule->column)
-		row->custom[row->custom_count++] = (struct record_value){rule->field, value};
-	else
-		row->values[rule->column] = value;
-	if (rule->main && !rule->key && rule->column)
-		row->main[row->main_count++] = (struct record_value){rule->field, value};
-}
-
-static void apply(struct row *row, const struct import_rule *rule)
-{
-	struct str text = source_text(row, rule), value;
-
-	row->cell = text;
-	text = aliased(rule, text);
-	if (text.len == 0)
-		text = rule->constant;
-	text = name_part(rule, text);
-	if (text.len == 0) {
-		if (rule->required)
-			refuse(row, rule->label, "REQUIRED", STR("Must not be empty."));
-		keep(row, rule, rule->initial);
-	} else if (check(row, rule, text, &value)) {
-		keep(row, rule, value);
-	}
-}
-
-/* --- the row ------------------------------------------------------------------------------------------------- */
-
-static bool is_skipped(const struct row *row)
+static bool is_skipped(const struct import_row *row)
 {
 	const struct import_map *map = row->job->map;
 
@@ -284,7 +34,7 @@ static bool is_skipped(const struct row *row)
 }
 
 /* A record that no title names could not be found again. */
-static void check_title(struct row *row)
+static void check_title(struct import_row *row)
 {
 	const struct resource *into = row->job->map->plan.into;
 	bool named = into->title_count == 0;
@@ -296,12 +46,12 @@ static void check_title(struct row *row)
 		named |= resource_field_is(into->titles[i], FIELD_REQUIRED); /* asked for already */
 	row->cell = STR_NONE;
 	if (!named)
-		refuse(row, into->titles[into->title_count - 1]->name, "REQUIRED",
+		import_row_refuse(row, into->titles[into->title_count - 1]->name, "REQUIRED",
 			STR("The record has no name."));
 }
 
 /* The entity's own checks; as in an update, so that they look at what is there only. */
-static void check_together(struct row *row)
+static void check_together(struct import_row *row)
 {
 	const struct resource *into = row->job->map->plan.into;
 	struct request *scratch = ARENA_NEW(row->arena, struct request);
@@ -322,10 +72,10 @@ static void check_together(struct row *row)
 	problem_init(&scratch->problem, row->arena);
 	into->entity->check(&write);
 	for (const struct problem_detail *d = scratch->problem.first; d; d = d->next)
-		refuse(row, d->field, arena_cstr(row->arena, d->code), d->message);
+		import_row_refuse(row, d->field, arena_cstr(row->arena, d->code), d->message);
 }
 
-static void write_custom(struct row *row)
+static void write_custom(struct import_row *row)
 {
 	unsigned column = row->job->map->plan.custom;
 	struct buf text;
@@ -347,7 +97,7 @@ static void write_custom(struct row *row)
 	buf_deinit(&text);
 }
 
-/* --- COPY ------------------------------------------------------------------------------------------------------- */
+/* --- COPY ------------------------------------------------------------------------------------- */
 
 static void put_copy_value(struct buf *out, struct str value)
 {
@@ -374,7 +124,7 @@ static void put_copy_value(struct buf *out, struct str value)
 	buf_append(out, str_slice(value, from, value.len));
 }
 
-static enum err put_row(struct staging *staging, struct row *row)
+static enum err put_row(struct staging *staging, struct import_row *row)
 {
 	const struct import_plan *plan = &staging->job->map->plan;
 	char id[UUID_LEN + 1];
@@ -396,14 +146,14 @@ static enum err put_row(struct staging *staging, struct row *row)
 	return err;
 }
 
-/* --- records ------------------------------------------------------------------------------------------------------ */
+/* --- records ---------------------------------------------------------------------------------- */
 
-static struct row make_row(struct staging *staging, const struct csv_record *record)
+static struct import_row make_row(struct staging *staging, const struct csv_record *record)
 {
 	const struct import_map *map = staging->job->map;
 	struct arena *arena = &staging->arena;
 
-	return (struct row){
+	return (struct import_row){
 		.job = staging->job,
 		.record = record,
 		.arena = arena,
@@ -418,13 +168,13 @@ static enum err take_record(struct staging *staging, const struct csv_record *re
 {
 	struct import_counts *counts = &staging->job->report->counts;
 	const struct import_map *map = staging->job->map;
-	struct row row = make_row(staging, record);
+	struct import_row row = make_row(staging, record);
 
 	if (record->code) {
-		refuse(&row, arena_printf(row.arena, "column %zu", record->column), record->code,
-			str_of(record->message));
+		import_row_refuse(&row, arena_printf(row.arena, "column %zu", record->column),
+			record->code, str_of(record->message));
 	} else if (record->count != staging->columns) {
-		refuse(&row, STR(""),
+		import_row_refuse(&row, STR(""),
 			record->count > staging->columns ? "TOO_MANY_FIELDS" : "TOO_FEW_FIELDS",
 			arena_printf(row.arena, "The row has %zu fields, the header %zu.",
 				record->count, staging->columns));
@@ -433,7 +183,7 @@ static enum err take_record(struct staging *staging, const struct csv_record *re
 		return ERR_OK;
 	} else {
 		for (size_t i = 0; i < map->rule_count; i++)
-			apply(&row, &map->rules[i]);
+			import_row_apply(&row, &map->rules[i]);
 		if (row.reasons == 0)
 			check_title(&row);
 		if (row.reasons == 0)

@@ -9,7 +9,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* --- dates ------------------------------------------------------------------------------------------ */
+/* --- dates ------------------------------------------------------------------------------------ */
 
 enum part { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, PART__COUNT };
 
@@ -108,7 +108,7 @@ bool import_read_date(struct arena *arena, struct str format, struct str text, s
 	return true;
 }
 
-/* --- numbers ---------------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 /* Signs of money and blanks, no-break ones too: length of the one that `s` begins with, 0 for none. */
 static size_t ornament(struct str s)
@@ -205,7 +205,7 @@ bool import_multiply(struct arena *arena, struct str number, int64_t times, stru
 	return true;
 }
 
-/* --- phone numbers and names ------------------------------------------------------------------------- */
+/* --- phone numbers and names ------------------------------------------------------------------ */
 
 /* Where `x12`, `ext 12` or `ext. 12` begins; the length when there is none. */
 static size_t extension_at(struct str text)

@@ -10,7 +10,7 @@ static enum err malformed(struct multipart *multipart, const char *what)
 		"The multipart body is malformed: %s.", what);
 }
 
-/* --- parameters of headers ------------------------------------------------------------------------------ */
+/* --- parameters of headers -------------------------------------------------------------------- */
 
 /* The value of `name` in `form-data; name="file"; filename="a.csv"`; STR_NONE when absent. */
 static struct str parameter(struct arena *arena, struct str header, const char *name)
@@ -56,7 +56,7 @@ void multipart_deinit(struct multipart *multipart)
 	buf_deinit(&multipart->in);
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------ */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 static struct str left(const struct multipart *multipart)
 {
@@ -85,7 +85,7 @@ static size_t find(struct str text, struct str needle)
 	return hit ? (size_t)(hit - text.ptr) : text.len;
 }
 
-/* --- parts --------------------------------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 enum err multipart_read(struct multipart *multipart, struct str *piece_out)
 {
