@@ -59,4 +59,4 @@ export function assignLetters(names: string[], taken: string[]): Map<string, str
   return letters;
 }
 
-export const modKey = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
+export const modKey = /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '') ? '⌘' : 'Ctrl';

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
-import { formatDate, formatMoney, formatMoneyShort, formatRelative, formatTotal } from './format';
+import {
+  formatDate,
+  formatMoney,
+  formatMoneyShort,
+  formatMoneyWhole,
+  formatRelative,
+  formatTotal,
+} from './format';
 import { readNumber } from './number';
 import { fromWallClock, todayIn, toWallClock } from './zone';
 
@@ -12,6 +19,8 @@ describe('formatting', () => {
     expect(formatMoney(1234.5, us)).toBe('$1,234.50');
     expect(formatMoney(10, us, 'EUR')).toBe('€10');
     expect(formatMoneyShort(10_005_534, us)).toBe('$10.01M');
+    expect(formatMoneyWhole(10_005_534, us)).toBe('$10,005,534');
+    expect(formatMoneyWhole(12_345_678_901, us)).toBe('$12.35B');
   });
 
   it('keeps a calendar day on its day everywhere', () => {

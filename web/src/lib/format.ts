@@ -44,6 +44,18 @@ export function formatMoney(value: number, at: Locale, currency = at.currency): 
   }).format(value);
 }
 
+/** For figures: exact to the unit, short only where it would not fit. */
+export const formatMoneyWhole = (value: number, at: Locale, currency = at.currency): string =>
+  Math.abs(value) >= 1_000_000_000
+    ? formatMoneyShort(value, at, currency)
+    : number(at.locale, {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'narrowSymbol',
+        minimumFractionDigits: 0,
+        maximumFractionDigits: 0,
+      }).format(value);
+
 export const formatMoneyShort = (value: number, at: Locale, currency = at.currency): string =>
   number(at.locale, {
     style: 'currency',

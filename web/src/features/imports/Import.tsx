@@ -21,7 +21,7 @@ import { DropBox } from './DropBox';
 import { MappingTable, type Sample, valuesOf } from './MappingTable';
 import { buildMap, type DateFormat, dateFormats, guessDateFormat, type ImportMap, isDated } from './map';
 import { Report } from './Report';
-import { type ImportReport, runImport } from './run';
+import { type ImportReport, type Progress, runImport } from './run';
 
 const SAMPLE_BYTES = 64 * 1024;
 const SAMPLE_ROWS = 50;
@@ -36,10 +36,10 @@ async function readSample(file: File): Promise<Sample> {
 function useImport() {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [progress, setProgress] = useState<number | null>(null);
+  const [progress, setProgress] = useState<Progress | null>(null);
   const [report, setReport] = useState<ImportReport | null>(null);
   const start = async (file: File, entity: EntityMeta, map: ImportMap) => {
-    setProgress(0);
+    setProgress({ part: 0, rows: 0 });
     try {
       setReport(await runImport(file, entity, map, setProgress));
       await client.invalidateQueries();
@@ -59,6 +59,7 @@ function useImport() {
 /** What becomes of the columns: guessed anew for each file and entity, then as the user has it. */
 function usePlan(entity: EntityMeta, sample: Sample) {
   const meta = useMeta();
+  const { locale } = useLocale();
   const [edits, setEdits] = useState<Record<string, string>>({});
   const [refused, setRefused] = useState<Record<string, boolean>>({});
   const [format, setFormat] = useState<DateFormat | null>(null);
@@ -87,14 +88,14 @@ function usePlan(entity: EntityMeta, sample: Sample) {
     setCreate: (field: FieldMeta, create: boolean) => setRefused({ ...refused, [field.name]: !create }),
     setField: (column: string, field: string) => setEdits({ ...edits, [column]: field }),
     missing: entity.fields.filter((f) => f.required && !f.readOnly && !Object.values(used).includes(f.name)),
-    map: () => buildMap(entity, used, { delimiter: sample.delimiter, dateFormat, create: creates }),
+    map: () => buildMap(entity, used, { delimiter: sample.delimiter, dateFormat, create: creates, locale }),
   };
 }
 
 function Plan(props: {
   entity: EntityMeta;
   sample: Sample;
-  progress: number | null;
+  progress: Progress | null;
   onStart: (map: ImportMap) => void;
   onCancel: () => void;
 }) {
@@ -137,12 +138,14 @@ function Plan(props: {
       {progress !== null && (
         <div className="flex items-center gap-3" role="status">
           <progress
-            value={progress}
+            value={progress.part}
             max={1}
             className="h-1.5 flex-1 accent-(--c-accent)"
             aria-label={t('imports.running')}
           />
-          {t('imports.running')}
+          <span className="tabular-nums">
+            {t('imports.soFar', { rows: formatNumber(progress.rows, locale) })}
+          </span>
         </div>
       )}
       <div className="flex gap-2">

@@ -27,13 +27,18 @@ export function Report({ report, children }: { report: ImportReport; children: R
           </div>
         ))}
       </dl>
+      {report.details?.ignoredColumns && report.details.ignoredColumns.length > 0 && (
+        <p className="text-muted">
+          {t('imports.ignored', { columns: report.details.ignoredColumns.join(', ') })}
+        </p>
+      )}
       {report.problems && report.problems.length > 0 && (
         <div className="max-h-72 overflow-y-auto rounded-xl shadow-panel">
           <table className="w-full">
             <thead>
               <tr className="text-left text-muted text-xs">
                 <th scope="col" className="h-8 w-20 px-3 font-medium">
-                  {t('imports.rows')}
+                  {t('imports.line')}
                 </th>
                 <th scope="col" className="h-8 px-3 font-medium">
                   {t('imports.reason')}

@@ -32,6 +32,20 @@ describe('dates in a sample', () => {
   });
 });
 
+describe('countries', () => {
+  it('are named in the file and coded in Cairn', () => {
+    const country: EntityMeta = { ...entity, fields: [field('country', 'country')] };
+    const map = buildMap(
+      country,
+      { land: 'country' },
+      { delimiter: ',', dateFormat: 'YYYY-MM-DD', create: () => true, locale: 'de' },
+    );
+    expect(map.columns['land']).toMatchObject({
+      values: { 'United States': 'US', Deutschland: 'DE', Germany: 'DE' },
+    });
+  });
+});
+
 describe('the mapping sent', () => {
   const mapping = {
     title: 'name',
@@ -41,7 +55,12 @@ describe('the mapping sent', () => {
     other: 'gone',
   };
   it('makes what is missing where that is wanted', () => {
-    const map = buildMap(entity, mapping, { delimiter: ',', dateFormat: 'M/D/YYYY', create: () => true });
+    const map = buildMap(entity, mapping, {
+      delimiter: ',',
+      dateFormat: 'M/D/YYYY',
+      create: () => true,
+      locale: 'en',
+    });
     expect(map).toEqual({
       columns: {
         title: 'name',
@@ -58,7 +77,7 @@ describe('the mapping sent', () => {
     const map = buildMap(
       entity,
       { title: 'name' },
-      { delimiter: ';', dateFormat: 'D.M.YYYY', create: () => false },
+      { delimiter: ';', dateFormat: 'D.M.YYYY', create: () => false, locale: 'en' },
     );
     expect(map).toEqual({ columns: { title: 'name' }, delimiter: ';' });
   });

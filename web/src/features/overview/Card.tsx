@@ -108,7 +108,9 @@ export function Tile(props: { label: string; value: string; title?: string; hint
       className="flex min-w-0 flex-col rounded-xl bg-surface p-4 shadow-panel transition-colors last:max-lg:col-span-2 hover:bg-subtle"
     >
       <span className="text-muted text-xs">{props.label}</span>
-      <span className="mt-1 truncate font-semibold text-2xl tabular-nums tracking-tight">{props.value}</span>
+      <span className="mt-1 truncate font-semibold text-xl tabular-nums tracking-tight sm:text-2xl">
+        {props.value}
+      </span>
       <span className="mt-0.5 truncate text-faint text-xs tabular-nums">{props.hint}</span>
     </Link>
   );

@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import { Bar, BarChart, CartesianGrid, Cell, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { useLocale } from '@/app/locale';
 import { cn } from '@/lib/cn';
-import { formatMoney, formatMoneyShort, formatNumber } from '@/lib/format';
+import { formatMoney, formatMoneyShort, formatMoneyWhole, formatNumber } from '@/lib/format';
 
 export type Datum = { key: string; label: string; amount: number; count: number; to: string; tone?: string };
 
@@ -102,14 +102,15 @@ export function BarList({
   hint?: (datum: Datum) => string;
 }) {
   const locale = useLocale();
-  const most = Math.max(...data.map((datum) => datum.amount), 1);
+  const sizeOf = (datum: Datum) => (byCount ? datum.count : datum.amount);
+  const most = Math.max(...data.map(sizeOf), 1);
   return (
     <ul className="flex flex-col gap-0.5">
       {data.map((datum) => (
         <li key={datum.key}>
           <Link
             to={datum.to}
-            className="group -mx-2 grid grid-cols-[minmax(0,1fr)_7.5rem] items-center gap-x-3 gap-y-1 rounded-md px-2 py-1.5 hover:bg-hover sm:grid-cols-[minmax(0,8.5rem)_minmax(0,1fr)_7.5rem]"
+            className="group -mx-2 grid grid-cols-[minmax(0,1fr)_9.5rem] items-center gap-x-3 gap-y-1 rounded-md px-2 py-1.5 hover:bg-hover sm:grid-cols-[minmax(0,8.5rem)_minmax(0,1fr)_9rem]"
           >
             <span className="truncate" title={datum.label}>
               {datum.label}
@@ -120,14 +121,12 @@ export function BarList({
             >
               <span
                 className={cn('block h-full rounded-[3px]', datum.tone ?? 'bg-chart-1')}
-                style={{ width: `${Math.max((datum.amount / most) * 100, datum.amount > 0 ? 1 : 0)}%` }}
+                style={{ width: `${Math.max((sizeOf(datum) / most) * 100, sizeOf(datum) > 0 ? 1 : 0)}%` }}
               />
             </span>
             <span className="flex items-baseline justify-end gap-2 tabular-nums">
-              <span className="font-medium">{formatMoneyShort(datum.amount, locale, currency)}</span>
-              <span className="w-12 text-right text-faint text-xs">
-                {hint ? hint(datum) : formatNumber(datum.count, locale)}
-              </span>
+              <span className="font-medium">{formatMoneyWhole(datum.amount, locale, currency)}</span>
+              <span className="w-12 text-right text-faint text-xs">{formatNumber(datum.count, locale)}</span>
             </span>
           </Link>
         </li>

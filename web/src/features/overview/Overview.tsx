@@ -14,7 +14,7 @@ import { useLocale } from '@/app/locale';
 import { PageHead } from '@/app/PageHead';
 import { creating } from '@/app/stores';
 import { IdName, useRecordOptions } from '@/fields/shared/record';
-import { formatMoney, formatMoneyShort, formatNumber, formatPercent } from '@/lib/format';
+import { formatMoney, formatMoneyWhole, formatNumber, formatPercent } from '@/lib/format';
 import { todayIn } from '@/lib/zone';
 import { EmptyState, Skeleton } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
@@ -48,7 +48,8 @@ function OwnerPicker({ ownerId, onChange }: { ownerId: string; onChange: (id: st
         ) : undefined
       }
       trigger={
-        <Button size="sm" aria-label={t('overview.owner')}>
+        <Button size="sm">
+          <span className="sr-only">{t('overview.owner')}</span>
           {ownerId ? (
             <IdName field={ownerField} id={ownerId} />
           ) : (
@@ -76,7 +77,7 @@ function Tiles({
   const { t } = useTranslation();
   const locale = useLocale();
   const { deals, currency } = report;
-  const short = (value: number) => formatMoneyShort(value, locale, currency);
+  const short = (value: number) => formatMoneyWhole(value, locale, currency);
   const full = (value: number) => formatMoney(value, locale, currency);
   const count = (value: number) => t('overview.wonHint', { deals: formatNumber(value, locale) });
   const closed = closedFilters(range);
@@ -184,7 +185,7 @@ function Report({ report, range, ownerId }: { report: SalesOverview; range: Rang
             data={stages}
             currency={currency}
           >
-            <BarList data={stages} currency={currency} />
+            <BarList data={stages} currency={currency} byCount={report.deals.openAmount === 0} />
           </ChartCard>
           {teams.length > 0 && (
             <ChartCard
@@ -221,7 +222,7 @@ function NoDeals({ filtered }: { filtered: boolean }) {
   return (
     <EmptyState
       icon={<Handshake size={20} aria-hidden />}
-      title={t('overview.empty')}
+      title={filtered ? t('overview.empty') : t('overview.none')}
       text={t('overview.emptyText')}
     >
       {filtered ? (

@@ -45,7 +45,8 @@ export function stageData(report: SalesOverview, owner: Record<string, string>):
 
 export function monthData(report: SalesOverview, owner: Record<string, string>, at: Locale): Datum[] {
   const rows = fillMonths(report.wonByMonth, (month) => ({ month, count: 0, amount: 0 }));
-  const years = new Set(rows.map((row) => row.month.slice(0, 4))).size > 1;
+  const thisYear = String(new Date().getFullYear());
+  const years = rows.some((row) => row.month.slice(0, 4) !== thisYear);
   return rows.map((row) => ({
     key: row.month,
     label: formatMonth(row.month, at, years),
