@@ -10,6 +10,10 @@
 #include "core/records.h"
 #include "db/db.h"
 
+/* Said once, before the first statement: where full-text search is not LEAKPROOF, the ids of candidates
+ * come from a function that may use the index (migrations, search_candidates). */
+void sql_search_by_candidates(bool yes);
+
 /* One record by id: the fields, then the version. With DELETED_WITHOUT only live ones. */
 struct db_stmt sql_get(const struct query *query, struct str id);
 /* A page: query->limit + 1 rows, so that the caller knows whether more follow. After the fields stand
