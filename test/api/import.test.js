@@ -3,9 +3,9 @@
 // is wrong with it, and nothing of it stays.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { errorOf } from './harness/client.js';
+import { Client, errorOf } from './harness/client.js';
 import { parseRecords } from './harness/csv.js';
-import { Organisation, unique } from './harness/organisation.js';
+import { login, Organisation, PASSWORD, register, unique } from './harness/organisation.js';
 
 const organisation = await Organisation.create();
 const { admin } = organisation;
@@ -316,4 +316,37 @@ test('S3-IMP more rows than one slice come whole, 100 columns wide', async () =>
   assert.deepEqual([report.created, report.refused], [25000, 0]);
   const answer = await admin.get('/companies/export.csv', { query: { industry: 'Other', fields: 'name' }, expect: 200 });
   assert.equal(parseRecords(answer.text).length, 25000);
+});
+
+test('S3-IMP an imported person is nobody’s login until an invitation, and keeps the records then', async () => {
+  const email = `${unique('ivy')}@example.com`;
+  const other = `${unique('old')}@example.com`;
+  const known = await register(admin.server, { email: other });
+  const report = await reportOf(admin, `who,mail\nIvy Ives,${email}\nOld Hand,${other}\n`, {
+    into: 'users',
+    columns: { who: 'name', mail: 'email' },
+  });
+  assert.deepEqual([report.created, report.refused], [2, 0]);
+  const users = await admin.all('/users');
+  const ivy = users.find((u) => u.email === email);
+  const old = users.find((u) => u.email === other);
+  assert.equal(ivy.active, true);
+  assert.deepEqual([old.id, old.active], [known.id, false]);
+
+  const stranger = await register(admin.server, { email });
+  assert.notEqual(stranger.id, ivy.id);
+  assert.equal((await stranger.get('/auth/me', { expect: 200 })).body.data.organizations.length, 1);
+
+  const fresh = `${unique('jo')}@example.com`;
+  await reportOf(admin, `who,mail\nJo Jones,${fresh}\n`, { into: 'users', columns: { who: 'name', mail: 'email' } });
+  const jo = (await admin.all('/users')).find((u) => u.email === fresh);
+  const invited = await admin.post('/invitations', { email: fresh, role: 'user' }, { expect: 201 });
+  const accepted = await new Client(admin.server).post(
+    '/auth/accept-invitation',
+    { token: invited.body.data.token, password: PASSWORD },
+    { expect: [200, 201] },
+  );
+  assert.equal(accepted.body.data.user.id, jo.id);
+  const signedIn = await login(admin.server, fresh);
+  assert.equal(signedIn.id, jo.id);
 });
