@@ -24,6 +24,7 @@
 #include "core/authenticate.h"
 #include "core/records.h"
 #include "core/resource.h"
+#include "core/sql.h"
 #include "core/tenant.h"
 #include "core/unit.h"
 #include "db/db.h"
@@ -91,6 +92,17 @@ static enum err start_private_pg(struct service *s)
 	return private_pg_start(&config, &s->problem, &s->pg);
 }
 
+static enum err choose_search(struct service *s)
+{
+	bool marked = false;
+	enum err err = migrate_check_search(s->app_conninfo, &s->problem, &marked);
+
+	if (!err && !marked)
+		log_info("full-text search is not marked LEAKPROOF: searching by candidates");
+	sql_search_by_candidates(!marked);
+	return err;
+}
+
 static enum err open_database(struct service *s)
 {
 	const struct config *config = s->config;
@@ -109,7 +121,9 @@ static enum err open_database(struct service *s)
 	err = migrate(owner, &s->problem, &applied);
 	if (!err && applied)
 		log_info("migrated", LOG_INT("applied", applied));
-	return err ? err : migrate_check_serving_role(s->app_conninfo, &s->problem);
+	if (!err)
+		err = migrate_check_serving_role(s->app_conninfo, &s->problem);
+	return err ? err : choose_search(s);
 }
 
 /* --- the loops ------------------------------------------------------------------------------------ */

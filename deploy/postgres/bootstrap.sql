@@ -13,8 +13,9 @@
  *   roles                    CREATEROLE
  *   extensions               all but pg_stat_statements are trusted: CREATE on the database
  *   schema and database      ownership of the database
- *   LEAKPROOF marks          superuser; without it they are skipped with a notice, and filters with
- *                            these operators cannot use an index under row security
+ *   LEAKPROOF marks          superuser; without it they are skipped with a notice: full-text search
+ *                            then takes a way round (search_candidates), and filters with these
+ *                            operators cannot use an index under row security
  *   pg_stat_statements       superuser (or the service's equivalent); skipped without it. It also
  *                            wants shared_preload_libraries, else its view answers with an error
  */
@@ -29,6 +30,10 @@ begin
 	if not exists (select from pg_roles where rolname = 'cairn_lookup') then
 		create role cairn_lookup nologin nosuperuser nobypassrls nocreatedb nocreaterole;
 	end if;
+	/* Reads ids and search vectors of every tenant, for one function that names the tenant. */
+	if not exists (select from pg_roles where rolname = 'cairn_search') then
+		create role cairn_search nologin nosuperuser nobypassrls nocreatedb nocreaterole;
+	end if;
 	/* NOINHERIT: as a member cairn_owner may give functions to cairn_lookup, but the policies
 	 * written for cairn_lookup do not apply to it, so a migration never reads rows by accident. */
 	if not exists (select from pg_roles where rolname = 'cairn_owner') then
@@ -40,7 +45,7 @@ begin
 end
 $$;
 
-grant cairn_lookup to cairn_owner;
+grant cairn_lookup, cairn_search to cairn_owner;
 
 do $$
 begin
@@ -54,8 +59,8 @@ $$;
 revoke all on schema public from public;
 grant usage, create on schema public to cairn_owner;
 grant usage on schema public to cairn_app;
-/* CREATE is what PostgreSQL asks of the owner of a function; nobody can log in as cairn_lookup. */
-grant usage, create on schema public to cairn_lookup;
+/* CREATE is what PostgreSQL asks of the owner of a function; nobody can log in as these two. */
+grant usage, create on schema public to cairn_lookup, cairn_search;
 
 /* ---- extensions ----------------------------------------------------------------------------- */
 

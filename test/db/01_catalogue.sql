@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the catalogue must say of every table, whoever adds one. */
 begin;
-select plan(18);
+select plan(19);
 
 create view tap.tables as
 	select c.oid, c.relname::text as name, c.relispartition as part,
@@ -101,6 +101,15 @@ select ok((select not rolcanlogin and not rolsuper and not rolbypassrls from pg_
 	from pg_roles where rolname = 'cairn_owner'),
 	'S3-SEC-08 cairn_lookup cannot log in, cairn_owner does not inherit it');
 
+select is_empty($$ select t.name from tap.tables t where has_table_privilege('cairn_search', t.oid, 'select')
+		or has_any_column_privilege('cairn_search', t.oid, 'insert, update')
+	union all
+	select table_name || '.' || column_name from information_schema.column_privileges
+	where grantee = 'cairn_search' and column_name not in ('org_id', 'id', 'search')
+	union all
+	select rolname from pg_roles where rolname = 'cairn_search' and (rolcanlogin or rolsuper or rolbypassrls) $$,
+	'S3-SEC-08 cairn_search reads ids and search vectors, and cannot log in');
+
 select is_empty($$ select t from unnest('{users,credentials,sessions,refresh_tokens,login_attempts}'::text[]) as t
 	where has_any_column_privilege('cairn_app', t, 'select, insert, update')
 	or has_table_privilege('cairn_app', t, 'delete') $$,
@@ -111,7 +120,8 @@ select ok(not has_column_privilege('cairn_app', 'invitations', 'token_hash', 'se
 
 select is_empty($$ select oid::regprocedure from pg_proc
 	where prosecdef and pronamespace = 'public'::regnamespace
-	and (proowner <> 'cairn_lookup'::regrole and proname not in ('changes_partitions', 'search_settle')
+	and (proowner <> 'cairn_lookup'::regrole
+		and proname not in ('changes_partitions', 'search_settle', 'search_candidates')
 		or not coalesce(array_to_string(proconfig, ','), '') ~ 'search_path' and proname !~ '_log_(insert|update|delete)$') $$,
 	'S3-SEC-08 definer functions belong to cairn_lookup and fix their search_path');
 
