@@ -7,7 +7,7 @@ import { useRouteError } from 'react-router';
 import { ApiError } from '@/api/client';
 import { t } from '@/i18n';
 import { EmptyState } from '@/ui/bits';
-import { Button } from '@/ui/button';
+import { Button, buttonClass } from '@/ui/button';
 import { NotFound } from './NotFound';
 
 /** After an update of the server the old page's chunks are gone; only a reload helps. */
@@ -34,6 +34,9 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () =
         ) : (
           <Button onClick={() => window.location.reload()}>{t('action.reload')}</Button>
         )}
+        <a href="/" className={buttonClass('ghost')}>
+          {t('nav.home')}
+        </a>
       </EmptyState>
     </div>
   );

@@ -92,15 +92,7 @@ export function MonthChart(props: {
 }
 
 /** Horizontal bars with their names and figures in text: legible at any width, and each a link. */
-export function BarList({
-  data,
-  currency,
-  hint,
-}: {
-  data: Datum[];
-  currency: string;
-  hint?: (datum: Datum) => string;
-}) {
+export function BarList({ data, currency, byCount }: { data: Datum[]; currency: string; byCount?: boolean }) {
   const locale = useLocale();
   const sizeOf = (datum: Datum) => (byCount ? datum.count : datum.amount);
   const most = Math.max(...data.map(sizeOf), 1);
