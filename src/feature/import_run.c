@@ -243,13 +243,15 @@ static enum err write_details(struct import_job *job)
 static enum err set_up(struct import_job *job)
 {
 	struct db_result none;
-
-	return import_query(job, job->req->arena, NULL,
+	enum err err = import_query(job, job->req->arena, NULL,
 		&SQL("select set_config('timezone', $1, true),"
 		     " set_config('gin_pending_list_limit', '64MB', true),"
 		     " set_config('work_mem', '64MB', true)",
 			job->req->caller->time_zone),
 		&none);
+
+	/* Slices are found by it. */
+	return err ? err : run_text(job, "create index on stage (line)");
 }
 
 static enum err run_staged(struct import_job *job)
