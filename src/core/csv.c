@@ -82,8 +82,10 @@ enum csv_encoding csv_encoding(const struct csv_reader *reader)
 
 /* --- the delimiter ---------------------------------------------------------------------------- */
 
+static const char candidates[] = ",;\t|";
+
 /* How often each candidate stands in one record, outside of quotes; false when the record has no end. */
-static bool count_candidates(struct str *rest, const char *candidates, size_t counts[4])
+static bool count_candidates(struct str *rest, size_t counts[4])
 {
 	bool quoted = false;
 
@@ -107,14 +109,13 @@ static bool count_candidates(struct str *rest, const char *candidates, size_t co
 /* The candidate that the header has, and whose number agrees with the header's in most records. */
 static char find_delimiter(struct str head)
 {
-	static const char candidates[] = ",;\t|";
 	size_t first[4] = {0}, counts[4], agree[4] = {0};
 	size_t best = 0, records = 0;
 	struct str rest = head;
 	bool complete;
 
 	do {
-		complete = count_candidates(&rest, candidates, counts);
+		complete = count_candidates(&rest, counts);
 		if (records > 0 && !complete)
 			break;
 		for (size_t i = 0; i < 4; i++) {
@@ -132,6 +133,7 @@ static char find_delimiter(struct str head)
 static void take_separator_line(struct csv_reader *reader, struct str head)
 {
 	if (head.len < 6 || !str_eq_nocase(str_slice(head, 0, 4), STR("sep=")) ||
+		!memchr(candidates, head.ptr[4], sizeof(candidates) - 1) ||
 		(head.ptr[5] != '\n' && head.ptr[5] != '\r'))
 		return;
 	reader->delimiter = head.ptr[4];

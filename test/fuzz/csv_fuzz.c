@@ -2,9 +2,6 @@
 /*
  * libFuzzer target: no bytes crash the CSV reader, every record is within the limits and UTF-8, and what
  * the writer makes of a file's records is read back the same, in pieces of any size.
- *
- *   clang -g -O1 -std=gnu17 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -Isrc \
- *     test/fuzz/csv_fuzz.c src/core/{csv,csv_decode,csv_write}.c src/base/{arena,buf,str,err}.c
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -82,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* A record of one empty field is a blank line; a mark at the start is none of the text. */
 	if (whole.len && str_find(buf_str(&whole), STR("\n\r\n")) == whole.len &&
 		whole.ptr[0] != '\r' && (whole.ptr[0] & 0x80) == 0 &&
-		!str_starts_with(buf_str(&whole), STR("sep="))) {
+		!str_eq_nocase(str_slice(buf_str(&whole), 0, MIN(whole.len, (size_t)4)), STR("sep="))) {
 		read_all(buf_str(&whole), SIZE_MAX, &own, &again);
 		INVARIANT(str_eq(buf_str(&whole), buf_str(&again)) || whole.len > CSV_FIELD_MAX);
 	}
