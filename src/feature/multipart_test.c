@@ -89,7 +89,7 @@ static void test_parts(void **state)
 	assert_reads_as(
 		STR("preamble\r\n" PART("name=\"empty\"", "") "--xYz--"), ERR_OK, "empty()=;");
 	assert_reads_as(STR("--xYz\r\ncontent-type: text/csv\r\ncontent-disposition: form-data; "
-	                    "name=\"f\"\r\n\r\n"
+			    "name=\"f\"\r\n\r\n"
 			    "--xYz-\r\n--xYz--"),
 		ERR_OK, "f()=--xYz-;");
 	assert_reads_as(STR("--xYz--\r\n"), ERR_OK, "");
