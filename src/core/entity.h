@@ -128,9 +128,9 @@ enum entity_flag {
 	ENTITY_NO_CREATE = 1 << 5, /* created by a feature (registration, invitation) */
 	ENTITY_BARE = 1 << 6,      /* none of the common columns but org_id, id */
 	ENTITY_NO_IMPORT = 1 << 7,
-	ENTITY_OWN_IDS = 1 << 9,   /* has `own_ids`: the people whose own a row is, when no one column says it */
 	ENTITY_SHAPES = 1 << 8,    /* its rows shape the requests of all: a write drops tenants and callers */
-	ENTITY_PRIVATE = 1 << 9,   /* rows may be private: who sees all of them still sees fewer than the author */
+	ENTITY_OWN_IDS = 1 << 9,   /* has `own_ids`: the people whose own a row is, when no one column says it */
+	ENTITY_PRIVATE = 1 << 10,  /* rows may be private: who sees all of them still sees fewer than the author */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */
@@ -141,6 +141,26 @@ struct entity_constraint {
 	const char *message;
 };
 
+/* How many live records of another entity refer to a record by one of its fields, as far as the caller sees
+ * them. Answered under `name` where `include=counts` asks for it. */
+struct entity_count {
+	const char *name;
+	const char *of; /* the other entity */
+	const char *by; /* its reference field */
+};
+
+struct entity_default {
+	const char *field, *text;
+};
+
+/* A further route to an entity, with what is taken for granted there. */
+struct entity_alias {
+	const char *path;
+	const struct entity_default *defaults; /* of new records; ends with a NULL field; NULL for none */
+	const char *const *required; /* further fields that a record must have; ends with NULL; NULL for none */
+	bool counts; /* answers tell the entity's counts unasked */
+};
+
 struct record_write;
 
 struct entity {
@@ -149,7 +169,8 @@ struct entity {
 	const char *table;  /* when it is not the plural (users: memberships), else NULL */
 	const char *names;  /* view of org_id, id and titles, for who may name a record that it may not read */
 	const char *path;   /* route when it is not the plural (audit-logs), else NULL */
-	const char *const *aliases; /* further routes, ends with NULL */
+	const struct entity_alias *aliases; /* ends with a NULL path; NULL for none */
+	const struct entity_count *counts;  /* ends with a NULL name; NULL for none */
 	const char *label, *label_plural;
 	const char *icon;  /* of lucide */
 	const char *group; /* crm, sales, work, admin */

@@ -70,7 +70,7 @@ static bool has_includes(const struct resource *r)
 	for (size_t i = 0; i < r->field_count; i++)
 		if (openapi_includes(r, &r->fields[i]))
 			return true;
-	return false;
+	return r->count_count > 0;
 }
 
 static void write_include(struct openapi *doc, const struct resource *r, struct str type)
@@ -81,6 +81,8 @@ static void write_include(struct openapi *doc, const struct resource *r, struct 
 	for (size_t i = 0; i < r->field_count; i++)
 		if (openapi_includes(r, &r->fields[i]))
 			json_str(&doc->json, r->fields[i].include);
+	if (r->count_count)
+		json_cstr(&doc->json, "counts");
 	end_choice(doc);
 }
 

@@ -172,6 +172,12 @@ static void write_includes(struct openapi *doc, const struct resource *r)
 	for (size_t i = 0; i < r->field_count; i++)
 		if (openapi_includes(r, &r->fields[i]))
 			write_included(doc, &r->fields[i]);
+	for (size_t i = 0; i < r->count_count; i++) {
+		json_key(&doc->json, r->counts[i].name);
+		json_raw(&doc->json,
+			STR("{\"type\":\"integer\",\"minimum\":0,\"readOnly\":true,"
+			    "\"description\":\"Only when asked for by `include=counts`.\"}"));
+	}
 }
 
 static void write_required(struct json *json, const struct resource *r, bool lists)

@@ -125,6 +125,10 @@ static enum err set_include(struct query *query, struct str value)
 		struct str name = str_trim(str_cut(&rest, ','));
 		const struct resource_field *field = include_find(query->resource, name);
 
+		if (query->resource->count_count && str_is(name, "counts")) {
+			query->counts = true;
+			continue;
+		}
 		if (!field)
 			return REFUSE(query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
 		if (is_included(query, field))
@@ -414,6 +418,7 @@ static void set_defaults(struct query *query, enum query_kind kind)
 	const struct resource *resource = query->resource;
 
 	query->page = 1;
+	query->counts = resource->alias && resource->alias->counts;
 	query->limit = QUERY_DEFAULT_LIMIT;
 	query->fields = ARENA_ARRAY(query->req->arena, const struct resource_field *, resource->field_count);
 	for (size_t i = 0; i < resource->field_count; i++)

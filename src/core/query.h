@@ -51,6 +51,7 @@ struct query {
 	size_t field_count;
 	const struct resource_field *includes[QUERY_MAX_INCLUDES];
 	size_t include_count;
+	bool counts; /* the entity's counts are asked for */
 
 	struct query_filter filters[QUERY_MAX_FILTERS + QUERY_OWN_FILTERS];
 	size_t filter_count;

@@ -49,20 +49,37 @@ static struct str ids_in(struct arena *arena, const struct db_result *rows, int 
 	return literal;
 }
 
+/* The id is among the fields of every query. */
+static int id_column(const struct query *query)
+{
+	return column_of(query, &query->resource->fields[0]);
+}
+
 enum err record_includes_load(const struct query *query, const struct db_result *rows,
 			      struct record_includes *out)
 {
-	struct db_stmt stmts[QUERY_MAX_INCLUDES];
+	struct db_stmt stmts[QUERY_MAX_INCLUDES + RESOURCE_MAX_COUNTS];
+	struct db_result results[QUERY_MAX_INCLUDES + RESOURCE_MAX_COUNTS];
 	struct request *req = query->req;
+	size_t count_count = query->counts ? query->resource->count_count : 0;
+	enum err err;
 
-	if (query->include_count == 0 || rows->rows == 0)
+	if (query->include_count + count_count == 0 || rows->rows == 0)
 		return ERR_OK;
 	for (size_t i = 0; i < query->include_count; i++) {
 		const struct resource_field *field = query->includes[i];
 
 		stmts[i] = sql_include(req, field->target, ids_in(req->arena, rows, column_of(query, field)));
 	}
-	return unit_run(req, DB_FAST, NULL, stmts, query->include_count, out->of);
+	for (size_t i = 0; i < count_count; i++)
+		stmts[query->include_count + i] =
+			sql_counts(req, &query->resource->counts[i], ids_in(req->arena, rows, id_column(query)));
+	err = unit_run(req, DB_FAST, NULL, stmts, query->include_count + count_count, results);
+	if (err)
+		return err;
+	memcpy(out->of, results, query->include_count * sizeof(*results));
+	memcpy(out->counts, results + query->include_count, count_count * sizeof(*results));
+	return ERR_OK;
 }
 
 static int row_of(const struct db_result *rows, struct str id)
@@ -95,6 +112,17 @@ static void write_include(struct json *json, const struct resource_field *field,
 	json_end(json);
 }
 
+static void write_counts(struct json *json, const struct query *query, const struct record_includes *includes,
+			 struct str id)
+{
+	for (size_t i = 0; i < query->resource->count_count; i++) {
+		int row = row_of(&includes->counts[i], id);
+
+		json_key(json, query->resource->counts[i].name);
+		json_raw(json, row < 0 ? STR("0") : db_value(&includes->counts[i], row, 1));
+	}
+}
+
 /* --- records -------------------------------------------------------------------------------------- */
 
 void record_write_json(struct json *json, const struct query *query, const struct record_includes *includes,
@@ -108,5 +136,7 @@ void record_write_json(struct json *json, const struct query *query, const struc
 	for (size_t i = 0; i < query->include_count; i++)
 		write_include(json, query->includes[i],
 			      db_value(rows, row, column_of(query, query->includes[i])), &includes->of[i]);
+	if (query->counts)
+		write_counts(json, query, includes, db_value(rows, row, id_column(query)));
 	json_end(json);
 }

@@ -6,14 +6,15 @@
 #include "core/query.h"
 #include "db/db.h"
 
-/* The records that the rows refer to, by include. */
+/* The records that the rows refer to, by include, and how many refer to the rows. */
 struct record_includes {
 	struct db_result of[QUERY_MAX_INCLUDES];
+	struct db_result counts[RESOURCE_MAX_COUNTS];
 };
 
 /* Loads what query->includes asks for, for all rows in one batch. */
 MUST_CHECK enum err record_includes_load(const struct query *query, const struct db_result *rows,
 					 struct record_includes *out);
-/* One row as an object: the query's fields, then the includes. */
+/* One row as an object: the query's fields, then the includes and the counts. */
 void record_write_json(struct json *json, const struct query *query, const struct record_includes *includes,
 		       const struct db_result *rows, int row);

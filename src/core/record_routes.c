@@ -50,9 +50,11 @@ static void add_routes(struct router *router, const struct resource *resource, c
 		return;
 	add_route(router, resource, generic, "/api/v1", resource->path, true);
 	add_route(router, resource, generic, "/api", resource->path, false);
-	for (const char *const *alias = resource->entity->aliases; alias && *alias; alias++) {
-		add_route(router, resource, generic, "/api/v1", str_of(*alias), false);
-		add_route(router, resource, generic, "/api", str_of(*alias), false);
+	for (size_t i = 0; i < resource->alias_count; i++) {
+		const struct resource *alias = &resource->aliases[i];
+
+		add_route(router, alias, generic, "/api/v1", str_of(alias->alias->path), false);
+		add_route(router, alias, generic, "/api", str_of(alias->alias->path), false);
 	}
 }
 

@@ -268,6 +268,55 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 	return check_access(problem, r);
 }
 
+static enum err check_counts(struct problem *problem, struct resource *r)
+{
+	const struct entity_count *counts = r->entity->counts;
+	struct resource_count *out;
+
+	while (counts && counts[r->count_count].name)
+		r->count_count++;
+	if (r->count_count > RESOURCE_MAX_COUNTS)
+		return refuse(problem, r, NULL, "counts too much");
+	r->counts = out = ARENA_ARRAY(&memory, struct resource_count, r->count_count + 1);
+	for (size_t i = 0; i < r->count_count; i++) {
+		const struct resource *of = resource_find(str_of(counts[i].of));
+
+		out[i] = (struct resource_count){.name = str_of(counts[i].name), .of = of};
+		out[i].by = of ? resource_field_find(of, str_of(counts[i].by)) : NULL;
+		if (!out[i].by || out[i].by->target != r)
+			return refuse(problem, r, counts[i].name, "counts by what does not refer here");
+	}
+	return ERR_OK;
+}
+
+static enum err check_alias(struct problem *problem, const struct resource *r, const struct entity_alias *alias)
+{
+	for (const struct entity_default *d = alias->defaults; d && d->field; d++)
+		if (!resource_field_find(r, str_of(d->field)))
+			return refuse(problem, r, d->field, "an alias names an unknown field");
+	for (const char *const *name = alias->required; name && *name; name++)
+		if (!resource_field_find(r, str_of(*name)))
+			return refuse(problem, r, *name, "an alias names an unknown field");
+	return ERR_OK;
+}
+
+/* After everything else, since the copies copy it. */
+static enum err make_aliases(struct problem *problem, struct resource *r)
+{
+	const struct entity_alias *aliases = r->entity->aliases;
+	enum err err = ERR_OK;
+
+	while (aliases && aliases[r->alias_count].path)
+		r->alias_count++;
+	r->aliases = ARENA_ARRAY(&memory, struct resource, r->alias_count + 1);
+	for (size_t i = 0; i < r->alias_count && !err; i++) {
+		r->aliases[i] = *r;
+		r->aliases[i].alias = &aliases[i];
+		err = check_alias(problem, r, &aliases[i]);
+	}
+	return err;
+}
+
 enum err resources_init(struct problem *problem)
 {
 	enum err err = ERR_OK;
@@ -283,6 +332,10 @@ enum err resources_init(struct problem *problem)
 		err = check_fields(problem, &resources[i]);
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
 		err = check_resource(problem, &resources[i]);
+	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
+		err = check_counts(problem, &resources[i]);
+	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
+		err = make_aliases(problem, &resources[i]);
 	return err;
 }
 
@@ -310,8 +363,8 @@ const struct resource *resource_find(struct str name)
 
 static bool has_alias(const struct entity *entity, struct str path)
 {
-	for (const char *const *alias = entity->aliases; alias && *alias; alias++)
-		if (str_is(path, *alias))
+	for (const struct entity_alias *alias = entity->aliases; alias && alias->path; alias++)
+		if (str_is(path, alias->path))
 			return true;
 	return false;
 }
@@ -343,4 +396,22 @@ const struct resource_field *resource_field_by_column(const struct resource *res
 bool resource_field_is(const struct resource_field *field, enum field_flag flag)
 {
 	return field->field->flags & (unsigned)flag;
+}
+
+bool resource_requires(const struct resource *resource, const struct resource_field *field)
+{
+	const char *const *name = resource->alias ? resource->alias->required : NULL;
+
+	while (name && *name && !str_is(field->name, *name))
+		name++;
+	return (name && *name) || resource_field_is(field, FIELD_REQUIRED);
+}
+
+struct str resource_default(const struct resource *resource, const struct resource_field *field)
+{
+	const struct entity_default *d = resource->alias ? resource->alias->defaults : NULL;
+
+	while (d && d->field && !str_is(field->name, d->field))
+		d++;
+	return d && d->field ? str_of(d->text) : STR_NONE;
 }

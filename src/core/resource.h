@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "core/entity.h"
 
-enum { RESOURCE_MAX = 64 };
+enum { RESOURCE_MAX = 64, RESOURCE_MAX_COUNTS = 4 };
 
 /* A field with what is derived from it. Custom fields get one as well (core/tenant.h). */
 struct resource_field {
@@ -28,6 +28,13 @@ struct resource_field {
 	bool in_lists;
 };
 
+/* Records of `of` that refer to one of the resource by the field `by`. */
+struct resource_count {
+	struct str name;
+	const struct resource *of;
+	const struct resource_field *by;
+};
+
 struct resource {
 	const struct entity *entity;
 	unsigned index; /* into caller's scopes */
@@ -39,6 +46,12 @@ struct resource {
 	size_t title_count;
 	const struct resource_field *owner; /* of owner_field, or NULL */
 	bool has_deleted, has_version;
+	const struct resource_count *counts; /* of entity->counts */
+	size_t count_count;
+	/* The same resource by its other routes: copies that differ in `alias` only. NULL in the resource itself. */
+	const struct entity_alias *alias;
+	struct resource *aliases;
+	size_t alias_count;
 };
 
 /* Builds all resources from entity_registry and checks them: names unique, references known, limits
@@ -56,6 +69,10 @@ const struct resource_field *resource_field_find(const struct resource *resource
 /* By column, for translating what PostgreSQL says. */
 const struct resource_field *resource_field_by_column(const struct resource *resource, struct str column);
 bool resource_field_is(const struct resource_field *field, enum field_flag flag);
+/* Whether a record must have the field, asked by this route. */
+bool resource_requires(const struct resource *resource, const struct resource_field *field);
+/* What this route gives a new record when the field is not sent, STR_NONE for nothing. */
+struct str resource_default(const struct resource *resource, const struct resource_field *field);
 
 /* camelCase to snake_case; the inverse. Terminated. */
 struct str name_to_column(struct arena *arena, struct str name);

@@ -588,6 +588,23 @@ struct db_stmt sql_include(struct request *req, const struct resource *target, s
 	return sql_end(&sql);
 }
 
+struct db_stmt sql_counts(struct request *req, const struct resource_count *count, struct str ids)
+{
+	struct sql sql = sql_begin(req->arena);
+
+	put(&sql, "select ");
+	put_column(&sql, count->by->column);
+	put(&sql, ", count(*)");
+	put_from(&sql, count->of);
+	put_org(&sql, req);
+	put(&sql, count->of->has_deleted ? " and t.deleted_at is null and " : " and ");
+	put_column(&sql, count->by->column);
+	put(&sql, " = any(");
+	put_typed(&sql, ids, "uuid[]");
+	put(&sql, ") group by 1");
+	return sql_end(&sql);
+}
+
 /* --- writing ------------------------------------------------------------------------------------ */
 
 static bool is_tags(const struct resource_field *field)

@@ -27,6 +27,8 @@ struct db_stmt sql_count(const struct query *query, int most);
 struct db_stmt sql_estimate(const struct query *query);
 /* Records of `target` by ids (a uuid array literal): id and title fields, for who may name them. */
 struct db_stmt sql_include(struct request *req, const struct resource *target, struct str ids);
+/* How many live records refer to each of the ids: id and number; none of those that nothing refers to. */
+struct db_stmt sql_counts(struct request *req, const struct resource_count *count, struct str ids);
 
 /* Writes answer the row as sql_get does. */
 struct db_stmt sql_insert(const struct record_write *write, const struct query *returned);

@@ -85,7 +85,7 @@ static bool read_value(struct record_write *write, const struct resource_field *
 		problem_add(&write->req->problem, path, input.code, "%.*s", STR_ARG(input.message));
 		return false;
 	}
-	if (!out->ptr && resource_field_is(field, FIELD_REQUIRED)) {
+	if (!out->ptr && resource_requires(write->resource, field)) {
 		add_problem(write, path, "REQUIRED", "Must not be empty.");
 		return false;
 	}
@@ -194,7 +194,7 @@ static bool was_sent(const struct json_value *object, const struct resource_fiel
 	return json_get(object, field->field->name) != NULL;
 }
 
-/* What was not sent: the caller for people, a refusal for what is required. */
+/* What was not sent: what the route gives, the caller for people, a refusal for what is required. */
 static void fill_absent(struct record_write *write, const struct json_value *object)
 {
 	if (write->mode == RECORD_UPDATE)
@@ -203,11 +203,15 @@ static void fill_absent(struct record_write *write, const struct json_value *obj
 		const struct resource_field *field = &write->resource->fields[i];
 		bool fixed = write->mode == RECORD_REPLACE && resource_field_is(field, FIELD_IMMUTABLE);
 
+		struct str by_route = resource_default(write->resource, field);
+
 		if (was_sent(object, field) || fixed)
 			continue;
-		if (resource_field_is(field, FIELD_CALLER))
+		if (by_route.ptr)
+			add_value(write, field, by_route);
+		else if (resource_field_is(field, FIELD_CALLER))
 			add_value(write, field, write->req->caller->user_id);
-		else if (resource_field_is(field, FIELD_REQUIRED))
+		else if (resource_requires(write->resource, field))
 			add_problem(write, field->name, "REQUIRED", "Is required.");
 	}
 }

@@ -64,10 +64,11 @@ static enum err check_conninfo(const char *conninfo, struct problem *problem)
 	bool readable = options != NULL;
 
 	PQconninfoFree(options);
-	return readable ? ERR_OK
-			: problem_set(problem, ERR_INVALID,
-				  "The database's address cannot be read. In a URL, special characters "
-				  "of the password are written as %%XX.");
+	return readable
+		? ERR_OK
+		: problem_set(problem, ERR_INVALID,
+			  "The database's address cannot be read. In a URL, special characters "
+			  "of the password are written as %%XX.");
 }
 
 static enum err open_connection(struct migrating *m, const char *conninfo, const char *purpose)
@@ -316,9 +317,9 @@ enum err migrate_files(const char *owner_conninfo, const struct embedded_file *f
 /* What the migrations take for granted, said in an administrator's words. */
 static enum err check_prepared(const char *owner_conninfo, struct problem *problem)
 {
-	static const char sql[] =
-		"select current_user, current_user <> 'cairn_owner',"
-		" to_regproc('public.cairn_unaccent') is null or to_regrole('cairn_search') is null";
+	static const char sql[] = "select current_user, current_user <> 'cairn_owner',"
+				  " to_regproc('public.cairn_unaccent') is null or "
+	                          "to_regrole('cairn_search') is null";
 	struct migrating m = {.problem = problem};
 	enum err err = open_connection(&m, owner_conninfo, "cairn migrate");
 	PGresult *result = err ? NULL : query(&m, sql, -1, NULL);
@@ -332,7 +333,8 @@ static enum err check_prepared(const char *owner_conninfo, struct problem *probl
 			PQgetvalue(result, 0, 0));
 	else if (!err && PQgetvalue(result, 0, 2)[0] == 't')
 		err = problem_set(problem, ERR_INTERNAL,
-			"The database is not prepared for this version of Cairn: as its administrator, "
+			"The database is not prepared for this version of Cairn: as its "
+		        "administrator, "
 			"run deploy/postgres/bootstrap.sql in it.");
 	PQclear(result);
 	PQfinish(m.conn);
@@ -371,7 +373,8 @@ enum err migrate_check_serving_role(const char *app_conninfo, struct problem *pr
 			PQgetvalue(result, 0, 0), PQgetvalue(result, 0, 1));
 	else if (!err && PQgetvalue(result, 0, 2)[0] == 't')
 		err = problem_set(problem, ERR_INTERNAL,
-			"Cairn's tables are not in the database of DATABASE_URL: it and CAIRN_MIGRATE_URL "
+			"Cairn's tables are not in the database of DATABASE_URL: it and "
+		        "CAIRN_MIGRATE_URL "
 			"must name the same database.");
 	PQclear(result);
 	PQfinish(m.conn);

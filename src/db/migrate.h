@@ -28,4 +28,5 @@ MUST_CHECK enum err migrate_files(const char *owner_conninfo, const struct embed
 MUST_CHECK enum err migrate_check_serving_role(const char *app_conninfo, struct problem *problem);
 /* Blocking. Whether the bootstrap could mark full-text search LEAKPROOF: only then may it use its index
  * under row security. */
-MUST_CHECK enum err migrate_check_search(const char *app_conninfo, struct problem *problem, bool *marked_out);
+MUST_CHECK enum err migrate_check_search(
+	const char *app_conninfo, struct problem *problem, bool *marked_out);

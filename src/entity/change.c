@@ -29,7 +29,7 @@ const struct entity entity_change = {
 	.name = "change",
 	.plural = "changes",
 	.path = "audit-logs",
-	.aliases = (const char *const[]){"activity-log", NULL},
+	.aliases = (const struct entity_alias[]){{.path = "activity-log"}, {0}},
 	.label = "Change",
 	.label_plural = "Audit log",
 	.icon = "change",

@@ -90,10 +90,27 @@ static void check(struct record_write *write)
 			"Must not be in the future.");
 }
 
+static const struct entity_count counts[] = {
+	{.name = "leadsCount", .of = "lead", .by = "companyId"},
+	{.name = "interactionsCount", .of = "activity", .by = "companyId"},
+	{0},
+};
+
+/* Under these names a company is somebody who buys, first of all a person who can be written to. */
+static const struct entity_default buyer_defaults[] = {{"kind", "person"}, {0}};
+static const char *const buyer_required[] = {"email", NULL};
+
+static const struct entity_alias aliases[] = {
+	{"customers", buyer_defaults, buyer_required, .counts = true},
+	{"clients", buyer_defaults, buyer_required, .counts = true},
+	{0},
+};
+
 const struct entity entity_company = {
 	.name = "company",
 	.plural = "companies",
-	.aliases = (const char *const[]){"customers", "clients", NULL},
+	.aliases = aliases,
+	.counts = counts,
 	.label = "Company",
 	.label_plural = "Companies",
 	.icon = "company",

@@ -45,7 +45,7 @@ static const struct entity_constraint constraints[] = {
 const struct entity entity_organization = {
 	.name = "organization",
 	.plural = "organizations",
-	.aliases = (const char *const[]){"organization", NULL},
+	.aliases = (const struct entity_alias[]){{.path = "organization"}, {0}},
 	.label = "Organisation",
 	.label_plural = "Organisations",
 	.icon = "organization",

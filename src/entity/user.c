@@ -48,7 +48,7 @@ const struct entity entity_user = {
 	.plural = "users",
 	.table = "memberships",
 	.names = "people",
-	.aliases = (const char *const[]){"memberships", NULL},
+	.aliases = (const struct entity_alias[]){{.path = "memberships"}, {0}},
 	.label = "User",
 	.label_plural = "Users",
 	.icon = "user",
