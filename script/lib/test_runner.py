@@ -63,9 +63,11 @@ def count_command(_output, ok):
 
 
 def count_tap(output, _ok):
+    # cmocka calls a test that skips itself "not ok # SKIP".
+    lines = [line for line in output.splitlines() if not re.search(r"# skip\b", line, re.I)]
     return (
-        len(re.findall(r"^\s*ok\b", output, re.M)),
-        len(re.findall(r"^\s*not ok\b", output, re.M)),
+        sum(bool(re.match(r"\s*ok\b", line)) for line in lines),
+        sum(bool(re.match(r"\s*not ok\b", line)) for line in lines),
     )
 
 
