@@ -176,7 +176,8 @@ static enum err count_now(const struct query *query, struct count *out)
 	if (!out->estimated)
 		return err;
 	err = estimate(query, &guess);
-	out->total = MAX(out->total, guess);
+	/* The planner takes the policy's CASE, of which it knows nothing, to let through half of the rows. */
+	out->total = MAX(out->total, 2 * guess);
 	return err;
 }
 

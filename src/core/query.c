@@ -511,12 +511,25 @@ static bool is_default_order(const struct query *query)
 	       str_eq(query->sorts[0].field->name, str_slice(name, descending, name.len));
 }
 
+/* Every reference has an index behind it, and so has the record of a change. */
+static bool names_a_record(const struct query_filter *filter)
+{
+	enum field_kind kind = filter->field->field->kind;
+
+	return filter->op == OP_EQ && (kind == FIELD_REFERENCE || kind == FIELD_UUID) &&
+	       !resource_field_is(filter->field, FIELD_CUSTOM);
+}
+
 bool query_is_fast(const struct query *query)
 {
+	bool all = true;
+
 	if (query->search.len || !is_default_order(query))
 		return false;
-	for (size_t i = 0; i < query->filter_count; i++)
-		if (query->filters[i].op == OP_CONTAINS || resource_field_is(query->filters[i].field, FIELD_CUSTOM))
-			return false;
-	return true;
+	for (size_t i = 0; i < query->filter_count; i++) {
+		if (names_a_record(&query->filters[i]) && !refers_to_users(query->filters[i].field))
+			return true;
+		all = all && names_a_record(&query->filters[i]);
+	}
+	return all;
 }

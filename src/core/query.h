@@ -76,7 +76,8 @@ MUST_CHECK enum err query_parse(struct request *req, const struct resource *reso
 				struct query *out);
 /* Adds `field = value` from within (timelines). */
 void query_add_filter(struct query *query, const char *field, struct str value);
-/* Whether the plan is known to be cheap: by the default order, indexed filters. */
+/* Whether the plan is known to be cheap: by the default order, all records, those of a user or those that
+ * belong to one record. */
 bool query_is_fast(const struct query *query);
 /* The cursor that continues after a row whose sort values and id are given. */
 struct str query_next_cursor(const struct query *query, const struct str *values);

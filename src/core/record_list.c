@@ -8,26 +8,50 @@
 #include "core/sql.h"
 #include "core/unit.h"
 
+/* Up to so many rows are found by the filters' own indexes and sorted; among more it is quicker to walk
+ * along the order until the page is full. */
+enum { NARROW_MAX = 2000 };
+
 struct page {
 	struct db_result rows; /* cut to the limit */
 	struct record_includes includes;
 	struct str next_cursor; /* STR_NONE at the end */
 	struct count count;
+	bool counted;
 };
 
 /* --- reading ---------------------------------------------------------------------------------------- */
 
 /* The fast lane gives up after half a second; a query that turns out slow goes on in the slow one. */
-static enum err read_rows(const struct query *query, struct db_result *out)
+static enum err read_fast(const struct query *query, struct page *page)
 {
-	struct db_stmt stmt = sql_list(query);
-	enum err err = ERR_DEADLINE;
+	struct db_stmt stmt = sql_list(query, false);
 
-	if (query_is_fast(query))
-		err = unit_query(query->req, DB_FAST, query->resource, &stmt, out);
-	if (err == ERR_DEADLINE)
-		err = unit_query(query->req, DB_SLOW, query->resource, &stmt, out);
-	return err;
+	return unit_query(query->req, DB_FAST, query->resource, &stmt, &page->rows);
+}
+
+/* Counts first, since how much there is decides how it is best found. */
+static enum err read_slow(const struct query *query, struct page *page)
+{
+	struct db_stmt stmt;
+	bool narrow;
+	enum err err = ERR_OK;
+
+	page->counted = query->filter_count || query->search.len;
+	if (page->counted)
+		err = count_rows(query, &page->count);
+	if (err)
+		return err;
+	narrow = page->counted && !page->count.estimated && page->count.total <= NARROW_MAX;
+	stmt = sql_list(query, narrow);
+	return unit_query(query->req, DB_SLOW, query->resource, &stmt, &page->rows);
+}
+
+static enum err read_rows(const struct query *query, struct page *page)
+{
+	enum err err = query_is_fast(query) ? read_fast(query, page) : ERR_DEADLINE;
+
+	return err == ERR_DEADLINE ? read_slow(query, page) : err;
 }
 
 static struct str cursor_after(const struct query *query, const struct db_result *rows)
@@ -45,6 +69,8 @@ static enum err find_total(const struct query *query, bool at_end, struct page *
 {
 	int before = (query->page - 1) * query->limit;
 
+	if (page->counted)
+		return ERR_OK;
 	if (query->cursor.ptr || !at_end || (page->rows.rows == 0 && before > 0))
 		return count_rows(query, &page->count);
 	page->count = (struct count){.total = before + page->rows.rows};
@@ -54,7 +80,7 @@ static enum err find_total(const struct query *query, bool at_end, struct page *
 static enum err read_page(const struct query *query, struct page *page)
 {
 	bool more;
-	enum err err = read_rows(query, &page->rows);
+	enum err err = read_rows(query, page);
 
 	if (err)
 		return err;

@@ -492,7 +492,7 @@ static void put_after(struct sql *sql, const struct query *query)
 		put(sql, ")");
 }
 
-static void put_select(struct sql *sql, const struct query *query)
+static void put_selected(struct sql *sql, const struct query *query)
 {
 	put(sql, "select ");
 	put_columns(sql, query);
@@ -501,8 +501,25 @@ static void put_select(struct sql *sql, const struct query *query)
 		put_value(sql, query->sorts[i].field);
 	}
 	put(sql, ", t.id");
+}
+
+static void put_select(struct sql *sql, const struct query *query)
+{
+	put_selected(sql, query);
 	put_from(sql, query->resource);
 	put_where(sql, query);
+}
+
+/* All that is found, then sorted. Left to itself the planner would walk along the order until enough is
+ * found, which is the whole table when little is there to find. */
+static void put_select_narrow(struct sql *sql, const struct query *query)
+{
+	put(sql, "with found as materialized (select t.*");
+	put_from(sql, query->resource);
+	put_where(sql, query);
+	put(sql, ") ");
+	put_selected(sql, query);
+	put(sql, " from found t where true");
 }
 
 /* In the text: not knowing a parameter's value, a plan for any value expects a tenth of the table, and
@@ -513,11 +530,11 @@ static void put_limit(struct sql *sql, int rows)
 	buf_append_int(&sql->text, rows);
 }
 
-struct db_stmt sql_list(const struct query *query)
+struct db_stmt sql_list(const struct query *query, bool narrow)
 {
 	struct sql sql = sql_begin(query->req->arena);
 
-	put_select(&sql, query);
+	(narrow ? put_select_narrow : put_select)(&sql, query);
 	if (query->cursor.ptr)
 		put_after(&sql, query);
 	put_order(&sql, query);

@@ -18,7 +18,7 @@ void sql_search_by_candidates(bool yes);
 struct db_stmt sql_get(const struct query *query, struct str id);
 /* A page: query->limit + 1 rows, so that the caller knows whether more follow. After the fields stand
  * query->sort_count sort values and the id, for the cursor. */
-struct db_stmt sql_list(const struct query *query);
+struct db_stmt sql_list(const struct query *query, bool narrow);
 /* All rows in the query's order, without limit: for cursors and exports. */
 struct db_stmt sql_export(const struct query *query);
 /* Number of rows of the set, counting no further than `most` (0 = all of them). */
