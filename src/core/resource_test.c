@@ -33,8 +33,8 @@ static void test_names(void **state)
 {
 	static const struct {
 		const char *name, *column;
-	} pairs[] = {{"id", "id"}, {"companyId", "company_id"}, {"billingPostalCode", "billing_postal_code"},
-		{"createdAt", "created_at"}};
+	} pairs[] = {{"id", "id"}, {"companyId", "company_id"},
+		{"billingPostalCode", "billing_postal_code"}, {"createdAt", "created_at"}};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
@@ -85,7 +85,8 @@ static void test_includes(void **state)
 	(void)state;
 	assert_true(str_is(resource_field_find(contact, STR("companyId"))->include, "company"));
 	assert_true(str_is(resource_field_find(lead, STR("companyId"))->include, "companyRecord"));
-	assert_true(str_is(resource_field_find(contact, STR("createdBy"))->include, "createdByUser"));
+	assert_true(
+		str_is(resource_field_find(contact, STR("createdBy"))->include, "createdByUser"));
 	assert_null(resource_field_find(contact, STR("email"))->include.ptr);
 }
 

@@ -25,10 +25,13 @@ static int setup(void **state)
 	(void)state;
 	arena_init(&arena);
 	problem_init(&problem, &arena);
-	caller = (struct caller){
-		.org_id = STR(ORG), .user_id = STR(USER), .preset = PRESET_ADMIN, .time_zone = STR("Europe/Berlin")};
+	caller = (struct caller){.org_id = STR(ORG),
+		.user_id = STR(USER),
+		.preset = PRESET_ADMIN,
+		.time_zone = STR("Europe/Berlin")};
 	request = (struct request){.arena = &arena, .caller = &caller};
-	if (resources_init(&problem) != ERR_OK || caller_set_access(&caller, &arena, STR_NONE) != ERR_OK)
+	if (resources_init(&problem) != ERR_OK ||
+		caller_set_access(&caller, &arena, STR_NONE) != ERR_OK)
 		return 1;
 	company = resource_find(STR("company"));
 	return 0;
@@ -56,14 +59,21 @@ static struct query by_name(void)
 	static const struct resource_field *fields[1];
 
 	fields[0] = field("name");
-	return (struct query){.req = &request, .resource = company, .fields = fields, .field_count = 1,
-		.sorts = {{field("name"), false}}, .sort_count = 1, .page = 1, .limit = 25};
+	return (struct query){.req = &request,
+		.resource = company,
+		.fields = fields,
+		.field_count = 1,
+		.sorts = {{field("name"), false}},
+		.sort_count = 1,
+		.page = 1,
+		.limit = 25};
 }
 
-static void add(struct query *query, const char *name, enum filter_op op, struct str *values, size_t count)
+static void add(
+	struct query *query, const char *name, enum filter_op op, struct str *values, size_t count)
 {
-	query->filters[query->filter_count++] =
-		(struct query_filter){.field = field(name), .op = op, .values = values, .count = count};
+	query->filters[query->filter_count++] = (struct query_filter){
+		.field = field(name), .op = op, .values = values, .count = count};
 }
 
 static bool has(const struct db_stmt *stmt, const char *text)
@@ -93,8 +103,8 @@ static void test_many_values_are_one_parameter(void **state)
 		add(&one, "employees", OP_IN, values, 1);
 		add(&many, "employees", OP_IN, values, QUERY_MAX_VALUES);
 	}
-	small = sql_list(&one);
-	large = sql_list(&many);
+	small = sql_list(&one, false);
+	large = sql_list(&many, false);
 	assert_true(str_eq(small.sql, large.sql));
 	assert_true(large.param_count < 30);
 }
@@ -107,7 +117,7 @@ static void test_values_are_never_text_of_the_statement(void **state)
 
 	(void)state;
 	add(&query, "name", OP_IN, values, ARRAY_LEN(values));
-	stmt = sql_list(&query);
+	stmt = sql_list(&query, false);
 	assert_false(has(&stmt, "drop"));
 	assert_true(has(&stmt, "t.\"name\" = any($"));
 	assert_true(has_param(&stmt, "{\"a\\\"b\\\\c\",NULL,\"{x},y'; drop table companies --\"}"));
@@ -121,16 +131,18 @@ static void test_patterns_mean_themselves(void **state)
 
 	(void)state;
 	add(&query, "name", OP_CONTAINS, &value, 1);
-	stmt = sql_list(&query);
+	stmt = sql_list(&query, false);
 	assert_true(has_param(&stmt, "%50\\%\\_\\\\%"));
 }
 
 static void test_every_statement_names_the_tenant(void **state)
 {
 	struct query query = by_name();
-	struct db_stmt stmts[] = {sql_list(&query), sql_get(&query, STR(ID)), sql_count(&query, 10), sql_export(&query),
-		sql_estimate(&query), sql_include(&request, company, STR("{}")),
-		sql_delete(company, &request, STR(ID), STR_NONE), sql_restore(company, STR(ID), &query)};
+	struct db_stmt stmts[] = {sql_list(&query, false), sql_get(&query, STR(ID)),
+		sql_count(&query, 10), sql_export(&query), sql_estimate(&query),
+		sql_include(&request, company, STR("{}")),
+		sql_delete(company, &request, STR(ID), STR_NONE),
+		sql_restore(company, STR(ID), &query)};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(stmts); i++) {
@@ -142,13 +154,13 @@ static void test_every_statement_names_the_tenant(void **state)
 static void test_pages(void **state)
 {
 	struct query query = by_name();
-	struct db_stmt first = sql_list(&query), third;
+	struct db_stmt first = sql_list(&query, false), third;
 
 	(void)state;
 	assert_true(has(&first, "order by t.\"name\", t.id limit 26"));
 	assert_false(has(&first, "offset"));
 	query.page = 3;
-	third = sql_list(&query);
+	third = sql_list(&query, false);
 	assert_true(has(&third, "offset $"));
 	assert_true(has_param(&third, "50"));
 }
@@ -163,15 +175,15 @@ static void test_cursors(void **state)
 	query.cursor = STR("given");
 	query.after[0] = STR("Alder");
 	query.after[1] = STR(ID);
-	stmt = sql_list(&query);
+	stmt = sql_list(&query, false);
 	assert_true(has(&stmt, " and (t.\"name\", t.id) > ("));
 	query.sorts[0] = (struct query_sort){field("employees"), true};
 	query.after[0] = STR("5");
-	stmt = sql_list(&query);
+	stmt = sql_list(&query, false);
 	assert_true(has(&stmt, "desc nulls last, t.id desc"));
 	assert_true(has(&stmt, "t.\"employees\" is null"));
 	query.after[0] = STR_NONE;
-	stmt = sql_list(&query);
+	stmt = sql_list(&query, false);
 	assert_true(has(&stmt, "(false or t.\"employees\" is null and t.id < $"));
 }
 
@@ -179,13 +191,13 @@ static void test_cursors(void **state)
 static void test_own_scope_is_a_predicate(void **state)
 {
 	struct query query = by_name();
-	struct db_stmt all = sql_list(&query), own;
+	struct db_stmt all = sql_list(&query, false), own;
 
 	(void)state;
 	assert_false(has(&all, "owner_id"));
 	caller.preset = PRESET_USER;
 	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE), ERR_OK);
-	own = sql_list(&query);
+	own = sql_list(&query, false);
 	assert_true(has(&own, "t.\"owner_id\" = $"));
 	caller.preset = PRESET_ADMIN;
 	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE), ERR_OK);
@@ -200,7 +212,7 @@ static void test_days_are_the_organisations(void **state)
 	(void)state;
 	add(&query, "createdAt", OP_LTE, &day, 1);
 	query.filters[0].day = true;
-	stmt = sql_list(&query);
+	stmt = sql_list(&query, false);
 	assert_true(has(&stmt, "t.\"created_at\" < ($"));
 	assert_true(has(&stmt, "::date + 1)::timestamp at time zone $"));
 	assert_true(has_param(&stmt, "Europe/Berlin"));
@@ -209,8 +221,10 @@ static void test_days_are_the_organisations(void **state)
 /* A reference is looked at before it is stored; nothing to look at is no statement. */
 static void test_references(void **state)
 {
-	struct record_value parent = {field("parentId"), STR(ID)}, name = {field("name"), STR("Alder")};
-	struct record_write write = {.req = &request, .resource = company, .values = &parent, .count = 1};
+	struct record_value parent = {field("parentId"), STR(ID)},
+			    name = {field("name"), STR("Alder")};
+	struct record_write write = {
+		.req = &request, .resource = company, .values = &parent, .count = 1};
 	struct db_stmt stmt = sql_references(&write);
 
 	(void)state;
@@ -229,8 +243,10 @@ static void test_a_statement_grows(void **state)
 {
 	enum { FIELDS = 3000 };
 	struct record_value *values = ARENA_ARRAY(&arena, struct record_value, FIELDS);
-	struct record_write write = {
-		.req = &request, .resource = company, .custom_values = values, .custom_count = FIELDS};
+	struct record_write write = {.req = &request,
+		.resource = company,
+		.custom_values = values,
+		.custom_count = FIELDS};
 	struct db_stmt stmt;
 
 	(void)state;
