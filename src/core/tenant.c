@@ -159,7 +159,7 @@ static void load_options(struct loading *l, const struct db_result *rows)
 
 enum custom_column {
 	C_ENTITY, C_KEY, C_LABEL, C_TYPE, C_REQUIRED, C_OPTIONS, C_REFERENCE, C_MIN, C_MAX, C_MAX_LENGTH,
-	C_SCALE, C_HELP, C_GROUP, C_FILTERABLE
+	C_SCALE, C_HELP, C_GROUP, C_FILTERABLE, C_DEFAULT, C_ID
 };
 
 static int to_int(struct str text)
@@ -193,7 +193,7 @@ static void load_custom_options(struct loading *l, struct field *field, struct s
 }
 
 /* Bounds are whole units in the tables: a tenant's 0.25 is rounded away from the values it allows. */
-static int64_t to_bound(struct str text, bool up)
+int64_t tenant_bound(struct str text, bool up)
 {
 	int64_t n = to_int(text);
 	struct str fraction = text.ptr ? text : STR("");
@@ -227,9 +227,10 @@ static const struct field *make_field(struct loading *l, const struct db_result 
 		.scale = to_int(db_value(rows, i, C_SCALE)),
 		.has_min = min.ptr != NULL,
 		.has_max = max.ptr != NULL,
-		.min = to_bound(min, false),
-		.max = to_bound(max, true),
+		.min = tenant_bound(min, false),
+		.max = tenant_bound(max, true),
 		.references = copy(l, rows, i, C_REFERENCE).ptr,
+		.initial = str_is(db_value(rows, i, C_DEFAULT), "null") ? NULL : copy(l, rows, i, C_DEFAULT).ptr,
 	};
 	if (kind == FIELD_PICKLIST || kind == FIELD_MULTI_PICKLIST)
 		load_custom_options(l, field, db_value(rows, i, C_ENTITY), db_value(rows, i, C_OPTIONS));
@@ -254,6 +255,7 @@ static void make_resource_field(struct loading *l, const struct db_result *rows,
 static void load_custom(struct loading *l, const struct db_result *rows)
 {
 	struct resource_field *next = ARENA_ARRAY(&l->tenant->arena, struct resource_field, rows->rows);
+	struct str *next_id = ARENA_ARRAY(&l->tenant->arena, struct str, rows->rows);
 
 	for (int i = 0; i < rows->rows; i++) {
 		const struct resource *resource = resource_find(db_value(rows, i, C_ENTITY));
@@ -266,10 +268,18 @@ static void load_custom(struct loading *l, const struct db_result *rows)
 		of = &l->tenant->custom[resource->index];
 		/* Rows come ordered by entity, so an entity's fields stand side by side. */
 		if (!of->fields)
-			of->fields = next;
+			*of = (struct tenant_fields){.fields = next, .ids = next_id};
 		of->count++;
 		next++;
+		*next_id++ = copy(l, rows, i, C_ID);
 	}
+}
+
+static enum err load_settings(struct loading *l, const struct db_result *rows, struct problem *problem)
+{
+	struct str text = rows->rows ? db_value(rows, 0, 0) : STR_NONE;
+
+	return text.ptr ? json_read(&l->tenant->arena, text, problem, &l->tenant->settings) : ERR_OK;
 }
 
 /* The definitions shape every member's requests, whatever the member may administer. */
@@ -277,7 +287,7 @@ static enum err load(struct request *req, struct tenant *tenant)
 {
 	struct db_context context = {
 		.org_id = req->caller->org_id,
-		.access = STR("|custom_fields:annn|picklist_options:annn|"),
+		.access = STR("|custom_fields:annn|picklist_options:annn|organizations:annn|"),
 		.request_id = req->id,
 	};
 	struct str org[] = {req->caller->org_id};
@@ -287,14 +297,16 @@ static enum err load(struct request *req, struct tenant *tenant)
 			    " order by picklist, position, label limit 10000"),
 		 .param_count = 1, .params = org},
 		{.sql = STR("select entity, key, label, type, required, options, reference_entity, min, max,"
-			    " max_length, scale, help_text, \"group\", filterable from custom_fields"
+			    " max_length, scale, help_text, \"group\", filterable, \"default\", id from custom_fields"
 			    " where org_id = $1::uuid and deleted_at is null and not archived"
 			    " order by entity, position, label, key limit 3000"),
 		 .param_count = 1, .params = org},
+		{.sql = STR("select settings from organizations where id = $1::uuid"),
+		 .param_count = 1, .params = org},
 	};
-	struct db_result results[2];
+	struct db_result results[3];
 	struct db_batch batch = {
-		.arena = req->arena, .context = &context, .stmts = stmts, .count = 2, .results = results};
+		.arena = req->arena, .context = &context, .stmts = stmts, .count = 3, .results = results};
 	struct loading l = {.tenant = tenant};
 	enum err err = db_run(req->app->db, DB_FAST, &batch);
 
@@ -307,7 +319,7 @@ static enum err load(struct request *req, struct tenant *tenant)
 	tenant->options = l.options;
 	load_options(&l, &results[0]);
 	load_custom(&l, &results[1]);
-	return ERR_OK;
+	return load_settings(&l, &results[2], &req->problem);
 }
 
 /* --- using ---------------------------------------------------------------------------------------- */
@@ -386,4 +398,18 @@ const struct resource_field *tenant_field_find(const struct tenant *tenant,
 		if (str_eq(custom->fields[i].name, key))
 			return &custom->fields[i];
 	return NULL;
+}
+
+const struct resource_field *tenant_field_by_id(const struct tenant *tenant, struct str id)
+{
+	for (size_t r = 0; r < RESOURCE_MAX; r++)
+		for (size_t i = 0; i < tenant->custom[r].count; i++)
+			if (str_eq(tenant->custom[r].ids[i], id))
+				return &tenant->custom[r].fields[i];
+	return NULL;
+}
+
+const struct json_value *tenant_setting(const struct tenant *tenant, const char *key)
+{
+	return tenant->settings ? json_get(tenant->settings, key) : NULL;
 }

@@ -99,16 +99,37 @@ static struct str custom_path(struct record_write *write, struct str key)
 	return arena_printf(write->req->arena, "custom.%.*s", STR_ARG(key));
 }
 
-static void check_required_custom(struct record_write *write, const struct json_value *object)
+/* The field's default, which later changes of the field may have made unfit: then there is none. */
+static bool take_custom_default(struct record_write *write, const struct resource_field *field)
+{
+	struct field_input input = {.arena = write->req->arena, .field = field, .tenant = write->tenant};
+	struct problem unread;
+	struct json_value *value;
+	struct str text;
+
+	problem_init(&unread, write->req->arena);
+	if (!field->field->initial ||
+	    json_read(write->req->arena, str_of(field->field->initial), &unread, &value) != ERR_OK ||
+	    !field_read_json(&input, value, &text) || !text.ptr)
+		return false;
+	write->custom_values[write->custom_count++] = (struct record_value){field, text};
+	return true;
+}
+
+static void fill_absent_custom(struct record_write *write, const struct json_value *object)
 {
 	const struct tenant_fields *custom = &write->tenant->custom[write->resource->index];
 
 	if (write->mode == RECORD_UPDATE)
 		return;
-	for (size_t i = 0; i < custom->count; i++)
-		if (resource_field_is(&custom->fields[i], FIELD_REQUIRED) &&
-		    !json_get(object, custom->fields[i].field->name))
-			add_problem(write, custom_path(write, custom->fields[i].name), "REQUIRED", "Is required.");
+	for (size_t i = 0; i < custom->count; i++) {
+		const struct resource_field *field = &custom->fields[i];
+
+		if (json_get(object, field->field->name) || take_custom_default(write, field))
+			continue;
+		if (resource_field_is(field, FIELD_REQUIRED))
+			add_problem(write, custom_path(write, field->name), "REQUIRED", "Is required.");
+	}
 }
 
 /* The document to be stored: values in their normal form. */
@@ -150,8 +171,8 @@ static void read_custom(struct record_write *write, const struct json_value *obj
 	write->custom_values = ARENA_ARRAY(write->req->arena, struct record_value, room);
 	for (const struct json_value *m = object ? object->first : NULL; m && has_room(write); m = m->next)
 		read_custom_member(write, m);
-	check_required_custom(write, object);
-	if (object)
+	fill_absent_custom(write, object);
+	if (object || write->custom_count)
 		write->custom = custom_document(write);
 }
 
@@ -194,6 +215,12 @@ static bool was_sent(const struct json_value *object, const struct resource_fiel
 	return json_get(object, field->field->name) != NULL;
 }
 
+/* A partner's people own nothing: the database knows who works what they bring. */
+static bool takes_caller(const struct record_write *write, const struct resource_field *field)
+{
+	return resource_field_is(field, FIELD_CALLER) && !write->req->caller->partner_id.ptr;
+}
+
 /* What was not sent: what the route gives, the caller for people, a refusal for what is required. */
 static void fill_absent(struct record_write *write, const struct json_value *object)
 {
@@ -209,7 +236,7 @@ static void fill_absent(struct record_write *write, const struct json_value *obj
 			continue;
 		if (by_route.ptr)
 			add_value(write, field, by_route);
-		else if (resource_field_is(field, FIELD_CALLER))
+		else if (takes_caller(write, field))
 			add_value(write, field, write->req->caller->user_id);
 		else if (resource_requires(write->resource, field))
 			add_problem(write, field->name, "REQUIRED", "Is required.");
