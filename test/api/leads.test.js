@@ -63,3 +63,18 @@ test('S2-ENT-03 an import may leave the reason out', async () => {
   const found = await admin.read('/leads', { lastName: 'Imported' });
   assert.deepEqual(found.map((lead) => [lead.status, lead.unqualifiedReason]), [['unqualified', null]]);
 });
+
+test('S4-API-04 S4-ENT-04 a change of status may carry a comment, which its history keeps', async () => {
+  const made = await admin.create('/leads', { ...WHOLE, statusComment: 'Called in' });
+  assert.ok(!('statusComment' in made));
+  const { body } = await admin.patch(`/leads/${made.id}`, { status: 'contacted', statusComment: 'Spoke to Ada' }, { expect: 200 });
+  assert.ok(!('statusComment' in body.data));
+  await admin.patch(`/leads/${made.id}`, { status: 'qualified' }, { expect: 200, headers: { 'idempotency-key': 'ignored on PATCH' } });
+  await admin.put(`/leads/${made.id}`, { ...WHOLE, status: 'contacted', statusComment: 'Back again' }, { expect: 200 });
+  const history = await admin.read('/lead-status-history', { leadId: made.id, sort: 'changedAt' });
+  assert.deepEqual(history.map((row) => [row.newStatus, row.comment]),
+    [['new', 'Called in'], ['contacted', 'Spoke to Ada'], ['qualified', null], ['contacted', 'Back again']]);
+  assert.deepEqual(failingFields(await admin.patch(`/leads/${made.id}`, { statusComment: 'x'.repeat(501) })), ['statusComment']);
+  assert.deepEqual(failingFields(await admin.patch(`/leads/${made.id}`, { statusComment: 7 })), ['statusComment']);
+  assert.deepEqual(failingFields(await admin.post('/contacts', { lastName: 'X', statusComment: 'no' })), ['statusComment']);
+});
