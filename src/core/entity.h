@@ -170,6 +170,8 @@ struct entity {
 	const char *names;  /* view of org_id, id and titles, for who may name a record that it may not read */
 	const char *path;   /* route when it is not the plural (audit-logs), else NULL */
 	const struct entity_alias *aliases; /* ends with a NULL path; NULL for none */
+	const struct field *remark; /* may be said with a write and is not kept in the record: the database's
+				     * triggers find it in app.comment; NULL for none */
 	const struct entity_count *counts;  /* ends with a NULL name; NULL for none */
 	const char *label, *label_plural;
 	const char *icon;  /* of lucide */

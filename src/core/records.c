@@ -106,15 +106,17 @@ enum err record_get(struct request *req)
 
 /* --- writing ---------------------------------------------------------------------------------------- */
 
-/* The references first, then the write itself, in one round trip. */
+/* The references and the remark first, then the write itself, in one round trip. */
 static enum err run_write(const struct record_write *write, struct db_stmt stmt, struct db_result *row_out)
 {
-	struct db_stmt stmts[2];
-	struct db_result results[2];
+	struct db_stmt stmts[3];
+	struct db_result results[3];
 	size_t n = 0;
 	enum err err;
 
 	stmts[n] = sql_references(write);
+	n += stmts[n].sql.len > 0;
+	stmts[n] = sql_remark(write);
 	n += stmts[n].sql.len > 0;
 	stmts[n++] = stmt;
 	err = unit_run(write->req, DB_WRITE, write->resource, stmts, n, results);

@@ -34,6 +34,7 @@ struct record_write {
 	size_t count, capacity;
 	struct record_value *custom_values; /* of the custom fields that were sent */
 	size_t custom_count;
+	struct str remark; /* what the entity's remark says; STR_NONE for nothing */
 	struct str custom; /* the same as a JSON object; STR_NONE when `custom` was not sent */
 };
 

@@ -159,6 +159,18 @@ static void part_includes(struct resource *r)
 	}
 }
 
+static const struct resource_field *make_remark(const struct field *field)
+{
+	struct resource_field *remark = ARENA_NEW(&memory, struct resource_field);
+
+	*remark = (struct resource_field){
+		.field = field,
+		.name = str_of(field->name),
+		.label = label_of(&memory, field),
+	};
+	return remark;
+}
+
 static void build(struct resource *r, const struct entity *entity, unsigned index)
 {
 	size_t room = count_fields(entity->fields) + ARRAY_LEN(common_fields) + 3;
@@ -177,6 +189,8 @@ static void build(struct resource *r, const struct entity *entity, unsigned inde
 	};
 	if (!r->names.ptr)
 		r->names = r->table;
+	if (entity->remark)
+		r->remark = make_remark(entity->remark);
 	add_field(r, &id_field);
 	for (const struct field *f = entity->fields; f->kind; f++)
 		add_field(r, f);
@@ -265,6 +279,8 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 	for (const struct entity_constraint *c = entity->constraints; c && c->constraint; c++)
 		if (!resource_field_find(r, str_of(c->field)))
 			return refuse(problem, r, c->field, "a constraint names an unknown field");
+	if (r->remark && (field_fault(r->remark->field) || resource_field_find(r, r->remark->name)))
+		return refuse(problem, r, r->remark->field->name, "the remark is ill-made or is a field");
 	return check_access(problem, r);
 }
 

@@ -46,6 +46,7 @@ struct resource {
 	size_t title_count;
 	const struct resource_field *owner; /* of owner_field, or NULL */
 	bool has_deleted, has_version;
+	const struct resource_field *remark; /* of entity->remark, or NULL */
 	const struct resource_count *counts; /* of entity->counts */
 	size_t count_count;
 	/* The same resource by its other routes: copies that differ in `alias` only. NULL in the resource itself. */

@@ -847,6 +847,19 @@ static size_t put_reference_checks(struct sql *sql, const struct record_write *w
 	return checks;
 }
 
+struct db_stmt sql_remark(const struct record_write *write)
+{
+	struct sql sql;
+
+	if (!write->remark.ptr)
+		return (struct db_stmt){.sql = STR_NONE};
+	sql = sql_begin(write->req->arena);
+	put(&sql, "select set_config('app.comment', ");
+	put_param(&sql, write->remark);
+	put(&sql, ", true)");
+	return sql_end(&sql);
+}
+
 struct db_stmt sql_references(const struct record_write *write)
 {
 	struct sql sql = sql_begin(write->req->arena);

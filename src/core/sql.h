@@ -42,5 +42,7 @@ struct db_stmt sql_restore(const struct resource *resource, struct str id, const
 struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner);
 /* Raises CR422 for references to what the caller cannot see; nothing to check: an empty sql. */
 struct db_stmt sql_references(const struct record_write *write);
+/* Puts the write's remark where triggers find it, until the transaction ends. No remark: an empty sql. */
+struct db_stmt sql_remark(const struct record_write *write);
 /* `version` and `deleted` of a record, as the caller sees it. */
 struct db_stmt sql_version(const struct resource *resource, struct request *req, struct str id);

@@ -178,12 +178,19 @@ static void read_custom(struct record_write *write, const struct json_value *obj
 
 /* --- members -------------------------------------------------------------------------------------- */
 
+static bool is_remark(const struct resource *resource, struct str name)
+{
+	return resource->remark && str_eq(resource->remark->name, name);
+}
+
 static void read_member(struct record_write *write, const struct json_value *member)
 {
 	const struct resource_field *field = resource_field_find(write->resource, member->key);
 	struct str value;
 
-	if (!field)
+	if (!field && is_remark(write->resource, member->key))
+		(void)!read_value(write, write->resource->remark, member->key, member, &write->remark);
+	else if (!field)
 		add_problem(write, member->key, "UNKNOWN_FIELD", "There is no such field.");
 	else if (may_set(write, field) && read_value(write, field, field->name, member, &value))
 		add_value(write, field, value);

@@ -114,6 +114,11 @@ static void check(struct record_write *write)
 	}
 }
 
+static const struct field status_comment = {.name = "statusComment",
+	.kind = FIELD_LONG_TEXT,
+	.max_len = 500,
+	.help = "Stands beside the change of status in the lead's status history."};
+
 const struct entity entity_lead = {
 	.name = "lead",
 	.plural = "leads",
@@ -123,6 +128,7 @@ const struct entity entity_lead = {
 	.group = "crm",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
 	.fields = fields,
+	.remark = &status_comment,
 	.constraints = constraints,
 	.owner_field = "ownerId",
 	.check = check,
