@@ -11,6 +11,8 @@ const HINTS = {
   activity: { need: ['companyId', 'subject'], fixed: { type: 'call', status: 'done', visibility: 'record' } },
   pipeline: { omit: ['isDefault', 'archived'] },
   stage: { fixed: { category: 'open' } },
+  // Changing these would lock the caller out.
+  user: { omit: ['role', 'active', 'teamId'] },
   custom_field: {
     fixed: { entity: 'contact', type: 'text' },
     omit: ['options', 'default', 'unique', 'min', 'max', 'maxLength', 'scale', 'searchable', 'filterable', 'referenceEntity', 'required', 'archived'],
