@@ -60,7 +60,7 @@ static struct str cursor_after(const struct query *query, const struct db_result
 	int last = query->limit - 1;
 
 	for (size_t i = 0; i <= query->sort_count; i++)
-		values[i] = db_value(rows, last, (int)(query->field_count + i));
+		values[i] = db_value(rows, last, sql_sort_column(query, i));
 	return query_next_cursor(query, values);
 }
 

@@ -492,15 +492,46 @@ static void put_after(struct sql *sql, const struct query *query)
 		put(sql, ")");
 }
 
+/* By which rows are told apart in the end: the id. */
+static const struct resource_field *sorted_by(const struct query *query, size_t i)
+{
+	return i < query->sort_count ? query->sorts[i].field : &query->resource->fields[0];
+}
+
+static size_t column_among_fields(const struct query *query, const struct resource_field *field)
+{
+	size_t column = 0;
+
+	while (column < query->field_count && query->fields[column] != field)
+		column++;
+	return column;
+}
+
+static bool is_answered(const struct query *query, size_t sort)
+{
+	return column_among_fields(query, sorted_by(query, sort)) < query->field_count;
+}
+
+int sql_sort_column(const struct query *query, size_t i)
+{
+	size_t column = column_among_fields(query, sorted_by(query, i));
+
+	for (size_t before = 0; before < i && column >= query->field_count; before++)
+		column += !is_answered(query, before);
+	return (int)column;
+}
+
+/* A value that is answered anyway is not asked for twice: PostgreSQL writes it out each time. */
 static void put_selected(struct sql *sql, const struct query *query)
 {
 	put(sql, "select ");
 	put_columns(sql, query);
-	for (size_t i = 0; i < query->sort_count; i++) {
+	for (size_t i = 0; i <= query->sort_count; i++) {
+		if (is_answered(query, i))
+			continue;
 		put(sql, ", ");
-		put_value(sql, query->sorts[i].field);
+		put_value(sql, sorted_by(query, i));
 	}
-	put(sql, ", t.id");
 }
 
 static void put_select(struct sql *sql, const struct query *query)

@@ -17,8 +17,10 @@ void sql_search_by_candidates(bool yes);
 /* One record by id: the fields, then the version. With DELETED_WITHOUT only live ones. */
 struct db_stmt sql_get(const struct query *query, struct str id);
 /* A page: query->limit + 1 rows, so that the caller knows whether more follow. After the fields stand
- * query->sort_count sort values and the id, for the cursor. */
+ * the sort values that are not among them. */
 struct db_stmt sql_list(const struct query *query, bool narrow);
+/* The column of the i-th sort value, after the last one the id's: what a cursor is made of. */
+int sql_sort_column(const struct query *query, size_t i);
 /* All rows in the query's order, without limit: for cursors and exports. */
 struct db_stmt sql_export(const struct query *query);
 /* Number of rows of the set, counting no further than `most` (0 = all of them). */

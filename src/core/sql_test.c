@@ -109,6 +109,28 @@ static void test_many_values_are_one_parameter(void **state)
 	assert_true(large.param_count < 30);
 }
 
+static void test_sort_values_are_asked_for_once(void **state)
+{
+	struct query query = by_name();
+	struct db_stmt stmt;
+
+	(void)state;
+	stmt = sql_list(&query, false);
+	assert_true(has(&stmt, "select t.\"name\", t.\"id\" from"));
+	assert_int_equal(sql_sort_column(&query, 0), 0);
+	assert_int_equal(sql_sort_column(&query, 1), 1);
+	query.sorts[0] = (struct query_sort){field("employees"), true};
+	query.sorts[1] = (struct query_sort){field("name"), true};
+	query.sorts[2] = (struct query_sort){field("status"), true};
+	query.sort_count = 3;
+	stmt = sql_list(&query, false);
+	assert_true(has(&stmt, "select t.\"name\", t.\"employees\", t.\"status\", t.\"id\" from"));
+	assert_int_equal(sql_sort_column(&query, 0), 1);
+	assert_int_equal(sql_sort_column(&query, 1), 0);
+	assert_int_equal(sql_sort_column(&query, 2), 2);
+	assert_int_equal(sql_sort_column(&query, 3), 3);
+}
+
 static void test_values_are_never_text_of_the_statement(void **state)
 {
 	struct str values[] = {STR("a\"b\\c"), STR_NONE, STR("{x},y'; drop table companies --")};
@@ -260,6 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_values_are_one_parameter),
+		cmocka_unit_test(test_sort_values_are_asked_for_once),
 		cmocka_unit_test(test_values_are_never_text_of_the_statement),
 		cmocka_unit_test(test_patterns_mean_themselves),
 		cmocka_unit_test(test_every_statement_names_the_tenant),
