@@ -177,7 +177,7 @@ enum err record_list(struct request *req)
 
 static enum err check_visible(struct request *req, const struct resource *resource, struct str id)
 {
-	struct db_stmt stmt = sql_version(resource, req, id);
+	struct db_stmt stmt = sql_visible(resource, req, id);
 	struct db_result row;
 	enum err err = unit_query(req, DB_FAST, resource, &stmt, &row);
 

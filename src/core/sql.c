@@ -174,11 +174,35 @@ struct db_stmt sql_get(const struct query *query, struct str id)
 	return sql_end(&sql);
 }
 
-struct db_stmt sql_version(const struct resource *resource, struct request *req, struct str id)
+struct db_stmt sql_visible(const struct resource *resource, struct request *req, struct str id)
 {
 	struct sql sql = sql_begin(req->arena);
 
-	put(&sql, "select t.version, t.deleted_at is not null");
+	put(&sql, "select 1");
+	put_from(&sql, resource);
+	put_org(&sql, req);
+	put_id(&sql, id);
+	return sql_end(&sql);
+}
+
+static void put_accepted(struct sql *sql, struct str versions)
+{
+	put(sql, "t.version = any(");
+	put_typed(sql, versions, "int[]");
+	put(sql, ")");
+}
+
+struct db_stmt sql_why_no_row(const struct resource *resource, struct request *req, struct str id,
+			      struct str versions)
+{
+	struct sql sql = sql_begin(req->arena);
+
+	put(&sql, "select ");
+	if (versions.ptr)
+		put_accepted(&sql, versions);
+	else
+		put(&sql, "true");
+	put(&sql, ", t.deleted_at is not null");
 	put_from(&sql, resource);
 	put_org(&sql, req);
 	put_id(&sql, id);
@@ -783,16 +807,16 @@ static void put_sets(struct sql *sql, const struct record_write *write)
 	put(sql, "org_id = t.org_id");
 }
 
-static void put_live_version(struct sql *sql, struct str version)
+static void put_live_version(struct sql *sql, struct str versions)
 {
 	put(sql, " and t.deleted_at is null");
-	if (version.ptr) {
-		put(sql, " and t.version = ");
-		put_typed(sql, version, "int");
+	if (versions.ptr) {
+		put(sql, " and ");
+		put_accepted(sql, versions);
 	}
 }
 
-struct db_stmt sql_update(const struct record_write *write, struct str version, const struct query *returned)
+struct db_stmt sql_update(const struct record_write *write, struct str versions, const struct query *returned)
 {
 	struct sql sql = sql_begin(write->req->arena);
 
@@ -802,13 +826,13 @@ struct db_stmt sql_update(const struct record_write *write, struct str version, 
 	put_sets(&sql, write);
 	put_org(&sql, write->req);
 	put_id(&sql, write->id);
-	put_live_version(&sql, version);
+	put_live_version(&sql, versions);
 	put_returning(&sql, returned);
 	return sql_end(&sql);
 }
 
 struct db_stmt sql_delete(const struct resource *resource, struct request *req, struct str id,
-			  struct str version)
+			  struct str versions)
 {
 	struct sql sql = sql_begin(req->arena);
 
@@ -817,7 +841,7 @@ struct db_stmt sql_delete(const struct resource *resource, struct request *req, 
 	put(&sql, " t set deleted_at = now()");
 	put_org(&sql, req);
 	put_id(&sql, id);
-	put_live_version(&sql, version);
+	put_live_version(&sql, versions);
 	put(&sql, " returning t.version");
 	return sql_end(&sql);
 }

@@ -34,11 +34,11 @@ struct db_stmt sql_counts(struct request *req, const struct resource_count *coun
 
 /* Writes answer the row as sql_get does. */
 struct db_stmt sql_insert(const struct record_write *write, const struct query *returned);
-/* `version` is what If-Match asks for, STR_NONE for any. No row: not there, not allowed, or another
- * version. */
-struct db_stmt sql_update(const struct record_write *write, struct str version, const struct query *returned);
+/* `versions` is what If-Match accepts, an array literal, STR_NONE for any. No row: not there, not allowed,
+ * or another version. */
+struct db_stmt sql_update(const struct record_write *write, struct str versions, const struct query *returned);
 struct db_stmt sql_delete(const struct resource *resource, struct request *req, struct str id,
-			  struct str version);
+			  struct str versions);
 struct db_stmt sql_restore(const struct resource *resource, struct str id, const struct query *returned);
 /* Gives the record to somebody else, out of the caller's own scope. */
 struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner);
@@ -46,5 +46,8 @@ struct db_stmt sql_hand_over(const struct record_write *write, const struct reco
 struct db_stmt sql_references(const struct record_write *write);
 /* Puts the write's remark where triggers find it, until the transaction ends. No remark: an empty sql. */
 struct db_stmt sql_remark(const struct record_write *write);
-/* `version` and `deleted` of a record, as the caller sees it. */
-struct db_stmt sql_version(const struct resource *resource, struct request *req, struct str id);
+/* Whether a record that the caller sees has one of the versions, and whether it is deleted. */
+struct db_stmt sql_why_no_row(const struct resource *resource, struct request *req, struct str id,
+			      struct str versions);
+/* A row when the caller sees the record, deleted or not. */
+struct db_stmt sql_visible(const struct resource *resource, struct request *req, struct str id);
