@@ -78,10 +78,11 @@ class Cairn:
 
     # --- HTTP ---------------------------------------------------------------------------------
 
-    def post(self, path, body):
-        request = urllib.request.Request(
-            self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
+    def post(self, path, body, token=None):
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = "Bearer " + token
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), headers)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)["data"]
 
@@ -113,7 +114,7 @@ class Cairn:
         settings = {
             "log_min_duration_statement": "0",
             "log_parameter_max_length": "-1",
-            "log_error_verbosity": "default",
+            "log_error_verbosity": "'default'",
         }
         self.sql(*[f"alter system set {k} = {v}" for k, v in settings.items()], "select pg_reload_conf()")
         time.sleep(0.5)
@@ -148,8 +149,18 @@ class Organisation:
             },
         )
         self.id, self.admin = data["organization"]["id"], data["user"]["id"]
+        self.colleague = self._invite(data["accessToken"])
         if fill:
             self._fill()
+
+    def _invite(self, token):
+        email = f"colleague-{self.tag}@example.com"
+        invitation = self.cairn.post("/api/v1/invitations", {"email": email, "role": "manager"}, token)
+        self.cairn.post(
+            "/api/v1/auth/accept-invitation",
+            {"token": invitation["token"], "password": PASSWORD, "firstName": "Cleo", "lastName": "Colleague"},
+        )
+        return email
 
     def _fill(self):
         variables = {"org": self.id, "admin": self.admin, "rows": self.rows, "tag": self.tag}
@@ -159,9 +170,9 @@ class Organisation:
             str(ROOT / "bench" / "data.sql"),
         )
 
-    def sign_in(self):
+    def sign_in(self, email=None):
         """A token lasts 15 minutes; each measurement takes a fresh one. Successes are not limited."""
-        data = self.cairn.post("/api/v1/auth/login", {"email": self.email, "password": PASSWORD})
+        data = self.cairn.post("/api/v1/auth/login", {"email": email or self.email, "password": PASSWORD})
         return data["accessToken"]
 
     def write_ids(self, path, count=1000):

@@ -15,8 +15,8 @@ SCRIPT = Path(__file__).resolve().parent / "wrk" / "bench.lua"
 class Load:
     """One run of wrk. `steps` are (weight, method, path, body)."""
 
-    def __init__(self, organisation, steps, connections=32, delay_ms=0):
-        self.organisation, self.cairn = organisation, organisation.cairn
+    def __init__(self, organisation, steps, connections=32, delay_ms=0, email=None):
+        self.organisation, self.cairn, self.email = organisation, organisation.cairn, email
         self.connections, self.delay_ms = connections, delay_ms
         name = f"{organisation.tag}-{id(self)}"
         self.steps = self.cairn.folder / f"{name}.steps"
@@ -30,7 +30,7 @@ class Load:
         self.organisation.write_ids(self.ids)
         env = {
             **os.environ,
-            "TOKEN": self.organisation.sign_in(),
+            "TOKEN": self.organisation.sign_in(self.email),
             "IDS": str(self.ids),
             "STEPS": str(self.steps),
             "DELAY_MS": str(self.delay_ms),
@@ -80,7 +80,9 @@ def pgbench(cairn, statements, repeat, seconds, clients=4):
     def line(sql, values):
         at = len(variables)
         variables.extend(values)
-        return re.sub(r"\$(\d+)", lambda m: f":p{at + int(m.group(1)) - 1}", sql) + ";"
+        # pgbench has no empty variables.
+        place = lambda n: f":p{at + n}" if values[n] else "''"
+        return re.sub(r"\$(\d+)", lambda m: place(int(m.group(1)) - 1), sql) + ";"
 
     lines.append(line(*statements[0]))
     for _ in range(repeat):
@@ -90,7 +92,7 @@ def pgbench(cairn, statements, repeat, seconds, clients=4):
     script.write_text("\n".join(lines) + "\n")
     command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-T", str(seconds), "-f", str(script)]
     for i, value in enumerate(variables):
-        command += ["-D", f"p{i}={value}"]
+        command += ["-D", f"p{i}={value}"] if value else []
     run = subprocess.run(
         [*command, "-h", cairn.socket(), "-U", "cairn_app", "cairn"], capture_output=True, text=True
     )

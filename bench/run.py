@@ -133,7 +133,9 @@ def run_workload(workload, organisations, seconds):
     if not workload.beside:
         return measure(load, seconds)
     org, steps, connections, delay = workload.beside
-    return measure_beside(load, Load(organisations[org], steps, connections, delay), seconds)
+    # Somebody else: one's own writes are counted at once, those of others within a second.
+    other = Load(organisations[org], steps, connections, delay, organisations[org].colleague)
+    return measure_beside(load, other, seconds)
 
 
 def median_of(rounds):

@@ -126,13 +126,15 @@ static void add_link(const struct query *query, const struct page *page)
 	for (struct str rest = req->query; rest.ptr;) {
 		struct str parameter = str_cut(&rest, '&');
 		bool replaced = str_starts_with(parameter, STR("page=")) ||
-				str_starts_with(parameter, STR("cursor="));
+			str_starts_with(parameter, STR("cursor="));
 
 		if (parameter.len && !replaced)
-			kept = arena_printf(req->arena, "%.*s%.*s&", STR_ARG(kept), STR_ARG(parameter));
+			kept = arena_printf(
+				req->arena, "%.*s%.*s&", STR_ARG(kept), STR_ARG(parameter));
 	}
-	response_header(req, "Link", arena_printf(req->arena, "<%.*s?%.*scursor=%.*s>; rel=\"next\"",
-						  STR_ARG(req->path), STR_ARG(kept), STR_ARG(page->next_cursor)));
+	response_header(req, "Link",
+		arena_printf(req->arena, "<%.*s?%.*scursor=%.*s>; rel=\"next\"", STR_ARG(req->path),
+			STR_ARG(kept), STR_ARG(page->next_cursor)));
 }
 
 static void answer_page(const struct query *query, const struct page *page)
@@ -149,7 +151,8 @@ static void answer_page(const struct query *query, const struct page *page)
 	json_end(&json);
 	write_pagination(&json, query, page);
 	json_end(&json);
-	response_header(req, "X-Total-Count", arena_printf(req->arena, "%lld", (long long)page->count.total));
+	response_header(req, "X-Total-Count",
+		arena_printf(req->arena, "%lld", (long long)page->count.total));
 	add_link(query, page);
 }
 
@@ -205,6 +208,7 @@ enum err record_timeline(struct request *req)
 		return err;
 	query_add_filter(&query, "entity", resource->name);
 	query_add_filter(&query, "recordId", id);
-	query.shape = arena_printf(req->arena, "%.*s&record=%.*s", STR_ARG(query.shape), STR_ARG(id));
+	query.shape = arena_printf(
+		req->arena, "%.*s&record=%.*s", STR_ARG(query.shape), STR_ARG(id));
 	return list(&query);
 }

@@ -36,7 +36,8 @@ enum err record_id(struct request *req, struct str text, struct str *out)
 }
 
 /* Right, id and answer's shape of a request that concerns one record. */
-static enum err begin_one(struct request *req, enum verb verb, struct str *id_out, struct query *query_out)
+static enum err begin_one(
+	struct request *req, enum verb verb, struct str *id_out, struct query *query_out)
 {
 	enum err err = record_may(req, resource_of(req), verb);
 
@@ -53,7 +54,7 @@ static struct str etag_of(const struct request *req, struct str version)
 	if (req->query.len == 0)
 		return arena_printf(req->arena, "\"v%.*s\"", STR_ARG(version));
 	return arena_printf(req->arena, "\"v%.*s-%016llx\"", STR_ARG(version),
-			    (unsigned long long)str_hash(buf_str(&req->body)));
+		(unsigned long long)str_hash(buf_str(&req->body)));
 }
 
 static void tag_answer(struct request *req, struct str tag)
@@ -67,8 +68,8 @@ static void tag_answer(struct request *req, struct str tag)
 }
 
 /* The only row of the result, which ends with the version, as the answer. */
-static enum err answer_record(struct request *req, int status, const struct query *query,
-			      const struct db_result *row)
+static enum err answer_record(
+	struct request *req, int status, const struct query *query, const struct db_result *row)
 {
 	struct record_includes includes;
 	struct json json;
@@ -107,7 +108,8 @@ enum err record_get(struct request *req)
 /* --- writing ---------------------------------------------------------------------------------------- */
 
 /* The references and the remark first, then the write itself, in one round trip. */
-static enum err run_write(const struct record_write *write, struct db_stmt stmt, struct db_result *row_out)
+static enum err run_write(
+	const struct record_write *write, struct db_stmt stmt, struct db_result *row_out)
 {
 	struct db_stmt stmts[3];
 	struct db_result results[3];
@@ -134,7 +136,8 @@ static struct str new_id(struct request *req)
 
 enum err record_create(struct request *req)
 {
-	struct record_write write = {.req = req, .resource = resource_of(req), .mode = RECORD_CREATE};
+	struct record_write write = {
+		.req = req, .resource = resource_of(req), .mode = RECORD_CREATE};
 	struct query query;
 	struct db_result row;
 	enum err err = record_may(req, write.resource, VERB_CREATE);
@@ -150,8 +153,9 @@ enum err record_create(struct request *req)
 	if (err)
 		return err;
 	unit_changed(req, write.resource);
-	response_header(req, "Location", arena_printf(req->arena, "/api/v1/%.*s/%.*s",
-						      STR_ARG(write.resource->path), STR_ARG(write.id)));
+	response_header(req, "Location",
+		arena_printf(req->arena, "/api/v1/%.*s/%.*s", STR_ARG(write.resource->path),
+			STR_ARG(write.id)));
 	return answer_record(req, 201, &query, &row);
 }
 
@@ -180,8 +184,8 @@ static struct str accepted_versions(struct request *req)
 		if (str_is(tag, "*"))
 			return STR_NONE;
 		if (version_of(tag, &version))
-			list = arena_printf(req->arena, "%.*s%s%.*s", STR_ARG(list), list.len > 1 ? "," : "",
-					    STR_ARG(version));
+			list = arena_printf(req->arena, "%.*s%s%.*s", STR_ARG(list),
+				list.len > 1 ? "," : "", STR_ARG(version));
 	}
 	return arena_printf(req->arena, "%.*s}", STR_ARG(list));
 }
@@ -208,7 +212,8 @@ static struct record_value *handed_over(const struct record_write *write)
 
 	for (size_t i = 0; i < write->count && scope != SCOPE_ALL; i++) {
 		struct record_value *value = &write->values[i];
-		bool somebody_else = value->text.ptr && !str_eq(value->text, write->req->caller->user_id);
+		bool somebody_else = value->text.ptr &&
+			!str_eq(value->text, write->req->caller->user_id);
 
 		if (resource_field_is(value->field, FIELD_CALLER) && somebody_else)
 			return value;
@@ -216,8 +221,8 @@ static struct record_value *handed_over(const struct record_write *write)
 	return NULL;
 }
 
-static enum err update_row(struct record_write *write, struct str versions, const struct query *query,
-			   struct db_result *row_out)
+static enum err update_row(struct record_write *write, struct str versions,
+	const struct query *query, struct db_result *row_out)
 {
 	enum err err = run_write(write, sql_update(write, versions, query), row_out);
 
@@ -228,8 +233,8 @@ static enum err update_row(struct record_write *write, struct str versions, cons
 
 /* The other fields first, under the caller's right; then the function that may do what row security must
  * refuse. Afterwards the record may be out of sight. */
-static enum err hand_over(struct record_write *write, struct record_value *owner, struct str versions,
-			  const struct query *query, struct db_result *row_out)
+static enum err hand_over(struct record_write *write, struct record_value *owner,
+	struct str versions, const struct query *query, struct db_result *row_out)
 {
 	struct request *req = write->req;
 	struct record_value given = *owner;
@@ -265,7 +270,8 @@ static enum err change(struct request *req, struct record_write *write)
 	if (err)
 		return err;
 	owner = handed_over(write);
-	err = owner ? hand_over(write, owner, versions, &query, &row) : update_row(write, versions, &query, &row);
+	err = owner ? hand_over(write, owner, versions, &query, &row)
+		    : update_row(write, versions, &query, &row);
 	if (err)
 		return err;
 	unit_changed(req, write->resource);

@@ -59,4 +59,5 @@ MUST_CHECK enum err record_timeline(struct request *req);
 /* ERR_NOT_FOUND unless the text is a UUID: ids that cannot be are not looked for. */
 MUST_CHECK enum err record_id(struct request *req, struct str text, struct str *out);
 /* ERR_FORBIDDEN when the caller's role does not know this verb on the resource at all. */
-MUST_CHECK enum err record_may(struct request *req, const struct resource *resource, enum verb verb);
+MUST_CHECK enum err record_may(
+	struct request *req, const struct resource *resource, enum verb verb);

@@ -17,8 +17,9 @@ struct sql {
 
 static struct sql sql_begin(struct arena *arena)
 {
-	struct sql sql = {
-		.arena = arena, .params = ARENA_ARRAY(arena, struct str, PARAMS_FIRST), .room = PARAMS_FIRST};
+	struct sql sql = {.arena = arena,
+		.params = ARENA_ARRAY(arena, struct str, PARAMS_FIRST),
+		.room = PARAMS_FIRST};
 
 	buf_init(&sql.text, SQL_MAX);
 	return sql;
@@ -150,8 +151,9 @@ static void put_id(struct sql *sql, struct str id)
 static void put_deleted(struct sql *sql, const struct query *query)
 {
 	if (query->resource->has_deleted && query->deleted != DELETED_WITH)
-		put(sql, query->deleted == DELETED_ONLY ? " and t.deleted_at is not null"
-							: " and t.deleted_at is null");
+		put(sql,
+			query->deleted == DELETED_ONLY ? " and t.deleted_at is not null"
+						       : " and t.deleted_at is null");
 }
 
 /* After the fields stands what the ETag is made of. */
@@ -192,8 +194,8 @@ static void put_accepted(struct sql *sql, struct str versions)
 	put(sql, ")");
 }
 
-struct db_stmt sql_why_no_row(const struct resource *resource, struct request *req, struct str id,
-			      struct str versions)
+struct db_stmt sql_why_no_row(
+	const struct resource *resource, struct request *req, struct str id, struct str versions)
 {
 	struct sql sql = sql_begin(req->arena);
 
@@ -212,7 +214,11 @@ struct db_stmt sql_why_no_row(const struct resource *resource, struct request *r
 /* --- filters ------------------------------------------------------------------------------------ */
 
 static const char *const op_sql[OP__COUNT] = {
-	[OP_EQ] = " = ", [OP_GT] = " > ", [OP_GTE] = " >= ", [OP_LT] = " < ", [OP_LTE] = " <= ",
+	[OP_EQ] = " = ",
+	[OP_GT] = " > ",
+	[OP_GTE] = " >= ",
+	[OP_LT] = " < ",
+	[OP_LTE] = " <= ",
 	[OP_NE] = " is distinct from ",
 };
 
@@ -288,7 +294,8 @@ static void put_like(struct sql *sql, const struct query_filter *filter)
 {
 	put_value(sql, filter->field);
 	put(sql, " ilike ");
-	put_typed(sql, like_pattern(sql->arena, filter->values[0], filter->op == OP_CONTAINS), "text");
+	put_typed(sql, like_pattern(sql->arena, filter->values[0], filter->op == OP_CONTAINS),
+		"text");
 }
 
 /* Tags by id or by name; an unknown one finds nothing. */
@@ -304,7 +311,8 @@ static void put_tags(struct sql *sql, const struct query *query, const struct qu
 }
 
 /* A list has any of the values. */
-static void put_overlap(struct sql *sql, const struct query *query, const struct query_filter *filter)
+static void put_overlap(
+	struct sql *sql, const struct query *query, const struct query_filter *filter)
 {
 	bool tags = filter->field->target && str_is(filter->field->target->name, "tag");
 
@@ -350,7 +358,8 @@ static void put_day(struct sql *sql, const struct query *query, const struct que
 	put_midnight(sql, query, filter->values[0], from_next);
 }
 
-static void put_filter(struct sql *sql, const struct query *query, const struct query_filter *filter)
+static void put_filter(
+	struct sql *sql, const struct query *query, const struct query_filter *filter)
 {
 	if (filter->op == OP_NULL) {
 		put_null(sql, filter);
@@ -443,7 +452,9 @@ static void put_order(struct sql *sql, const struct query *query)
 		put_value(sql, sort->field);
 		put(sql, sort->descending ? " desc" : "");
 		/* Said only where it matters: NULLS LAST would keep an index from being used. */
-		put(sql, sort->descending && !field_never_null(sort->field->field) ? " nulls last" : "");
+		put(sql,
+			sort->descending && !field_never_null(sort->field->field) ? " nulls last"
+										  : "");
 		put(sql, ", ");
 	}
 	put(sql, id_descends(query) ? "t.id desc" : "t.id");
@@ -754,8 +765,8 @@ static bool is_written(const struct record_write *write, const struct resource_f
 
 static bool is_writable(const struct resource_field *field)
 {
-	return !resource_field_is(field, FIELD_READ_ONLY) && !resource_field_is(field, FIELD_IMMUTABLE) &&
-	       !str_is(field->name, "custom");
+	return !resource_field_is(field, FIELD_READ_ONLY) &&
+		!resource_field_is(field, FIELD_IMMUTABLE) && !str_is(field->name, "custom");
 }
 
 /* A replacement gives what was not sent its default back. */
@@ -800,7 +811,9 @@ static void put_sets(struct sql *sql, const struct record_write *write)
 	if (replace)
 		put_defaults(sql, write);
 	if (write->custom.ptr || (replace && (write->resource->entity->flags & ENTITY_CUSTOM))) {
-		put(sql, replace ? "custom = jsonb_strip_nulls(" : "custom = jsonb_strip_nulls(t.custom || ");
+		put(sql,
+			replace ? "custom = jsonb_strip_nulls("
+				: "custom = jsonb_strip_nulls(t.custom || ");
 		put_typed(sql, write->custom.ptr ? write->custom : STR("{}"), "jsonb");
 		put(sql, "), ");
 	}
@@ -816,7 +829,8 @@ static void put_live_version(struct sql *sql, struct str versions)
 	}
 }
 
-struct db_stmt sql_update(const struct record_write *write, struct str versions, const struct query *returned)
+struct db_stmt sql_update(
+	const struct record_write *write, struct str versions, const struct query *returned)
 {
 	struct sql sql = sql_begin(write->req->arena);
 
@@ -831,8 +845,8 @@ struct db_stmt sql_update(const struct record_write *write, struct str versions,
 	return sql_end(&sql);
 }
 
-struct db_stmt sql_delete(const struct resource *resource, struct request *req, struct str id,
-			  struct str versions)
+struct db_stmt sql_delete(
+	const struct resource *resource, struct request *req, struct str id, struct str versions)
 {
 	struct sql sql = sql_begin(req->arena);
 
@@ -846,7 +860,8 @@ struct db_stmt sql_delete(const struct resource *resource, struct request *req, 
 	return sql_end(&sql);
 }
 
-struct db_stmt sql_restore(const struct resource *resource, struct str id, const struct query *returned)
+struct db_stmt sql_restore(
+	const struct resource *resource, struct str id, const struct query *returned)
 {
 	struct sql sql = sql_begin(returned->req->arena);
 
@@ -860,8 +875,8 @@ struct db_stmt sql_restore(const struct resource *resource, struct str id, const
 	return sql_end(&sql);
 }
 
-static void put_reference_check(struct sql *sql, const struct record_write *write,
-				const struct record_value *value)
+static void put_reference_check(
+	struct sql *sql, const struct record_write *write, const struct record_value *value)
 {
 	const struct resource *target = value->field->target;
 	bool in_table = str_eq(target->names, target->table);
@@ -891,7 +906,7 @@ struct db_stmt sql_hand_over(const struct record_write *write, const struct reco
 }
 
 static size_t put_reference_checks(struct sql *sql, const struct record_write *write,
-				   const struct record_value *values, size_t count, size_t checks)
+	const struct record_value *values, size_t count, size_t checks)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (values[i].field->field->kind != FIELD_REFERENCE || !values[i].text.ptr)
@@ -922,7 +937,8 @@ struct db_stmt sql_references(const struct record_write *write)
 
 	put(&sql, "select require_references(array_remove(array[");
 	checks = put_reference_checks(&sql, write, write->values, write->count, 0);
-	checks = put_reference_checks(&sql, write, write->custom_values, write->custom_count, checks);
+	checks = put_reference_checks(
+		&sql, write, write->custom_values, write->custom_count, checks);
 	put(&sql, "], null))");
 	if (checks == 0) {
 		buf_deinit(&sql.text);

@@ -36,10 +36,12 @@ struct db_stmt sql_counts(struct request *req, const struct resource_count *coun
 struct db_stmt sql_insert(const struct record_write *write, const struct query *returned);
 /* `versions` is what If-Match accepts, an array literal, STR_NONE for any. No row: not there, not allowed,
  * or another version. */
-struct db_stmt sql_update(const struct record_write *write, struct str versions, const struct query *returned);
-struct db_stmt sql_delete(const struct resource *resource, struct request *req, struct str id,
-			  struct str versions);
-struct db_stmt sql_restore(const struct resource *resource, struct str id, const struct query *returned);
+struct db_stmt sql_update(
+	const struct record_write *write, struct str versions, const struct query *returned);
+struct db_stmt sql_delete(
+	const struct resource *resource, struct request *req, struct str id, struct str versions);
+struct db_stmt sql_restore(
+	const struct resource *resource, struct str id, const struct query *returned);
 /* Gives the record to somebody else, out of the caller's own scope. */
 struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner);
 /* Raises CR422 for references to what the caller cannot see; nothing to check: an empty sql. */
@@ -47,7 +49,7 @@ struct db_stmt sql_references(const struct record_write *write);
 /* Puts the write's remark where triggers find it, until the transaction ends. No remark: an empty sql. */
 struct db_stmt sql_remark(const struct record_write *write);
 /* Whether a record that the caller sees has one of the versions, and whether it is deleted. */
-struct db_stmt sql_why_no_row(const struct resource *resource, struct request *req, struct str id,
-			      struct str versions);
+struct db_stmt sql_why_no_row(
+	const struct resource *resource, struct request *req, struct str id, struct str versions);
 /* A row when the caller sees the record, deleted or not. */
 struct db_stmt sql_visible(const struct resource *resource, struct request *req, struct str id);

@@ -43,11 +43,11 @@ struct tenant {
 /* The tenant of the request's caller. */
 MUST_CHECK enum err tenant_of(struct request *req, const struct tenant **out);
 /* Option by key or label, case ignored; NULL when unknown. Archived ones are found as well. */
-const struct tenant_option *tenant_option_find(const struct tenant *tenant, const char *picklist,
-					       struct str key_or_label);
+const struct tenant_option *tenant_option_find(
+	const struct tenant *tenant, const char *picklist, struct str key_or_label);
 /* Custom field by key; NULL when unknown. */
-const struct resource_field *tenant_field_find(const struct tenant *tenant,
-					       const struct resource *resource, struct str key);
+const struct resource_field *tenant_field_find(
+	const struct tenant *tenant, const struct resource *resource, struct str key);
 
 /* Custom field by the id of its record; NULL when unknown or archived. */
 const struct resource_field *tenant_field_by_id(const struct tenant *tenant, struct str id);

@@ -32,7 +32,8 @@ bool record_write_has(const struct record_write *write, const char *field)
 	return value_find(write, field) != NULL;
 }
 
-static void add_value(struct record_write *write, const struct resource_field *field, struct str text)
+static void add_value(
+	struct record_write *write, const struct resource_field *field, struct str text)
 {
 	INVARIANT(write->count < write->capacity);
 	write->values[write->count++] = (struct record_value){field, text};
@@ -52,7 +53,8 @@ void record_write_set(struct record_write *write, const char *name, struct str t
 
 /* --- checking ------------------------------------------------------------------------------------- */
 
-static void add_problem(struct record_write *write, struct str field, const char *code, const char *message)
+static void add_problem(
+	struct record_write *write, struct str field, const char *code, const char *message)
 {
 	problem_add(&write->req->problem, field, code, "%s", message);
 }
@@ -75,8 +77,8 @@ static bool may_set(struct record_write *write, const struct resource_field *fie
 }
 
 /* Reads one value; adds to the problem under `path` when it is refused. */
-static bool read_value(struct record_write *write, const struct resource_field *field, struct str path,
-		       const struct json_value *value, struct str *out)
+static bool read_value(struct record_write *write, const struct resource_field *field,
+	struct str path, const struct json_value *value, struct str *out)
 {
 	struct field_input input = {
 		.arena = write->req->arena, .field = field, .tenant = write->tenant};
@@ -102,15 +104,17 @@ static struct str custom_path(struct record_write *write, struct str key)
 /* The field's default, which later changes of the field may have made unfit: then there is none. */
 static bool take_custom_default(struct record_write *write, const struct resource_field *field)
 {
-	struct field_input input = {.arena = write->req->arena, .field = field, .tenant = write->tenant};
+	struct field_input input = {
+		.arena = write->req->arena, .field = field, .tenant = write->tenant};
 	struct problem unread;
 	struct json_value *value;
 	struct str text;
 
 	problem_init(&unread, write->req->arena);
 	if (!field->field->initial ||
-	    json_read(write->req->arena, str_of(field->field->initial), &unread, &value) != ERR_OK ||
-	    !field_read_json(&input, value, &text) || !text.ptr)
+		json_read(write->req->arena, str_of(field->field->initial), &unread, &value) !=
+			ERR_OK ||
+		!field_read_json(&input, value, &text) || !text.ptr)
 		return false;
 	write->custom_values[write->custom_count++] = (struct record_value){field, text};
 	return true;
@@ -128,7 +132,8 @@ static void fill_absent_custom(struct record_write *write, const struct json_val
 		if (json_get(object, field->field->name) || take_custom_default(write, field))
 			continue;
 		if (resource_field_is(field, FIELD_REQUIRED))
-			add_problem(write, custom_path(write, field->name), "REQUIRED", "Is required.");
+			add_problem(
+				write, custom_path(write, field->name), "REQUIRED", "Is required.");
 	}
 }
 
@@ -144,7 +149,8 @@ static struct str custom_document(const struct record_write *write)
 	json_object(&json);
 	for (size_t i = 0; i < write->custom_count; i++) {
 		json_key(&json, write->custom_values[i].field->name);
-		field_write_json(&json, write->custom_values[i].field, write->custom_values[i].text);
+		field_write_json(
+			&json, write->custom_values[i].field, write->custom_values[i].text);
 	}
 	json_end(&json);
 	document = arena_str(write->req->arena, buf_str(&text));
@@ -154,7 +160,8 @@ static struct str custom_document(const struct record_write *write)
 
 static void read_custom_member(struct record_write *write, const struct json_value *member)
 {
-	const struct resource_field *field = tenant_field_find(write->tenant, write->resource, member->key);
+	const struct resource_field *field = tenant_field_find(
+		write->tenant, write->resource, member->key);
 	struct str path = custom_path(write, member->key);
 	struct str value;
 
@@ -169,7 +176,8 @@ static void read_custom(struct record_write *write, const struct json_value *obj
 	size_t room = write->tenant->custom[write->resource->index].count;
 
 	write->custom_values = ARENA_ARRAY(write->req->arena, struct record_value, room);
-	for (const struct json_value *m = object ? object->first : NULL; m && has_room(write); m = m->next)
+	for (const struct json_value *m = object ? object->first : NULL; m && has_room(write);
+		m = m->next)
 		read_custom_member(write, m);
 	fill_absent_custom(write, object);
 	if (object || write->custom_count)
@@ -189,7 +197,8 @@ static void read_member(struct record_write *write, const struct json_value *mem
 	struct str value;
 
 	if (!field && is_remark(write->resource, member->key))
-		(void)!read_value(write, write->resource->remark, member->key, member, &write->remark);
+		(void)!read_value(
+			write, write->resource->remark, member->key, member, &write->remark);
 	else if (!field)
 		add_problem(write, member->key, "UNKNOWN_FIELD", "There is no such field.");
 	else if (may_set(write, field) && read_value(write, field, field->name, member, &value))
@@ -235,7 +244,8 @@ static void fill_absent(struct record_write *write, const struct json_value *obj
 		return;
 	for (size_t i = 0; i < write->resource->field_count; i++) {
 		const struct resource_field *field = &write->resource->fields[i];
-		bool fixed = write->mode == RECORD_REPLACE && resource_field_is(field, FIELD_IMMUTABLE);
+		bool fixed = write->mode == RECORD_REPLACE &&
+			resource_field_is(field, FIELD_IMMUTABLE);
 
 		struct str by_route = resource_default(write->resource, field);
 
@@ -258,7 +268,8 @@ enum err validate_members(struct record_write *write, const struct json_value *o
 	if (err)
 		return err;
 	if (object->type != JSON_OBJECT)
-		return problem_set(&write->req->problem, ERR_INVALID, "The body must be a JSON object.");
+		return problem_set(
+			&write->req->problem, ERR_INVALID, "The body must be a JSON object.");
 	write->capacity = write->resource->field_count;
 	write->values = ARENA_ARRAY(write->req->arena, struct record_value, write->capacity);
 	read_members(write, object);
@@ -276,8 +287,9 @@ static bool is_utf8_charset(struct str parameter)
 	struct str value = parameter;
 	struct str name = str_trim(str_cut(&value, '='));
 
-	return !str_eq_nocase(name, STR("charset")) || str_eq_nocase(str_trim(value), STR("utf-8")) ||
-	       str_eq_nocase(str_trim(value), STR("\"utf-8\""));
+	return !str_eq_nocase(name, STR("charset")) ||
+		str_eq_nocase(str_trim(value), STR("utf-8")) ||
+		str_eq_nocase(str_trim(value), STR("\"utf-8\""));
 }
 
 static bool is_json(struct str content_type)
@@ -289,7 +301,7 @@ static bool is_json(struct str content_type)
 		if (!is_utf8_charset(str_trim(str_cut(&rest, ';'))))
 			return false;
 	return str_eq_nocase(type, STR("application/json")) ||
-	       str_eq_nocase(type, STR("application/merge-patch+json"));
+		str_eq_nocase(type, STR("application/merge-patch+json"));
 }
 
 enum err read_json_body(struct request *req, struct json_value **out)
@@ -299,7 +311,7 @@ enum err read_json_body(struct request *req, struct json_value **out)
 
 	if (!is_json(request_header(req, "Content-Type")))
 		return problem_set(&req->problem, ERR_BAD_MEDIA_TYPE,
-				   "The body must be sent as application/json.");
+			"The body must be sent as application/json.");
 	err = request_body(req, &body);
 	return err ? err : json_read(req->arena, body, &req->problem, out);
 }

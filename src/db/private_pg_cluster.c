@@ -183,7 +183,7 @@ static enum err check_versions(struct private_pg *pg, int cluster, struct proble
 		return problem_set(problem, ERR_INTERNAL,
 			"The cluster in %s was made by PostgreSQL %d and %s holds %d: install "
 			"postgresql-%d, or move the cluster with pg_upgrade as docs/operations.md "
-		        "says.",
+			"says.",
 			pg->cluster, cluster, pg->bin, pg->major, cluster);
 	return ERR_OK;
 }

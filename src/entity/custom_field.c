@@ -249,7 +249,7 @@ static void check_default(struct record_write *write)
 	if (choice && !is_choice(write, field.kind, now, value))
 		problem_add(&write->req->problem, STR("default"), "INVALID",
 			"Must be the key of an option, or a list of such keys for several "
-		        "choices.");
+			"choices.");
 	else if (!choice && !field_read_json(&input, value, &text))
 		problem_add(&write->req->problem, STR("default"), input.code, "%.*s",
 			STR_ARG(input.message));
