@@ -47,6 +47,7 @@ export class Cluster {
   }
 
   remove() {
+    if (!this.folder) return;
     try {
       this.stop();
     } catch {
