@@ -244,7 +244,8 @@ static void test_days_are_the_organisations(void **state)
 static void test_references(void **state)
 {
 	struct record_value parent = {field("parentId"), STR(ID)},
-			    name = {field("name"), STR("Alder")};
+			    name = {field("name"), STR("Alder")},
+			    owner = {field("ownerId"), request.caller->user_id};
 	struct record_write write = {
 		.req = &request, .resource = company, .values = &parent, .count = 1};
 	struct db_stmt stmt = sql_references(&write);
@@ -255,6 +256,11 @@ static void test_references(void **state)
 	assert_true(has_param(&stmt, "parentId"));
 	write.values = &name;
 	assert_int_equal(sql_references(&write).sql.len, 0);
+	write.values = &owner;
+	assert_int_equal(sql_references(&write).sql.len, 0);
+	owner.text = STR(ID);
+	stmt = sql_references(&write);
+	assert_true(has(&stmt, "\"people\""));
 	parent.text = STR_NONE;
 	write.values = &parent;
 	assert_int_equal(sql_references(&write).sql.len, 0);
