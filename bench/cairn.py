@@ -149,13 +149,28 @@ class Organisation:
             },
         )
         self.id, self.admin = data["organization"]["id"], data["user"]["id"]
-        self.colleague = self._invite(data["accessToken"])
+        # By what they may see: all, what is their own, what is their team's.
+        self.colleague = self._invite(data["accessToken"], "manager")
+        self.seller = self._invite(data["accessToken"], "user")
+        self.lead = self._invite(data["accessToken"], "accountant")
         if fill:
             self._fill()
+            self._make_team()
 
-    def _invite(self, token):
-        email = f"colleague-{self.tag}@example.com"
-        invitation = self.cairn.post("/api/v1/invitations", {"email": email, "role": "manager"}, token)
+    def _make_team(self):
+        """Team access has no preset: the accountants of this organisation get it."""
+        where = f"where org_id = '{self.id}'"
+        self.cairn.sql(
+            f"insert into teams (org_id, name) values ('{self.id}', 'Bench')",
+            f"insert into role_access (org_id, role, table_name, letters)"
+            f" values ('{self.id}', 'accountant', 'contacts', 'tttn')",
+            f"update memberships set team_id = (select id from teams {where}) {where}"
+            f" and (email like 'seller1%' or role = 'accountant')",
+        )
+
+    def _invite(self, token, role):
+        email = f"{role}-{self.tag}@example.com"
+        invitation = self.cairn.post("/api/v1/invitations", {"email": email, "role": role}, token)
         self.cairn.post(
             "/api/v1/auth/accept-invitation",
             {"token": invitation["token"], "password": PASSWORD, "firstName": "Cleo", "lastName": "Colleague"},

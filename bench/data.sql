@@ -26,9 +26,10 @@ from generate_series(0, 4999) i;
 create temp table owners on commit drop as
 select row_number() over (order by email) - 1 as k, id from memberships where org_id = :'org';
 
+select count(*) as owners from owners \gset
 insert into companies (org_id, name, industry, status, owner_id, created_at)
-select :'org', 'Company ' || i, 'software', 'Prospect', o.id, now() - i * interval '1 minute'
-from generate_series(1, :rows / 100) i join owners o on o.k = i % 21;
+select :'org', 'Company ' || i, 'Other', 'Prospect', o.id, now() - i * interval '1 minute'
+from generate_series(1, :rows / 100) i join owners o on o.k = i % :owners;
 create temp table firms on commit drop as
 select row_number() over (order by id) - 1 as k, id from companies where org_id = :'org';
 analyze firsts, lasts, owners, firms;
@@ -38,12 +39,12 @@ drop index contacts_search;
 insert into contacts (org_id, first_name, last_name, company_id, job_title, email, phone,
 	lifecycle_stage, owner_id, address_city, created_at)
 select :'org', f.v, l.v, c.id, 'Engineer', lower(l.v) || i || '@company' || i % (:rows / 100)
-	|| '.example.com', '+49 30 ' || (1000000 + i), (array['lead', 'customer', 'subscriber'])[1 + i / 7 % 3],
+	|| '.example.com', '+49 30 ' || (1000000 + i), (array['Lead', 'Customer', 'Prospect'])[1 + i / 7 % 3],
 	o.id, 'Berlin', now() - i * interval '20 seconds'
 from generate_series(1::bigint, :rows) i
 join firsts f on f.k = i * 7919 % 26
 join lasts l on l.k = i * 6151 % 5000
 join firms c on c.k = i * 31 % (:rows / 100)
-join owners o on o.k = i * 13 % 21;
+join owners o on o.k = i * 13 % :owners;
 :indexdef;
 commit;

@@ -62,8 +62,17 @@ def _grid(head, rows):
     return "\n".join("  ".join([*cells(r), r[-1]]).rstrip() for r in rows)
 
 
+def _single(results):
+    rows = [
+        (name, *(f"{scopes[s]['p50']:,.2f}" for s in ("all", "own", "team")), "")
+        for name, scopes in results.get("single", {}).items()
+    ]
+    head = ("one list at a time, ms", "sees all", "own", "team's", "")
+    return ["", _grid(head, rows), ""] if rows else []
+
+
 def _others(results):
-    lines = []
+    lines = _single(results)
     for name, top in results.get("ceiling", {}).items():
         lines.append(f"pgbench, {name}, pipelined: {top['rate']:,.0f}/s")
     start = results.get("start-up")

@@ -4,7 +4,7 @@
 
 Starts a release server with a private PostgreSQL of its own, fills two organisations, runs the workloads in
 interleaved rounds and prints medians and ratios. A workload is named by a part of its name; `ceiling`,
-`import` and `start-up` are named like the others. Results go to bench/results/.
+`single`, `import` and `start-up` are named like the others. Results go to bench/results/.
 """
 
 import argparse
@@ -21,9 +21,7 @@ import machine
 import report
 from cairn import ROOT, Cairn, Organisation
 from load import Load, measure, measure_beside, pgbench
-from workloads import CONTACTS, WORKLOADS
-
-EXTRAS = ("ceiling", "import", "start-up")
+from workloads import CONTACTS, SINGLE, WORKLOADS
 
 
 def say(text):
@@ -81,6 +79,22 @@ def ceiling(cairn, organisation, options):
         context = next(s for s in seen if "app.org_id" in s[0] and "contacts:" in " ".join(s[1]))
         statement = next(s for s in seen if 'from "contacts"' in s[0] and "count(*)" not in s[0])
         results[name] = {"rate": pgbench(cairn, [context, statement], 8, options.seconds)}
+    return results
+
+
+def single(organisation, seconds=1):
+    """Milliseconds of lists of the big organisation, asked one after the other, by what the asker sees."""
+    cairn, results = organisation.cairn, {}
+    company, owner, month = cairn.sql(
+        "select company_id || ' ' || owner_id || ' ' || (created_at - interval '1 month')::date"
+        f" from contacts where org_id = '{organisation.id}' order by created_at desc limit 1"
+    ).split()
+    for name, query in SINGLE.items():
+        path = CONTACTS + query.format(company=company, owner=owner, month=month)
+        results[name] = {
+            scope: Load(organisation, [(1, "GET", path, "")], 1, email=email).run(seconds)
+            for scope, email in (("all", None), ("own", organisation.seller), ("team", organisation.lead))
+        }
     return results
 
 
@@ -158,7 +172,8 @@ def run_rounds(cairn, organisations, chosen, options):
 
 def prepare(cairn, chosen, options):
     organisations = {"small": Organisation(cairn, "small", 20_000)}
-    if any(w.org == "big" or (w.beside and w.beside[0] == "big") for w in chosen):
+    uses_big = any(w.org == "big" or (w.beside and w.beside[0] == "big") for w in chosen)
+    if uses_big or wanted("single", options):
         say(f"Filling an organisation with {options.rows} contacts")
         organisations["big"] = Organisation(cairn, "big", options.rows)
     cairn.sql("vacuum analyze", "checkpoint")
@@ -181,6 +196,9 @@ def measure_all(options):
         results["workloads"] = run_rounds(cairn, organisations, chosen, options)
         results["rss_kb"] = machine.memory_kb(cairn.process.pid)
         results["peak_rss_kb"] = machine.memory_kb(cairn.process.pid, "VmHWM")
+        if wanted("single", options):
+            say("Lists, one at a time")
+            results["single"] = single(organisations["big"])
         if wanted("import", options):
             say(f"Importing {options.import_rows} contacts")
             results["import"] = run_import(cairn, options)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 CONTACTS = "/api/v1/contacts"
 NEW = (
     '{"firstName":"Nora","lastName":"Neu {n}","email":"nora{n}@example.com","phone":"+49 30 123456",'
-    '"jobTitle":"Engineer","lifecycleStage":"lead"}'
+    '"jobTitle":"Engineer","lifecycleStage":"Lead"}'
 )
 GET = ("GET", CONTACTS + "/{id}", "")
 LIST = ("GET", CONTACTS, "")
@@ -43,6 +43,24 @@ def at_most(workload, bound, figure="p99"):
 
 # Reads that keep a pace well below the limit, so that their p99 tells of waiting, not of saturation.
 PACED = {"connections": 16, "delay_ms": 20}
+
+# Asked one at a time of the big organisation, by whoever may see all, their own, their team's.
+SINGLE = {
+    "default order": "",
+    "page 400": "?page=400",
+    "one company": "?companyId={company}",
+    "one owner": "?ownerId={owner}",
+    "a third of all": "?lifecycleStage=Customer",
+    "none of all, no index": "?addressCity=Nowhere",
+    "by name": "?sort=lastName",
+    "by name, backwards": "?sort=-lastName",
+    "search, common word": "?q=a",
+    "search, name": "?q=anna",
+    "search, nothing found": "?q=xyzzy",
+    "name contains": "?lastName[contains]=abc",
+    "e-mail contains, no index": "?email[contains]=abc",
+    "last month": "?createdAt[gte]={month}",
+}
 
 WORKLOADS = [
     Workload("fixed body", alone(("GET", "/api/v1", ""))),
