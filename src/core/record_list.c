@@ -10,7 +10,7 @@
 
 /* Up to so many rows are found by the filters' own indexes and sorted; among more it is quicker to walk
  * along the order until the page is full. */
-enum { NARROW_MAX = 2000 };
+enum { NARROW_MAX = 1000 };
 
 struct page {
 	struct db_result rows; /* cut to the limit */
