@@ -349,7 +349,7 @@ static enum err start(struct service *s)
 	if (!cors_configure(str_of(s->config->cors_origin)))
 		return problem_set(&s->problem, ERR_INVALID,
 			"CORS_ORIGIN must be a comma separated list of origins such as "
-		        "https://example.com");
+			"https://example.com");
 	err = open_database(s);
 	if (err)
 		return err;

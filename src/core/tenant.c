@@ -324,9 +324,9 @@ static enum err load(struct request *req, struct tenant *tenant)
 			.param_count = 1,
 			.params = org},
 		{.sql = STR("select entity, key, label, type, required, options, reference_entity, "
-	                    "min, max,"
+			    "min, max,"
 			    " max_length, scale, help_text, \"group\", filterable, \"default\", id "
-	                    "from custom_fields"
+			    "from custom_fields"
 			    " where org_id = $1::uuid and deleted_at is null and not archived"
 			    " order by entity, position, label, key limit 3000"),
 			.param_count = 1,
