@@ -18,7 +18,7 @@ static int setup(void **state)
 	(void)state;
 	arena_init(&arena);
 	problem_init(&problem, &arena);
-	return resources_init(&problem);
+	return resources_init(&problem) == ERR_OK ? 0 : -1;
 }
 
 static int teardown(void **state)
