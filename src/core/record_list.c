@@ -8,9 +8,9 @@
 #include "core/sql.h"
 #include "core/unit.h"
 
-/* Up to so many rows are found by the filters' own indexes and sorted; among more it is quicker to walk
- * along the order until the page is full. */
-enum { NARROW_MAX = 1000 };
+/* When the page is such a part of all that is found, it is found by the filters' own indexes and sorted;
+ * among more it is quicker to walk along the order until the page is full. */
+enum { NARROW_PAGES = 10 };
 
 struct page {
 	struct db_result rows; /* cut to the limit */
@@ -42,7 +42,8 @@ static enum err read_slow(const struct query *query, struct page *page)
 		err = count_rows(query, &page->count);
 	if (err)
 		return err;
-	narrow = page->counted && !page->count.estimated && page->count.total <= NARROW_MAX;
+	narrow = page->counted && !page->count.estimated &&
+		page->count.total <= NARROW_PAGES * query->page * query->limit;
 	stmt = sql_list(query, narrow);
 	return unit_query(query->req, DB_SLOW, query->resource, &stmt, &page->rows);
 }
