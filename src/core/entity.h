@@ -131,6 +131,7 @@ enum entity_flag {
 	ENTITY_SHAPES = 1 << 8,    /* its rows shape the requests of all: a write drops tenants and callers */
 	ENTITY_OWN_IDS = 1 << 9,   /* has `own_ids`: the people whose own a row is, when no one column says it */
 	ENTITY_PRIVATE = 1 << 10,  /* rows may be private: who sees all of them still sees fewer than the author */
+	ENTITY_TEMPLATES = 1 << 11, /* has `isTemplate`: lists leave such rows out unless they filter by it */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */
@@ -178,6 +179,7 @@ struct entity {
 	unsigned flags;
 	const char *default_sort; /* NULL: -createdAt */
 	const char *owner_field;  /* "own" means this equals the caller: the server adds the predicate */
+	const char *own_through;  /* reference field: "own" means that the record it names is own; no owner_field */
 	const char *access[PRESET__COUNT];
 	const struct entity_constraint *constraints; /* ends with a NULL constraint; NULL for none */
 	/* Checks that no single field can make, and values that follow from others. Adds to the problem;

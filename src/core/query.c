@@ -210,13 +210,17 @@ static bool refers_to_users(const struct resource_field *field)
 	return field->target && str_is(field->target->name, "user");
 }
 
+static bool refers_to_tags(const struct resource_field *field)
+{
+	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
+}
+
 static enum err read_operand(struct query *query, struct query_filter *filter, struct str text)
 {
 	struct field_input input = {
 		.arena = query->req->arena, .field = filter->field, .tenant = query->tenant};
 	struct str *out = &filter->values[filter->count++];
-	bool named = filter->field->field->kind == FIELD_MULTI_REFERENCE || filter->op == OP_CONTAINS ||
-		     filter->op == OP_STARTS_WITH;
+	bool named = refers_to_tags(filter->field) || filter->op == OP_CONTAINS || filter->op == OP_STARTS_WITH;
 	struct date day;
 
 	if (str_is(text, "me") && refers_to_users(filter->field)) {

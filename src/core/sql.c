@@ -389,12 +389,24 @@ static void put_search(struct sql *sql, const struct query *query)
 	put(sql, by_candidates ? ") as c)" : ")");
 }
 
+/* Templates are no work to be done: who wants them asks for them. */
+static void put_no_templates(struct sql *sql, const struct query *query)
+{
+	if (!(query->resource->entity->flags & ENTITY_TEMPLATES))
+		return;
+	for (size_t i = 0; i < query->filter_count; i++)
+		if (str_is(query->filters[i].field->name, "isTemplate"))
+			return;
+	put(sql, " and not t.is_template");
+}
+
 /* Everything that decides the set of rows. */
 static void put_where(struct sql *sql, const struct query *query)
 {
 	put_org(sql, query->req);
 	put_deleted(sql, query);
 	put_own(sql, query);
+	put_no_templates(sql, query);
 	for (size_t i = 0; i < query->filter_count; i++) {
 		put(sql, " and ");
 		put_filter(sql, query, &query->filters[i]);
@@ -804,6 +816,24 @@ static void put_reference_check(struct sql *sql, const struct record_write *writ
 	put(sql, " end");
 }
 
+/* As above, for a list of ids: none of them may name nothing. */
+static void put_list_check(struct sql *sql, const struct record_write *write, const struct record_value *value)
+{
+	const struct resource *target = value->field->target;
+	bool in_table = str_eq(target->names, target->table);
+
+	put(sql, "case when exists (select from unnest(");
+	put_typed(sql, value->text, "uuid[]");
+	put(sql, ") as given (id) where not exists (select from ");
+	put_name(sql, target->names);
+	put(sql, " t");
+	put_org(sql, write->req);
+	put(sql, " and t.id = given.id");
+	put(sql, in_table && target->has_deleted ? " and t.deleted_at is null)) then " : ")) then ");
+	put_typed(sql, value->field->name, "text");
+	put(sql, " end");
+}
+
 struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner)
 {
 	struct sql sql = sql_begin(write->req->arena);
@@ -822,10 +852,17 @@ static size_t put_reference_checks(struct sql *sql, const struct record_write *w
 				   const struct record_value *values, size_t count, size_t checks)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (values[i].field->field->kind != FIELD_REFERENCE || !values[i].text.ptr)
+		const struct resource_field *field = values[i].field;
+		bool one = field->field->kind == FIELD_REFERENCE;
+		bool list = field->field->kind == FIELD_MULTI_REFERENCE && !is_tags(field);
+
+		if (!values[i].text.ptr || (!one && !list))
 			continue;
 		put(sql, checks++ ? ", " : "");
-		put_reference_check(sql, write, &values[i]);
+		if (one)
+			put_reference_check(sql, write, &values[i]);
+		else
+			put_list_check(sql, write, &values[i]);
 	}
 	return checks;
 }

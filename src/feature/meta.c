@@ -257,6 +257,7 @@ static void write_entity(struct meta *meta, const struct resource *r)
 		json, "defaultSort", entity->default_sort ? entity->default_sort : "-createdAt");
 	write_listed(json, r);
 	json_member_bool(json, "searchable", entity->flags & ENTITY_SEARCH);
+	json_member_str(json, "ownThrough", str_of(entity->own_through));
 	write_access(meta, r);
 	write_fields(meta, r);
 	json_end(json);
@@ -338,7 +339,7 @@ static const char schema[] = OBJECT(
 		"\"labelPlural\":" TEXT ",\"icon\":" TEXT ","
 		"\"group\":{\"enum\":[\"crm\",\"sales\",\"work\",\"admin\"]},"
 		"\"titleFields\":" TEXTS ",\"defaultSort\":" TEXT ",\"listFields\":" TEXTS ","
-		"\"searchable\":" FLAG ","
+		"\"searchable\":" FLAG ",\"ownThrough\":" TEXT_OR_NULL ","
 		"\"access\":" OBJECT(
 			"\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE ",\"delete\":" SCOPE) ","
 		"\"fields\":{\"type\":\"array\",\"items\":" OBJECT(
