@@ -37,7 +37,8 @@ async function ownersOf(entity, rows) {
 const verbs = {
   read: (caller, entity, record) => caller.get(entity.at(record.id)),
   update: async (caller, entity, record) => {
-    const field = entity.editable.find((f) => f.type === 'text' && f.required) ?? entity.editable.find((f) => f.type === 'text');
+    const field = entity.editable.find((f) => f.type === 'text' && f.required) ?? entity.editable.find((f) => f.type === 'text')
+      ?? entity.editable.find((f) => f.required);
     return caller.patch(entity.at(record.id), { [field.name]: await maker.value(field) });
   },
   delete: (caller, entity, record) => caller.delete(entity.at(record.id)),
