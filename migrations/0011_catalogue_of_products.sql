@@ -252,5 +252,5 @@ select protect('tax_rates', entity => 'tax_rate');
 select protect('exchange_rates', entity => 'exchange_rate');
 select protect('product_categories', entity => 'product_category');
 select protect('products', entity => 'product', own => 'created_by = (select app_user())',
-	team => 'created_by = any ((select app_team_users())::uuid[])');
+	team => 'created_by = any ((select app_team_users())::uuid[])', secret => '{cost}');
 select tags_protect('products');

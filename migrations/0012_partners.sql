@@ -67,11 +67,13 @@ create function partners_rules() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
 	if tg_op = 'UPDATE' then
-		if app_partner() is not null and (new.status, new.tier, new.commission_percent, new.owner_id,
-		   new.zoho_partner_id, new.internal_notes, new.tags, new.custom) is distinct from (old.status,
-		   old.tier, old.commission_percent, old.owner_id, old.zoho_partner_id, old.internal_notes,
-		   old.tags, old.custom) then
-			perform app_refuse('only the organisation decides this about a partner');
+		if app_partner() is not null then
+			new.owner_id := old.owner_id;
+			if (new.status, new.tier, new.commission_percent, new.zoho_partner_id, new.internal_notes,
+			    new.tags, new.custom) is distinct from (old.status, old.tier, old.commission_percent,
+			    old.zoho_partner_id, old.internal_notes, old.tags, old.custom) then
+				perform app_refuse('only the organisation decides this about a partner');
+			end if;
 		end if;
 		if new.deleted_at is not null and old.deleted_at is null
 		   and exists (select from memberships m where m.org_id = new.org_id
@@ -112,7 +114,7 @@ create trigger deals_partner before insert on deals for each row
 select protect('partners', entity => 'partner', own => 'owner_id = (select app_user())',
 	team => 'owner_id = any ((select app_team_users())::uuid[])',
 	partner => 'id = (select app_partner())', owner_column => 'owner_id',
-	partner_column => 'id', lookup => 'true');
+	partner_column => 'id', secret => '{commission_percent,internal_notes}', lookup => 'true');
 select tags_protect('partners');
 
 /* ---- references to partners ----------------------------------------------------------------- */

@@ -505,7 +505,8 @@ select protect_currency('vendors');
 select protect_currency('events');
 
 select protect('vendors', entity => 'vendor', own => 'owner_id = (select app_user())',
-	team => 'owner_id = any ((select app_team_users())::uuid[])', owner_column => 'owner_id');
+	team => 'owner_id = any ((select app_team_users())::uuid[])', owner_column => 'owner_id',
+	secret => '{bank_account}');
 select protect('events', entity => 'event', own => 'owner_id = (select app_user())',
 	team => 'owner_id = any ((select app_team_users())::uuid[])', owner_column => 'owner_id');
 select protect('event_vendors', entity => 'event_vendor', own => 'event_in_scope(event_id, ''o'')',

@@ -77,6 +77,7 @@ struct field {
 	const char *references; /* name of the entity referred to */
 	const char *initial;    /* default as JSON text, for documentation; the column's default decides.
 				 * Such a field is never null */
+	unsigned hidden_from;   /* HIDDEN_FROM of presets: to their callers there is no such field */
 	const char *pattern;    /* POSIX extended regular expression that the whole text must match */
 };
 
@@ -116,6 +117,9 @@ enum preset {
 	PRESET_PARTNER_USER,
 	PRESET__COUNT
 };
+
+#define HIDDEN_FROM(preset) (1u << (preset))
+#define HIDDEN_FROM_PARTNERS (HIDDEN_FROM(PRESET_PARTNER_ADMIN) | HIDDEN_FROM(PRESET_PARTNER_USER))
 
 enum verb { VERB_READ, VERB_CREATE, VERB_UPDATE, VERB_DELETE, VERB__COUNT };
 

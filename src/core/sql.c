@@ -698,13 +698,14 @@ static bool is_writable(const struct resource_field *field)
 	       !str_is(field->name, "custom");
 }
 
-/* A replacement gives what was not sent its default back. */
+/* A replacement gives what was not sent its default back, but for what the caller does not know of. */
 static void put_defaults(struct sql *sql, const struct record_write *write)
 {
 	for (size_t i = 0; i < write->resource->field_count; i++) {
 		const struct resource_field *field = &write->resource->fields[i];
 
-		if (!is_writable(field) || is_written(write, field))
+		if (!is_writable(field) || is_written(write, field) ||
+		    !caller_sees(write->req->caller, field))
 			continue;
 		put_name(sql, field->column);
 		put(sql, " = default, ");
@@ -848,6 +849,13 @@ struct db_stmt sql_hand_over(const struct record_write *write, const struct reco
 	return sql_end(&sql);
 }
 
+/* Callers are there, even those who may see no people. */
+static bool names_caller(const struct record_write *write, const struct record_value *value)
+{
+	return str_is(value->field->target->name, "user") &&
+		str_eq(value->text, write->req->caller->user_id);
+}
+
 static size_t put_reference_checks(struct sql *sql, const struct record_write *write,
 				   const struct record_value *values, size_t count, size_t checks)
 {
@@ -856,7 +864,7 @@ static size_t put_reference_checks(struct sql *sql, const struct record_write *w
 		bool one = field->field->kind == FIELD_REFERENCE;
 		bool list = field->field->kind == FIELD_MULTI_REFERENCE && !is_tags(field);
 
-		if (!values[i].text.ptr || (!one && !list))
+		if (!values[i].text.ptr || (!one && !list) || names_caller(write, &values[i]))
 			continue;
 		put(sql, checks++ ? ", " : "");
 		if (one)

@@ -162,7 +162,7 @@ static void read_member(struct record_write *write, const struct json_value *mem
 	const struct resource_field *field = resource_field_find(write->resource, member->key);
 	struct str value;
 
-	if (!field)
+	if (!field || !caller_sees(write->req->caller, field))
 		add_problem(write, member->key, "UNKNOWN_FIELD", "There is no such field.");
 	else if (may_set(write, field) && read_value(write, field, field->name, member, &value))
 		add_value(write, field, value);

@@ -41,6 +41,12 @@ static const struct field fields[] = {
 	{.name = "taxId",             .kind = FIELD_TEXT,      .max_len = 50, .label = "Tax ID",
 	 .section = "Firm"},
 	ADDRESS_FIELDS("address", "Address"),
+
+	{.name = "commissionPercent", .kind = FIELD_PERCENT,   .label = "Commission (%)",
+	 .section = "Internal", .hidden_from = HIDDEN_FROM(PRESET_USER)},
+	{.name = "internalNotes",     .kind = FIELD_LONG_TEXT, .max_len = 10000,
+	 .section = "Internal", .flags = FIELD_DETAIL, .hidden_from = HIDDEN_FROM_PARTNERS,
+	 .help = "The partner never sees them."},
 	{0},
 };
 /* clang-format on */

@@ -23,7 +23,7 @@ static const struct field fields[] = {
 	{.name = "unit",        .kind = FIELD_PICKLIST,  .picklist = "unit",
 	 .flags = FIELD_LISTED},
 	{.name = "price",       .kind = FIELD_MONEY,     .flags = FIELD_REQUIRED | FIELD_LISTED},
-	{.name = "cost",        .kind = FIELD_MONEY},
+	{.name = "cost",        .kind = FIELD_MONEY,     .hidden_from = HIDDEN_FROM(PRESET_USER)},
 	{.name = "currency",    .kind = FIELD_CURRENCY,  .flags = FIELD_NOT_NULL,
 	 .help = "The organisation's unless said otherwise."},
 	{.name = "taxRateId",   .kind = FIELD_REFERENCE, .references = "tax_rate",

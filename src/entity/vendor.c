@@ -60,7 +60,7 @@ static const struct field fields[] = {
 	{.name = "taxId",              .kind = FIELD_TEXT,      .max_len = 50, .label = "Tax ID",
 	 .section = "Finance"},
 	{.name = "bankAccount",        .kind = FIELD_TEXT,      .max_len = 50,
-	 .section = "Finance"},
+	 .section = "Finance", .hidden_from = HIDDEN_FROM(PRESET_USER)},
 	ADDRESS_FIELDS("address", "Address"),
 	{0},
 };
