@@ -705,7 +705,7 @@ static void put_defaults(struct sql *sql, const struct record_write *write)
 		const struct resource_field *field = &write->resource->fields[i];
 
 		if (!is_writable(field) || is_written(write, field) ||
-		    !caller_sees(write->req->caller, field))
+			!caller_sees(write->req->caller, field))
 			continue;
 		put_name(sql, field->column);
 		put(sql, " = default, ");
@@ -818,7 +818,8 @@ static void put_reference_check(struct sql *sql, const struct record_write *writ
 }
 
 /* As above, for a list of ids: none of them may name nothing. */
-static void put_list_check(struct sql *sql, const struct record_write *write, const struct record_value *value)
+static void put_list_check(
+	struct sql *sql, const struct record_write *write, const struct record_value *value)
 {
 	const struct resource *target = value->field->target;
 	bool in_table = str_eq(target->names, target->table);
