@@ -379,15 +379,14 @@ begin
 end
 $$;
 
-/* Releases every expired hold of the organisation; the server calls it now and then. */
+/* Releases the expired holds of all organisations; the server calls it now and then, for nobody. */
 create function event_holds_sweep() returns int
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
 	released int;
 begin
 	update event_vendors b set status = 'considering'
-	where b.org_id = app_org() and b.status = 'tentative' and b.hold_until <= now()
-		and b.deleted_at is null;
+	where b.status = 'tentative' and b.hold_until <= now() and b.deleted_at is null;
 	get diagnostics released = row_count;
 	return released;
 end
@@ -510,7 +509,7 @@ select protect('vendors', entity => 'vendor', own => 'owner_id = (select app_use
 select protect('events', entity => 'event', own => 'owner_id = (select app_user())',
 	team => 'owner_id = any ((select app_team_users())::uuid[])', owner_column => 'owner_id');
 select protect('event_vendors', entity => 'event_vendor', own => 'event_in_scope(event_id, ''o'')',
-	team => 'event_in_scope(event_id, ''t'')', quiet => '{slot}');
+	team => 'event_in_scope(event_id, ''t'')', quiet => '{slot}', lookup => 'true');
 select protect('schedule_items', entity => 'schedule_item',
 	own => 'event_in_scope(event_id, ''o'')', team => 'event_in_scope(event_id, ''t'')');
 select protect('budget_lines', entity => 'budget_line',
