@@ -15,7 +15,7 @@ const event = await maker.create('event', { startAt: at(1, 10), endAt: at(1, 20)
 const exclusive = (extra = {}) => maker.create('vendor', { exclusive: true, ...extra });
 const book = (vendor, body = {}) => admin.post(bookings.path, { eventId: event.id, vendorId: vendor.id, status: 'confirmed', ...body });
 
-test('S1-REL-02 of many who book an exclusive vendor at once, one succeeds', async () => {
+test('S1-REL-05 of many who book an exclusive vendor at once, one succeeds', async () => {
   const vendor = await exclusive();
   const answers = await Promise.all(Array.from({ length: CLIENTS }, () => book(vendor)));
   assert.deepEqual(answers.filter((a) => a.status !== 409).map((a) => a.status), [201]);
@@ -23,7 +23,7 @@ test('S1-REL-02 of many who book an exclusive vendor at once, one succeeds', asy
   assert.equal((await admin.all(bookings.path, { vendorId: vendor.id })).length, 1);
 });
 
-test('S1-REL-02 of many who need the time of an expired hold, one gets it and the hold is released', async () => {
+test('S1-REL-05 of many who need the time of an expired hold, one gets it and the hold is released', async () => {
   const vendor = await exclusive();
   const held = await book(vendor, { status: 'tentative', holdUntil: soon(1000) });
   assert.equal(held.status, 201, held.text);
@@ -37,7 +37,7 @@ test('S1-REL-02 of many who need the time of an expired hold, one gets it and th
   assert.deepEqual(release.diff.status, ['tentative', 'considering']);
 });
 
-test('S1-REL-02 buffers count on both sides, other vendors are booked side by side', async () => {
+test('S1-REL-05 buffers count on both sides, other vendors are booked side by side', async () => {
   const vendor = await exclusive({ bufferMinutes: 60 });
   assert.equal((await book(vendor, { bookedFrom: at(2, 10), bookedTo: at(2, 12) })).status, 201);
   errorOf(await book(vendor, { bookedFrom: at(2, 13), bookedTo: at(2, 15) }), 409);
@@ -46,7 +46,7 @@ test('S1-REL-02 buffers count on both sides, other vendors are booked side by si
   for (let i = 0; i < 2; i++) assert.equal((await book(common)).status, 201);
 });
 
-test('S1-ENT-02 a booking says what it lacks', async () => {
+test('S1-ENT-11 a booking says what it lacks', async () => {
   const vendor = await exclusive();
   assert.deepEqual(failingFields(await book(vendor, { status: 'tentative' })), ['holdUntil']);
   assert.deepEqual(failingFields(await book(vendor, { status: 'tentative', holdUntil: soon(-1000) })), ['holdUntil']);
@@ -54,7 +54,7 @@ test('S1-ENT-02 a booking says what it lacks', async () => {
   assert.deepEqual(failingFields(await book(vendor, { agreedCost: 5, depositAmount: 6 })), ['depositAmount']);
 });
 
-test('S1-ENT-01 an event says what it lacks for its status', async () => {
+test('S1-ENT-03 an event says what it lacks for its status', async () => {
   const bare = await admin.create('/events', { name: 'Bare' });
   const patch = (body) => admin.patch(`/events/${bare.id}`, body);
   assert.deepEqual(failingFields(await patch({ status: 'tentative' })), ['startAt']);
@@ -64,7 +64,7 @@ test('S1-ENT-01 an event says what it lacks for its status', async () => {
   assert.deepEqual(failingFields(await patch({ status: 'cancelled' })), ['cancelReason']);
 });
 
-test('S1-ENT-01 S2-ENT-04 templates are listed only when asked for', async () => {
+test('S1-ENT-03 S2-ENT-09 templates are listed only when asked for', async () => {
   for (const name of ['event', 'project']) {
     const entity = meta.entity(name);
     const pattern = await maker.create(name, { isTemplate: true });

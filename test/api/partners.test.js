@@ -16,14 +16,14 @@ const other = await approved();
 const boss = await organisation.member('partner_admin', { partnerId: ours.id });
 const person = await organisation.member('partner_user', { partnerId: ours.id });
 
-test('S4-SEC-05 a partner sees itself and no other partner', async () => {
+test('S4-SEC-03 a partner sees itself and no other partner', async () => {
   for (const caller of [boss, person]) {
     assert.deepEqual((await caller.all(partners.path)).map((row) => row.id), [ours.id]);
     errorOf(await caller.get(partners.at(other.id)), 404);
   }
 });
 
-test('S4-SEC-07 its administrator keeps its data, nobody else', async () => {
+test('S4-SEC-03 its administrator keeps its data, nobody else', async () => {
   await boss.patch(partners.at(ours.id), { legalName: 'Ours Ltd' }, { expect: 200 });
   errorOf(await person.patch(partners.at(ours.id), { legalName: 'Mine Ltd' }), 403);
   errorOf(await boss.patch(partners.at(ours.id), { tier: 'Gold' }), 403);
@@ -48,7 +48,7 @@ test('S4-SEC-05 products, projects, events and vendors are not for partners', as
   }
 });
 
-test('S4-SEC-02 people of a partner are let in only while it is approved, from the next request on', async () => {
+test('S4-ENT-02 people of a partner are let in only while it is approved, from the next request on', async () => {
   const partner = await approved();
   const member = await organisation.member('partner_user', { partnerId: partner.id });
   const signIn = () => new Client(admin.server).post('/auth/login', { email: member.email, password: PASSWORD });
