@@ -57,7 +57,8 @@ static int command_help(struct config *config, int argc, char **argv)
 		printf("  %-10s %s\n", commands[i].name, commands[i].help);
 	printf("\noptions, each also by the variable in brackets:\n");
 	for (size_t i = 0; i < count; i++)
-		printf("  --%s [%s]\n      %s\n", options[i].name, options[i].variable, options[i].help);
+		printf("  --%s [%s]\n      %s\n", options[i].name, options[i].variable,
+			options[i].help);
 	return EXIT_SUCCESS;
 }
 

@@ -17,11 +17,11 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "core/app.h"
+#include "core/authenticate.h"
 #include "core/config.h"
 #include "core/count.h"
 #include "core/feature.h"
 #include "core/rate_limit.h"
-#include "core/authenticate.h"
 #include "core/records.h"
 #include "core/resource.h"
 #include "core/sql.h"
@@ -137,7 +137,8 @@ static struct db_config db_config_of(const struct service *s)
 
 	return (struct db_config){
 		.conninfo = s->app_conninfo,
-		.connections = {[DB_FAST] = fast, [DB_SLOW] = slow, [DB_WRITE] = share - fast - slow},
+		.connections =
+			{[DB_FAST] = fast, [DB_SLOW] = slow, [DB_WRITE] = share - fast - slow},
 		.queue_max = QUEUE_MAX,
 	};
 }
@@ -347,7 +348,8 @@ static enum err start(struct service *s)
 		return err;
 	if (!cors_configure(str_of(s->config->cors_origin)))
 		return problem_set(&s->problem, ERR_INVALID,
-				   "CORS_ORIGIN must be a comma separated list of origins such as https://example.com");
+			"CORS_ORIGIN must be a comma separated list of origins such as "
+			"https://example.com");
 	err = open_database(s);
 	if (err)
 		return err;
@@ -372,7 +374,8 @@ int serve(struct config *config, int argc, char **argv)
 	if (!err)
 		err = start(&s);
 	if (err) {
-		log_error("cannot start", LOG_STR("reason", s.problem.message), LOG_STR("detail", s.problem.log));
+		log_error("cannot start", LOG_STR("reason", s.problem.message),
+			LOG_STR("detail", s.problem.log));
 		if (s.pg)
 			private_pg_stop(s.pg);
 		arena_deinit(&s.arena);

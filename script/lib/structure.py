@@ -90,7 +90,7 @@ def string_literals(text):
 
 
 def check_dynamic_sql():
-    """SQL is assembled only in core/sql.c and in src/db"""
+    """SQL is assembled only in core/sql_*.c and in src/db"""
     statement = re.compile(
         r"\b(select\b.*\bfrom|insert into|update \S+ set|delete from|(create|alter|drop) "
         r"(table|index|role|database|function|policy))\b", re.I)

@@ -23,7 +23,7 @@ struct problem {
 	struct str message; /* instead of the error's default; STR_NONE keeps that */
 	struct str log;     /* for the log only */
 	struct problem_detail *first, **last;
-	size_t count; /* of details */
+	size_t count;    /* of details */
 	int retry_after; /* seconds; 0 = say nothing */
 };
 

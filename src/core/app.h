@@ -21,7 +21,7 @@ struct app {
 	const struct config *config;
 	const struct router *router;
 	struct http_server *server;
-	struct caller_cache *callers;  /* these three by feature/auth.c */
+	struct caller_cache *callers; /* these three by feature/auth.c */
 	struct token_keys *keys;
 	struct rate_limit *limits;
 	struct tenant_cache *tenants;

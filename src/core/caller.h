@@ -28,12 +28,12 @@ struct caller {
 	struct str team_id, partner_id;
 	struct str team_users; /* {uuid,…} */
 	struct str org_name, currency, time_zone, locale;
-	struct str access; /* as app.access wants it */
+	struct str access;                               /* as app.access wants it */
 	unsigned char scopes[RESOURCE_MAX][VERB__COUNT]; /* enum scope by resource index */
 };
 
-static inline enum scope caller_scope(const struct caller *caller, const struct resource *resource,
-				      enum verb verb)
+static inline enum scope caller_scope(
+	const struct caller *caller, const struct resource *resource, enum verb verb)
 {
 	return (enum scope)caller->scopes[resource->index][verb];
 }
@@ -46,11 +46,12 @@ static inline bool caller_sees(const struct caller *caller, const struct resourc
 
 /* Fills scopes and access from the preset and the overrides `{"contacts":"aona",…}` (JSON text, may be
  * absent) of the role. `access` is made in the arena. */
-MUST_CHECK enum err caller_set_access(struct caller *caller, struct arena *arena, struct str overrides);
+MUST_CHECK enum err caller_set_access(
+	struct caller *caller, struct arena *arena, struct str overrides);
 /* Reads a preset's key ("partner_admin"); false when unknown. */
 MUST_CHECK bool preset_parse(struct str key, enum preset *out);
 const char *preset_key(enum preset preset);
 
 /* The database context of a request by this caller. */
-struct db_context caller_context(const struct caller *caller, struct str request_id,
-				 struct str changeset_id);
+struct db_context caller_context(
+	const struct caller *caller, struct str request_id, struct str changeset_id);

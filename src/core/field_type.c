@@ -102,13 +102,15 @@ enum {
 	JSON_IS_DECIMAL = BIT(JSON_NUMBER) | BIT(JSON_STRING),
 	JSON_IS_BOOLEAN = BIT(JSON_BOOL),
 	JSON_IS_LIST = BIT(JSON_ARRAY),
-	JSON_IS_ANY = BIT(JSON_BOOL) | BIT(JSON_NUMBER) | BIT(JSON_STRING) | BIT(JSON_ARRAY) | BIT(JSON_OBJECT),
+	JSON_IS_ANY = BIT(JSON_BOOL) | BIT(JSON_NUMBER) | BIT(JSON_STRING) | BIT(JSON_ARRAY) |
+		BIT(JSON_OBJECT),
 };
 
 /* Strangers' text is brought to NFC by PostgreSQL, which has the tables. */
 #define NFC "normalize(%s::text)"
 #define STRING_SCHEMA "{\"type\":\"string\"}"
 
+/* clang-format off */
 static const struct field_type types[FIELD_KIND__COUNT] = {
 	[FIELD_TEXT] = {"text", "text", NFC, JSON_IS_STRING, OPS_TEXT, 255, 0, false,
 			parse_text, write_text, STRING_SCHEMA},
@@ -159,6 +161,7 @@ static const struct field_type types[FIELD_KIND__COUNT] = {
 	[FIELD_DIFF] = {"diff", "jsonb", NULL, 0, 0, 0, 0, false,
 			NULL, write_diff, "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\"}}"},
 };
+/* clang-format on */
 
 const struct field_type *field_type_of(const struct field *field)
 {
@@ -178,10 +181,12 @@ const struct field_type *field_type_find(struct str name, enum field_kind *kind_
 
 /* --- operators ---------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const char *const op_names[OP__COUNT] = {
 	[OP_EQ] = "eq", [OP_NE] = "ne", [OP_GT] = "gt", [OP_GTE] = "gte", [OP_LT] = "lt", [OP_LTE] = "lte",
 	[OP_IN] = "in", [OP_CONTAINS] = "contains", [OP_STARTS_WITH] = "startsWith", [OP_NULL] = "null",
 };
+/* clang-format on */
 
 const char *filter_op_name(enum filter_op op)
 {
@@ -206,7 +211,8 @@ bool field_allows_op(const struct field *field, enum filter_op op)
 
 bool field_can_sort(const struct field *field)
 {
-	bool document = field->kind == FIELD_LONG_TEXT || field->kind == FIELD_JSON || field->kind == FIELD_DIFF;
+	bool document = field->kind == FIELD_LONG_TEXT || field->kind == FIELD_JSON ||
+		field->kind == FIELD_DIFF;
 
 	return !(field->flags & FIELD_NO_SORT) && !document && !field_type_of(field)->list;
 }
@@ -224,7 +230,8 @@ bool field_refuse(struct field_input *input, const char *code, const char *forma
 	va_end(args);
 	INVARIANT(len >= 0);
 	input->code = code;
-	input->message = arena_str(input->arena, (struct str){text, MIN((size_t)len, sizeof(text) - 1)});
+	input->message = arena_str(
+		input->arena, (struct str){text, MIN((size_t)len, sizeof(text) - 1)});
 	return false;
 }
 
@@ -237,16 +244,18 @@ static bool length_ok(struct field_input *input, struct str text)
 	if (max && length > (size_t)max)
 		return field_refuse(input, "TOO_LONG", "Must have at most %d characters.", max);
 	if (length < (size_t)field->min_len)
-		return field_refuse(input, "TOO_SHORT", "Must have at least %d characters.", field->min_len);
+		return field_refuse(
+			input, "TOO_SHORT", "Must have at least %d characters.", field->min_len);
 	return true;
 }
 
 /* The name of the JSON type that the field wants, for the message. */
 static const char *wanted(const struct field_type *type)
 {
-	return type->list ? "a list" :
-	       type->json & BIT(JSON_NUMBER) ? "a number" :
-	       type->json & BIT(JSON_BOOL) ? "true or false" : "a text";
+	return type->list                       ? "a list"
+		: type->json & BIT(JSON_NUMBER) ? "a number"
+		: type->json & BIT(JSON_BOOL)   ? "true or false"
+						: "a text";
 }
 
 /* Quoted as an element of a PostgreSQL array literal. */
@@ -281,7 +290,8 @@ static bool list_add(struct list *list, struct str text)
 	if (value.len == 0)
 		return true;
 	if (++list->count > LIST_MAX)
-		return field_refuse(list->input, "TOO_MANY", "Must have at most %d values.", LIST_MAX);
+		return field_refuse(
+			list->input, "TOO_MANY", "Must have at most %d values.", LIST_MAX);
 	if (list->checked && !length_ok(list->input, value))
 		return false;
 	if (!type->parse(list->input, value, &value))
@@ -311,19 +321,22 @@ static struct list list_begin(struct field_input *input, bool checked)
 	return list;
 }
 
-static bool read_json_list(struct field_input *input, const struct json_value *value, struct str *out)
+static bool read_json_list(
+	struct field_input *input, const struct json_value *value, struct str *out)
 {
 	struct list list = list_begin(input, true);
 	bool good = true;
 
 	for (const struct json_value *v = value->first; v && good; v = v->next)
-		good = v->type == JSON_STRING ? list_add(&list, v->text)
-					      : field_refuse(input, "WRONG_TYPE", "Must be a list of texts.");
+		good = v->type == JSON_STRING
+			? list_add(&list, v->text)
+			: field_refuse(input, "WRONG_TYPE", "Must be a list of texts.");
 	*out = list_end(&list);
 	return good;
 }
 
-static bool read_text_list(struct field_input *input, struct str text, bool checked, struct str *out)
+static bool read_text_list(
+	struct field_input *input, struct str text, bool checked, struct str *out)
 {
 	struct list list = list_begin(input, checked);
 	char separator = str_find_char(text, ';') < text.len ? ';' : ',';
@@ -348,7 +361,8 @@ static bool read_scalar(struct field_input *input, struct str text, bool checked
 	return field_type_of(input->field->field)->parse(input, value, out);
 }
 
-static bool read_document(struct field_input *input, const struct json_value *value, struct str *out)
+static bool read_document(
+	struct field_input *input, const struct json_value *value, struct str *out)
 {
 	struct buf text;
 	struct json json;
@@ -389,7 +403,8 @@ bool field_read_text(struct field_input *input, struct str text, struct str *out
 
 	if (!type->parse)
 		return field_refuse(input, "WRONG_TYPE", "Cannot be read from text.");
-	return type->list ? read_text_list(input, text, true, out) : read_scalar(input, text, true, out);
+	return type->list ? read_text_list(input, text, true, out)
+			  : read_scalar(input, text, true, out);
 }
 
 bool field_read_operand(struct field_input *input, struct str text, struct str *out)

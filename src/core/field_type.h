@@ -44,19 +44,19 @@ struct field_input {
 };
 
 struct field_type {
-	const char *name;    /* in metadata, custom fields and file names of the web */
-	const char *sql;     /* type of the column */
-	const char *param;   /* how a parameter enters a statement, %s stands for $n; NULL: $n::sql */
-	unsigned json;       /* 1 << enum json_type that may carry it */
-	unsigned operators;  /* 1 << enum filter_op */
-	int max_len;         /* the limit when the field states none */
-	int scale;           /* likewise */
-	bool list;           /* several values: a JSON array, an array column */
+	const char *name;  /* in metadata, custom fields and file names of the web */
+	const char *sql;   /* type of the column */
+	const char *param; /* how a parameter enters a statement, %s stands for $n; NULL: $n::sql */
+	unsigned json;     /* 1 << enum json_type that may carry it */
+	unsigned operators; /* 1 << enum filter_op */
+	int max_len;        /* the limit when the field states none */
+	int scale;          /* likewise */
+	bool list;          /* several values: a JSON array, an array column */
 	/* Text to PostgreSQL's text, normalised. False with code and message set. An empty text never
 	 * arrives here: it is NULL. */
 	bool (*parse)(struct field_input *input, struct str text, struct str *out);
 	void (*write)(struct json *json, struct str value);
-	const char *schema;  /* OpenAPI 3.1 of the value, without nullability and limits */
+	const char *schema; /* OpenAPI 3.1 of the value, without nullability and limits */
 };
 
 const struct field_type *field_type_of(const struct field *field);
@@ -65,7 +65,8 @@ const struct field_type *field_type_find(struct str name, enum field_kind *kind_
 
 /* Reads a JSON value: checks its JSON type, parses it, checks the field's own limits. An absent result
  * (STR_NONE) is NULL. False when refused. */
-MUST_CHECK bool field_read_json(struct field_input *input, const struct json_value *value, struct str *out);
+MUST_CHECK bool field_read_json(
+	struct field_input *input, const struct json_value *value, struct str *out);
 /* The same for text from a query string or a CSV cell; lists are separated by commas or semicolons. */
 MUST_CHECK bool field_read_text(struct field_input *input, struct str text, struct str *out);
 /* For filters: like field_read_text without the limits of the field, so that any value can be asked for. */
@@ -74,7 +75,8 @@ MUST_CHECK bool field_read_operand(struct field_input *input, struct str text, s
 void field_write_json(struct json *json, const struct resource_field *field, struct str value);
 
 /* For parse functions: sets code and message, returns false. */
-bool field_refuse(struct field_input *input, const char *code, const char *format, ...) PRINTF_LIKE(3, 4);
+bool field_refuse(struct field_input *input, const char *code, const char *format, ...)
+	PRINTF_LIKE(3, 4);
 /* `eq`, `startsWith` … */
 const char *filter_op_name(enum filter_op op);
 MUST_CHECK bool filter_op_find(struct str name, enum filter_op *out);

@@ -18,8 +18,8 @@ static const struct field long_text = {.name = "l", .kind = FIELD_LONG_TEXT};
 static const struct field email = {.name = "e", .kind = FIELD_EMAIL};
 static const struct field phone = {.name = "p", .kind = FIELD_PHONE};
 static const struct field url = {.name = "u", .kind = FIELD_URL};
-static const struct field integer = {.name = "i", .kind = FIELD_INTEGER, .has_min = true, .min = 0,
-				     .has_max = true, .max = 100};
+static const struct field integer = {
+	.name = "i", .kind = FIELD_INTEGER, .has_min = true, .min = 0, .has_max = true, .max = 100};
 static const struct field money = {.name = "m", .kind = FIELD_MONEY};
 static const struct field debt = {.name = "d", .kind = FIELD_MONEY, .flags = FIELD_SIGNED};
 static const struct field percent = {.name = "c", .kind = FIELD_PERCENT};
@@ -42,6 +42,7 @@ struct example {
 
 #define UUID "0192aaaa-bbbb-7ccc-8ddd-0123456789ab"
 
+/* clang-format off */
 static const struct example examples[] = {
 	{&text, "\"  ab  \"", "ab", NULL},
 	{&text, "\"\"", NULL, NULL},
@@ -120,10 +121,12 @@ static const struct example examples[] = {
 	{&ids, "\"" UUID "\"", NULL, "WRONG_TYPE"},
 	{&document, "{\"a\":[1,\"b\"]}", "{\"a\":[1,\"b\"]}", NULL},
 };
+/* clang-format on */
 
 static void check(struct arena *arena, const struct example *example)
 {
-	struct resource_field field = {.field = example->field, .name = str_of(example->field->name)};
+	struct resource_field field = {
+		.field = example->field, .name = str_of(example->field->name)};
 	struct field_input input = {.arena = arena, .field = &field};
 	struct problem problem;
 	struct json_value *value;
@@ -135,7 +138,7 @@ static void check(struct arena *arena, const struct example *example)
 	good = field_read_json(&input, value, &out);
 	if (good != !example->code)
 		fail_msg("%s of a %s: %s", example->json, field_type_of(example->field)->name,
-			 good ? "accepted" : input.code);
+			good ? "accepted" : input.code);
 	if (!good)
 		assert_string_equal(input.code, example->code);
 	else if (example->out)

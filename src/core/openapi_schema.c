@@ -328,6 +328,10 @@ static void write_body(
 		json_key(json, r->fields[i].name);
 		write_field(doc, &r->fields[i], WRITE, !field_never_null(r->fields[i].field));
 	}
+	if (r->remark) {
+		json_key(json, r->remark->name);
+		write_field(doc, r->remark, WRITE, true);
+	}
 	json_end(json);
 	if (body != BODY_UPDATE)
 		write_needed(json, r, body);

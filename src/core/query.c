@@ -2,11 +2,11 @@
 /* Queries: reading the parameters of lists. */
 #include "core/query.h"
 
+#include "base/base64url.h"
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "base/time.h"
 #include "base/uuid.h"
-#include "base/base64url.h"
 
 #define REFUSE(query, ...) problem_set(&(query)->req->problem, ERR_BAD_PARAMETER, __VA_ARGS__)
 
@@ -22,13 +22,15 @@ static const struct resource_field *built_in_find(const struct query *query, str
 static const struct resource_field *field_find(const struct query *query, struct str name)
 {
 	if (str_starts_with(name, STR("custom.")))
-		return tenant_field_find(query->tenant, query->resource, str_slice(name, 7, name.len));
+		return tenant_field_find(
+			query->tenant, query->resource, str_slice(name, 7, name.len));
 	return built_in_find(query, name);
 }
 
 /* --- the plain parameters ------------------------------------------------------------------------- */
 
-static enum err read_number(struct query *query, struct str name, struct str value, int max, int *out)
+static enum err read_number(
+	struct query *query, struct str name, struct str value, int max, int *out)
 {
 	int64_t n;
 
@@ -57,7 +59,8 @@ static enum err set_cursor(struct query *query, struct str value)
 static enum err set_search(struct query *query, struct str value)
 {
 	if (!(query->resource->entity->flags & ENTITY_SEARCH))
-		return REFUSE(query, "%s cannot be searched.", query->resource->entity->label_plural);
+		return REFUSE(
+			query, "%s cannot be searched.", query->resource->entity->label_plural);
 	if (value.len > SEARCH_MAX)
 		return REFUSE(query, "q must have at most %d characters.", SEARCH_MAX);
 	query->search = str_trim(value);
@@ -96,7 +99,8 @@ static bool is_selected(const struct query *query, const struct resource_field *
 static enum err set_fields(struct query *query, struct str value)
 {
 	query->field_count = 0;
-	query->fields[query->field_count++] = &query->resource->fields[0]; /* the id is always answered */
+	query->fields[query->field_count++] =
+		&query->resource->fields[0]; /* the id is always answered */
 	for (struct str rest = value; rest.ptr;) {
 		struct str name = str_trim(str_cut(&rest, ','));
 		const struct resource_field *field = built_in_find(query, name);
@@ -113,7 +117,7 @@ static const struct resource_field *include_find(const struct resource *resource
 {
 	for (size_t i = 0; i < resource->field_count; i++)
 		if (resource->fields[i].field->kind == FIELD_REFERENCE &&
-		    str_eq(resource->fields[i].include, name))
+			str_eq(resource->fields[i].include, name))
 			return &resource->fields[i];
 	return NULL;
 }
@@ -137,7 +141,8 @@ static enum err set_include(struct query *query, struct str value)
 			continue;
 		}
 		if (!field || !caller_sees(query->req->caller, field))
-			return REFUSE(query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
+			return REFUSE(
+				query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
 		if (is_included(query, field))
 			continue;
 		if (query->include_count == QUERY_MAX_INCLUDES)
@@ -174,6 +179,7 @@ static const struct parameter {
 	unsigned kinds; /* 1 << enum query_kind */
 	enum err (*set)(struct query *query, struct str value);
 } parameters[] = {
+	/* clang-format off */
 	{"page", 1 << QUERY_LIST, set_page},
 	{"limit", 1 << QUERY_LIST, set_limit},
 	{"cursor", 1 << QUERY_LIST, set_cursor},
@@ -184,6 +190,7 @@ static const struct parameter {
 	{"deleted", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_deleted},
 	{"fields", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_fields},
 	{"include", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_include},
+	/* clang-format on */
 };
 
 static const struct parameter *parameter_find(struct str name)
@@ -197,7 +204,8 @@ static const struct parameter *parameter_find(struct str name)
 /* --- filters -------------------------------------------------------------------------------------- */
 
 /* `name` and `op` of "name[op]"; without brackets the operator is eq. */
-static enum err split_filter(struct query *query, struct str parameter, struct str *name, enum filter_op *op)
+static enum err split_filter(
+	struct query *query, struct str parameter, struct str *name, enum filter_op *op)
 {
 	size_t open = str_find_char(parameter, '[');
 	struct str inner;
@@ -207,7 +215,8 @@ static enum err split_filter(struct query *query, struct str parameter, struct s
 	if (open == parameter.len)
 		return ERR_OK;
 	inner = str_slice(parameter, open + 1, parameter.len);
-	if (!str_ends_with(inner, STR("]")) || !filter_op_find(str_slice(inner, 0, inner.len - 1), op))
+	if (!str_ends_with(inner, STR("]")) ||
+		!filter_op_find(str_slice(inner, 0, inner.len - 1), op))
 		return REFUSE(query, "There is no operator \"%.*s\".", STR_ARG(parameter));
 	return ERR_OK;
 }
@@ -227,7 +236,8 @@ static enum err read_operand(struct query *query, struct query_filter *filter, s
 	struct field_input input = {
 		.arena = query->req->arena, .field = filter->field, .tenant = query->tenant};
 	struct str *out = &filter->values[filter->count++];
-	bool named = refers_to_tags(filter->field) || filter->op == OP_CONTAINS || filter->op == OP_STARTS_WITH;
+	bool named = refers_to_tags(filter->field) || filter->op == OP_CONTAINS ||
+		filter->op == OP_STARTS_WITH;
 	struct date day;
 
 	if (str_is(text, "me") && refers_to_users(filter->field)) {
@@ -245,7 +255,8 @@ static enum err read_operand(struct query *query, struct query_filter *filter, s
 		return ERR_OK;
 	}
 	if (!field_read_operand(&input, text, out))
-		return REFUSE(query, "%.*s: %.*s", STR_ARG(filter->field->name), STR_ARG(input.message));
+		return REFUSE(
+			query, "%.*s: %.*s", STR_ARG(filter->field->name), STR_ARG(input.message));
 	return ERR_OK;
 }
 
@@ -265,13 +276,15 @@ static enum err read_operands(struct query *query, struct query_filter *filter, 
 	enum err err = ERR_OK;
 
 	if (n > QUERY_MAX_VALUES)
-		return REFUSE(query, "%.*s: at most %d values.", STR_ARG(filter->field->name), QUERY_MAX_VALUES);
+		return REFUSE(query, "%.*s: at most %d values.", STR_ARG(filter->field->name),
+			QUERY_MAX_VALUES);
 	filter->values = ARENA_ARRAY(query->req->arena, struct str, n);
 	if (filter->op == OP_NULL) {
 		filter->values[filter->count++] = text;
 		return str_is(text, "true") || str_is(text, "false")
-			       ? ERR_OK
-			       : REFUSE(query, "%.*s[null] must be true or false.", STR_ARG(filter->field->name));
+			? ERR_OK
+			: REFUSE(query, "%.*s[null] must be true or false.",
+				  STR_ARG(filter->field->name));
 	}
 	if (filter->op != OP_IN)
 		return read_operand(query, filter, text);
@@ -295,10 +308,12 @@ static enum err add_filter(struct query *query, struct str parameter, struct str
 	if (!filter->field)
 		return REFUSE(query, "There is no parameter or field \"%.*s\".", STR_ARG(name));
 	if (!field_allows_op(filter->field->field, op))
-		return REFUSE(query, "%.*s cannot be filtered by %s.", STR_ARG(name), filter_op_name(op));
+		return REFUSE(
+			query, "%.*s cannot be filtered by %s.", STR_ARG(name), filter_op_name(op));
 	if (value.len == 0)
-		return REFUSE(query, "%.*s has no value; to find empty fields ask for %.*s[null]=true.",
-			      STR_ARG(parameter), STR_ARG(name));
+		return REFUSE(query,
+			"%.*s has no value; to find empty fields ask for %.*s[null]=true.",
+			STR_ARG(parameter), STR_ARG(name));
 	query->filter_count++;
 	return read_operands(query, filter, value);
 }
@@ -327,7 +342,8 @@ static void write_sort(const struct query *query, struct json *json)
 
 	for (size_t i = 0; i < query->sort_count; i++)
 		text = arena_printf(query->req->arena, "%.*s%s%.*s,", STR_ARG(text),
-				    query->sorts[i].descending ? "-" : "", STR_ARG(query->sorts[i].field->name));
+			query->sorts[i].descending ? "-" : "",
+			STR_ARG(query->sorts[i].field->name));
 	json_str(json, text);
 }
 
@@ -356,7 +372,7 @@ static bool sort_matches(const struct query *query, struct str text)
 		bool descending = str_starts_with(name, STR("-"));
 
 		if (descending != query->sorts[i].descending ||
-		    !str_eq(str_slice(name, descending, name.len), query->sorts[i].field->name))
+			!str_eq(str_slice(name, descending, name.len), query->sorts[i].field->name))
 			return false;
 	}
 	return text.len == 0;
@@ -368,7 +384,7 @@ static bool is_moment(struct arena *arena, struct str text)
 	int64_t us;
 
 	return str_ends_with(text, STR("+00")) &&
-	       time_parse_iso(arena_printf(arena, "%.*s:00", STR_ARG(text)), &us);
+		time_parse_iso(arena_printf(arena, "%.*s:00", STR_ARG(text)), &us);
 }
 
 /* A stranger may have written the cursor: every value must be what its column holds. */
@@ -407,10 +423,11 @@ static enum err read_cursor(struct query *query)
 
 	problem_init(&ignored, req->arena);
 	if (!base64url_decode(req->arena, query->cursor, &text) ||
-	    json_read(req->arena, text, &ignored, &value) != ERR_OK || value->type != JSON_ARRAY ||
-	    value->count != query->sort_count + 2 || value->first->type != JSON_STRING ||
-	    !sort_matches(query, value->first->text))
-		return REFUSE(query, "cursor does not belong to this list; begin again without it.");
+		json_read(req->arena, text, &ignored, &value) != ERR_OK ||
+		value->type != JSON_ARRAY || value->count != query->sort_count + 2 ||
+		value->first->type != JSON_STRING || !sort_matches(query, value->first->text))
+		return REFUSE(
+			query, "cursor does not belong to this list; begin again without it.");
 	v = value->first->next;
 	for (size_t i = 0; i <= query->sort_count; i++, v = v->next) {
 		if (v->type != JSON_STRING && v->type != JSON_NULL)
@@ -431,10 +448,11 @@ static void set_defaults(struct query *query, enum query_kind kind)
 	query->page = 1;
 	query->counts = resource->alias && resource->alias->counts;
 	query->limit = QUERY_DEFAULT_LIMIT;
-	query->fields = ARENA_ARRAY(query->req->arena, const struct resource_field *, resource->field_count);
+	query->fields = ARENA_ARRAY(
+		query->req->arena, const struct resource_field *, resource->field_count);
 	for (size_t i = 0; i < resource->field_count; i++)
 		if ((kind == QUERY_ONE || resource->fields[i].in_lists) &&
-		    caller_sees(query->req->caller, &resource->fields[i]))
+			caller_sees(query->req->caller, &resource->fields[i]))
 			query->fields[query->field_count++] = &resource->fields[i];
 }
 
@@ -450,8 +468,9 @@ static enum err check_paging(struct query *query)
 	if (query->cursor.ptr && query->page > 1)
 		return REFUSE(query, "page and cursor exclude each other.");
 	if ((int64_t)query->page * query->limit > QUERY_MAX_OFFSET)
-		return REFUSE(query, "page reaches no further than %d records; use cursor beyond that.",
-			      QUERY_MAX_OFFSET);
+		return REFUSE(query,
+			"page reaches no further than %d records; use cursor beyond that.",
+			QUERY_MAX_OFFSET);
 	return query->cursor.ptr ? read_cursor(query) : ERR_OK;
 }
 
@@ -460,7 +479,8 @@ static bool kind_allows_filters(enum query_kind kind)
 	return kind != QUERY_ONE;
 }
 
-static enum err read_parameter(struct query *query, enum query_kind kind, struct str name, struct str value)
+static enum err read_parameter(
+	struct query *query, enum query_kind kind, struct str name, struct str value)
 {
 	const struct parameter *parameter = parameter_find(name);
 
@@ -478,12 +498,12 @@ static void note_shape(struct query *query, struct str name, struct str value)
 	bool decides = !parameter || parameter->set == set_search || parameter->set == set_deleted;
 
 	if (decides)
-		query->shape = arena_printf(query->req->arena, "%.*s&%.*s=%.*s", STR_ARG(query->shape),
-					    STR_ARG(name), STR_ARG(value));
+		query->shape = arena_printf(query->req->arena, "%.*s&%.*s=%.*s",
+			STR_ARG(query->shape), STR_ARG(name), STR_ARG(value));
 }
 
 enum err query_parse(struct request *req, const struct resource *resource, enum query_kind kind,
-		     struct query *out)
+	struct query *out)
 {
 	struct str rest = req->query;
 	enum err err;
@@ -520,15 +540,28 @@ static bool is_default_order(const struct query *query)
 	bool descending = str_starts_with(name, STR("-"));
 
 	return query->sort_count == 1 && query->sorts[0].descending == descending &&
-	       str_eq(query->sorts[0].field->name, str_slice(name, descending, name.len));
+		str_eq(query->sorts[0].field->name, str_slice(name, descending, name.len));
+}
+
+/* Every reference has an index behind it, and so has the record of a change. */
+static bool names_a_record(const struct query_filter *filter)
+{
+	enum field_kind kind = filter->field->field->kind;
+
+	return filter->op == OP_EQ && (kind == FIELD_REFERENCE || kind == FIELD_UUID) &&
+		!resource_field_is(filter->field, FIELD_CUSTOM);
 }
 
 bool query_is_fast(const struct query *query)
 {
+	bool all = true;
+
 	if (query->search.len || !is_default_order(query))
 		return false;
-	for (size_t i = 0; i < query->filter_count; i++)
-		if (query->filters[i].op == OP_CONTAINS || resource_field_is(query->filters[i].field, FIELD_CUSTOM))
-			return false;
-	return true;
+	for (size_t i = 0; i < query->filter_count; i++) {
+		if (names_a_record(&query->filters[i]) && !refers_to_users(query->filters[i].field))
+			return true;
+		all = all && names_a_record(&query->filters[i]);
+	}
+	return all;
 }

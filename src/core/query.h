@@ -55,16 +55,19 @@ struct query {
 
 	struct query_filter filters[QUERY_MAX_FILTERS + QUERY_OWN_FILTERS];
 	size_t filter_count;
-	struct query_sort sorts[QUERY_MAX_SORTS]; /* the id breaks ties, in the last one's direction */
+	struct query_sort
+		sorts[QUERY_MAX_SORTS]; /* the id breaks ties, in the last one's direction */
 	size_t sort_count;
 	struct str search;
 	enum { DELETED_WITHOUT, DELETED_WITH, DELETED_ONLY } deleted;
 
 	int page, limit;
-	struct str cursor;               /* as received */
-	struct str after[QUERY_MAX_SORTS + 1]; /* decoded: the values of the last row seen, then its id */
+	struct str cursor; /* as received */
+	struct str after[QUERY_MAX_SORTS +
+		1]; /* decoded: the values of the last row seen, then its id */
 	bool count_exact;
-	struct str shape; /* canonical text of what decides the set of rows: the key of the count cache */
+	struct str
+		shape; /* canonical text of what decides the set of rows: the key of the count cache */
 	bool about_caller; /* a filter says "me": the same text is another set for another caller */
 };
 
@@ -72,11 +75,12 @@ struct query {
 enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT };
 
 /* Reads req->query. */
-MUST_CHECK enum err query_parse(struct request *req, const struct resource *resource, enum query_kind kind,
-				struct query *out);
+MUST_CHECK enum err query_parse(struct request *req, const struct resource *resource,
+	enum query_kind kind, struct query *out);
 /* Adds `field = value` from within (timelines). */
 void query_add_filter(struct query *query, const char *field, struct str value);
-/* Whether the plan is known to be cheap: by the default order, indexed filters. */
+/* Whether the plan is known to be cheap: by the default order, all records, those of a user or those that
+ * belong to one record. */
 bool query_is_fast(const struct query *query);
 /* The cursor that continues after a row whose sort values and id are given. */
 struct str query_next_cursor(const struct query *query, const struct str *values);

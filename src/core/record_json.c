@@ -55,8 +55,8 @@ static int id_column(const struct query *query)
 	return column_of(query, &query->resource->fields[0]);
 }
 
-enum err record_includes_load(const struct query *query, const struct db_result *rows,
-			      struct record_includes *out)
+enum err record_includes_load(
+	const struct query *query, const struct db_result *rows, struct record_includes *out)
 {
 	struct db_stmt stmts[QUERY_MAX_INCLUDES + RESOURCE_MAX_COUNTS];
 	struct db_result results[QUERY_MAX_INCLUDES + RESOURCE_MAX_COUNTS];
@@ -69,11 +69,12 @@ enum err record_includes_load(const struct query *query, const struct db_result 
 	for (size_t i = 0; i < query->include_count; i++) {
 		const struct resource_field *field = query->includes[i];
 
-		stmts[i] = sql_include(req, field->target, ids_in(req->arena, rows, column_of(query, field)));
+		stmts[i] = sql_include(
+			req, field->target, ids_in(req->arena, rows, column_of(query, field)));
 	}
 	for (size_t i = 0; i < count_count; i++)
-		stmts[query->include_count + i] =
-			sql_counts(req, &query->resource->counts[i], ids_in(req->arena, rows, id_column(query)));
+		stmts[query->include_count + i] = sql_counts(req, &query->resource->counts[i],
+			ids_in(req->arena, rows, id_column(query)));
 	err = unit_run(req, DB_FAST, NULL, stmts, query->include_count + count_count, results);
 	if (err)
 		return err;
@@ -92,7 +93,7 @@ static int row_of(const struct db_result *rows, struct str id)
 
 /* Null when there is no reference, and when the caller may not see what it refers to. */
 static void write_include(struct json *json, const struct resource_field *field, struct str id,
-			  const struct db_result *found)
+	const struct db_result *found)
 {
 	int row = id.ptr ? row_of(found, id) : -1;
 
@@ -112,8 +113,8 @@ static void write_include(struct json *json, const struct resource_field *field,
 	json_end(json);
 }
 
-static void write_counts(struct json *json, const struct query *query, const struct record_includes *includes,
-			 struct str id)
+static void write_counts(struct json *json, const struct query *query,
+	const struct record_includes *includes, struct str id)
 {
 	for (size_t i = 0; i < query->resource->count_count; i++) {
 		int row = row_of(&includes->counts[i], id);
@@ -125,8 +126,8 @@ static void write_counts(struct json *json, const struct query *query, const str
 
 /* --- records -------------------------------------------------------------------------------------- */
 
-void record_write_json(struct json *json, const struct query *query, const struct record_includes *includes,
-		       const struct db_result *rows, int row)
+void record_write_json(struct json *json, const struct query *query,
+	const struct record_includes *includes, const struct db_result *rows, int row)
 {
 	json_object(json);
 	for (size_t i = 0; i < query->field_count; i++) {
@@ -135,7 +136,8 @@ void record_write_json(struct json *json, const struct query *query, const struc
 	}
 	for (size_t i = 0; i < query->include_count; i++)
 		write_include(json, query->includes[i],
-			      db_value(rows, row, column_of(query, query->includes[i])), &includes->of[i]);
+			db_value(rows, row, column_of(query, query->includes[i])),
+			&includes->of[i]);
 	if (query->counts)
 		write_counts(json, query, includes, db_value(rows, row, id_column(query)));
 	json_end(json);

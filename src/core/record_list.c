@@ -8,26 +8,50 @@
 #include "core/sql.h"
 #include "core/unit.h"
 
+/* Up to so many rows are found by the filters' own indexes and sorted; among more it is quicker to walk
+ * along the order until the page is full. */
+enum { NARROW_MAX = 1000 };
+
 struct page {
 	struct db_result rows; /* cut to the limit */
 	struct record_includes includes;
 	struct str next_cursor; /* STR_NONE at the end */
 	struct count count;
+	bool counted;
 };
 
 /* --- reading ---------------------------------------------------------------------------------------- */
 
 /* The fast lane gives up after half a second; a query that turns out slow goes on in the slow one. */
-static enum err read_rows(const struct query *query, struct db_result *out)
+static enum err read_fast(const struct query *query, struct page *page)
 {
-	struct db_stmt stmt = sql_list(query);
-	enum err err = ERR_DEADLINE;
+	struct db_stmt stmt = sql_list(query, false);
 
-	if (query_is_fast(query))
-		err = unit_query(query->req, DB_FAST, query->resource, &stmt, out);
-	if (err == ERR_DEADLINE)
-		err = unit_query(query->req, DB_SLOW, query->resource, &stmt, out);
-	return err;
+	return unit_query(query->req, DB_FAST, query->resource, &stmt, &page->rows);
+}
+
+/* Counts first, since how much there is decides how it is best found. */
+static enum err read_slow(const struct query *query, struct page *page)
+{
+	struct db_stmt stmt;
+	bool narrow;
+	enum err err = ERR_OK;
+
+	page->counted = query->filter_count || query->search.len;
+	if (page->counted)
+		err = count_rows(query, &page->count);
+	if (err)
+		return err;
+	narrow = page->counted && !page->count.estimated && page->count.total <= NARROW_MAX;
+	stmt = sql_list(query, narrow);
+	return unit_query(query->req, DB_SLOW, query->resource, &stmt, &page->rows);
+}
+
+static enum err read_rows(const struct query *query, struct page *page)
+{
+	enum err err = query_is_fast(query) ? read_fast(query, page) : ERR_DEADLINE;
+
+	return err == ERR_DEADLINE ? read_slow(query, page) : err;
 }
 
 static struct str cursor_after(const struct query *query, const struct db_result *rows)
@@ -36,7 +60,7 @@ static struct str cursor_after(const struct query *query, const struct db_result
 	int last = query->limit - 1;
 
 	for (size_t i = 0; i <= query->sort_count; i++)
-		values[i] = db_value(rows, last, (int)(query->field_count + i));
+		values[i] = db_value(rows, last, sql_sort_column(query, i));
 	return query_next_cursor(query, values);
 }
 
@@ -45,6 +69,8 @@ static enum err find_total(const struct query *query, bool at_end, struct page *
 {
 	int before = (query->page - 1) * query->limit;
 
+	if (page->counted)
+		return ERR_OK;
 	if (query->cursor.ptr || !at_end || (page->rows.rows == 0 && before > 0))
 		return count_rows(query, &page->count);
 	page->count = (struct count){.total = before + page->rows.rows};
@@ -54,7 +80,7 @@ static enum err find_total(const struct query *query, bool at_end, struct page *
 static enum err read_page(const struct query *query, struct page *page)
 {
 	bool more;
-	enum err err = read_rows(query, &page->rows);
+	enum err err = read_rows(query, page);
 
 	if (err)
 		return err;
@@ -100,13 +126,15 @@ static void add_link(const struct query *query, const struct page *page)
 	for (struct str rest = req->query; rest.ptr;) {
 		struct str parameter = str_cut(&rest, '&');
 		bool replaced = str_starts_with(parameter, STR("page=")) ||
-				str_starts_with(parameter, STR("cursor="));
+			str_starts_with(parameter, STR("cursor="));
 
 		if (parameter.len && !replaced)
-			kept = arena_printf(req->arena, "%.*s%.*s&", STR_ARG(kept), STR_ARG(parameter));
+			kept = arena_printf(
+				req->arena, "%.*s%.*s&", STR_ARG(kept), STR_ARG(parameter));
 	}
-	response_header(req, "Link", arena_printf(req->arena, "<%.*s?%.*scursor=%.*s>; rel=\"next\"",
-						  STR_ARG(req->path), STR_ARG(kept), STR_ARG(page->next_cursor)));
+	response_header(req, "Link",
+		arena_printf(req->arena, "<%.*s?%.*scursor=%.*s>; rel=\"next\"", STR_ARG(req->path),
+			STR_ARG(kept), STR_ARG(page->next_cursor)));
 }
 
 static void answer_page(const struct query *query, const struct page *page)
@@ -123,7 +151,8 @@ static void answer_page(const struct query *query, const struct page *page)
 	json_end(&json);
 	write_pagination(&json, query, page);
 	json_end(&json);
-	response_header(req, "X-Total-Count", arena_printf(req->arena, "%lld", (long long)page->count.total));
+	response_header(req, "X-Total-Count",
+		arena_printf(req->arena, "%lld", (long long)page->count.total));
 	add_link(query, page);
 }
 
@@ -151,7 +180,7 @@ enum err record_list(struct request *req)
 
 static enum err check_visible(struct request *req, const struct resource *resource, struct str id)
 {
-	struct db_stmt stmt = sql_version(resource, req, id);
+	struct db_stmt stmt = sql_visible(resource, req, id);
 	struct db_result row;
 	enum err err = unit_query(req, DB_FAST, resource, &stmt, &row);
 
@@ -179,6 +208,7 @@ enum err record_timeline(struct request *req)
 		return err;
 	query_add_filter(&query, "entity", resource->name);
 	query_add_filter(&query, "recordId", id);
-	query.shape = arena_printf(req->arena, "%.*s&record=%.*s", STR_ARG(query.shape), STR_ARG(id));
+	query.shape = arena_printf(
+		req->arena, "%.*s&record=%.*s", STR_ARG(query.shape), STR_ARG(id));
 	return list(&query);
 }

@@ -12,6 +12,7 @@ static const struct generic_route {
 	unsigned unless;
 	struct route_doc doc;
 } generic_routes[] = {
+	/* clang-format off */
 	{HTTP_GET, "", record_list, 0, {.shape = OPENAPI_LIST, .status = 200}},
 	{HTTP_POST, "", record_create, ENTITY_READ_ONLY | ENTITY_NO_CREATE, {.shape = OPENAPI_CREATE, .status = 201}},
 	{HTTP_GET, "/export.csv", record_export, 0, {.shape = OPENAPI_EXPORT, .status = 200}},
@@ -23,18 +24,21 @@ static const struct generic_route {
 	{HTTP_POST, "/{id}/restore", record_restore, ENTITY_READ_ONLY | ENTITY_NO_DELETE,
 	 {.shape = OPENAPI_RESTORE, .status = 200}},
 	{HTTP_GET, "/{id}/timeline", record_timeline, ENTITY_BARE, {.shape = OPENAPI_TIMELINE, .status = 200}},
+	/* clang-format on */
 };
 
 static struct arena memory;
 
-static void add_route(struct router *router, const struct resource *resource, const struct generic_route *generic,
-		      const char *prefix, struct str path, bool documented)
+static void add_route(struct router *router, const struct resource *resource,
+	const struct generic_route *generic, const char *prefix, struct str path, bool documented)
 {
 	struct route *route = ARENA_NEW(&memory, struct route);
 
 	*route = (struct route){
 		.method = generic->method,
-		.pattern = arena_printf(&memory, "%s/%.*s%s", prefix, STR_ARG(path), generic->suffix).ptr,
+		.pattern = arena_printf(
+			&memory, "%s/%.*s%s", prefix, STR_ARG(path), generic->suffix)
+				   .ptr,
 		.handle = generic->handle,
 		.data = resource,
 		.flags = documented ? 0 : ROUTE_UNDOCUMENTED,
@@ -44,7 +48,8 @@ static void add_route(struct router *router, const struct resource *resource, co
 }
 
 /* The canonical path is documented; /api/<path> and the aliases are the other seeds' names for it. */
-static void add_routes(struct router *router, const struct resource *resource, const struct generic_route *generic)
+static void add_routes(
+	struct router *router, const struct resource *resource, const struct generic_route *generic)
 {
 	if (resource->entity->flags & generic->unless)
 		return;

@@ -36,7 +36,8 @@ enum err record_id(struct request *req, struct str text, struct str *out)
 }
 
 /* Right, id and answer's shape of a request that concerns one record. */
-static enum err begin_one(struct request *req, enum verb verb, struct str *id_out, struct query *query_out)
+static enum err begin_one(
+	struct request *req, enum verb verb, struct str *id_out, struct query *query_out)
 {
 	enum err err = record_may(req, resource_of(req), verb);
 
@@ -53,7 +54,7 @@ static struct str etag_of(const struct request *req, struct str version)
 	if (req->query.len == 0)
 		return arena_printf(req->arena, "\"v%.*s\"", STR_ARG(version));
 	return arena_printf(req->arena, "\"v%.*s-%016llx\"", STR_ARG(version),
-			    (unsigned long long)str_hash(buf_str(&req->body)));
+		(unsigned long long)str_hash(buf_str(&req->body)));
 }
 
 static void tag_answer(struct request *req, struct str tag)
@@ -67,8 +68,8 @@ static void tag_answer(struct request *req, struct str tag)
 }
 
 /* The only row of the result, which ends with the version, as the answer. */
-static enum err answer_record(struct request *req, int status, const struct query *query,
-			      const struct db_result *row)
+static enum err answer_record(
+	struct request *req, int status, const struct query *query, const struct db_result *row)
 {
 	struct record_includes includes;
 	struct json json;
@@ -106,15 +107,18 @@ enum err record_get(struct request *req)
 
 /* --- writing ---------------------------------------------------------------------------------------- */
 
-/* The references first, then the write itself, in one round trip. */
-static enum err run_write(const struct record_write *write, struct db_stmt stmt, struct db_result *row_out)
+/* The references and the remark first, then the write itself, in one round trip. */
+static enum err run_write(
+	const struct record_write *write, struct db_stmt stmt, struct db_result *row_out)
 {
-	struct db_stmt stmts[2];
-	struct db_result results[2];
+	struct db_stmt stmts[3];
+	struct db_result results[3];
 	size_t n = 0;
 	enum err err;
 
 	stmts[n] = sql_references(write);
+	n += stmts[n].sql.len > 0;
+	stmts[n] = sql_remark(write);
 	n += stmts[n].sql.len > 0;
 	stmts[n++] = stmt;
 	err = unit_run(write->req, DB_WRITE, write->resource, stmts, n, results);
@@ -132,7 +136,8 @@ static struct str new_id(struct request *req)
 
 enum err record_create(struct request *req)
 {
-	struct record_write write = {.req = req, .resource = resource_of(req), .mode = RECORD_CREATE};
+	struct record_write write = {
+		.req = req, .resource = resource_of(req), .mode = RECORD_CREATE};
 	struct query query;
 	struct db_result row;
 	enum err err = record_may(req, write.resource, VERB_CREATE);
@@ -148,35 +153,47 @@ enum err record_create(struct request *req)
 	if (err)
 		return err;
 	unit_changed(req, write.resource);
-	response_header(req, "Location", arena_printf(req->arena, "/api/v1/%.*s/%.*s",
-						      STR_ARG(write.resource->path), STR_ARG(write.id)));
+	response_header(req, "Location",
+		arena_printf(req->arena, "/api/v1/%.*s/%.*s", STR_ARG(write.resource->path),
+			STR_ARG(write.id)));
 	return answer_record(req, 201, &query, &row);
 }
 
-/* The version that If-Match demands, STR_NONE when it demands none. Our tags are "v<version>…"; any other
- * matches nothing, which version -1 says. */
-static struct str demanded_version(struct request *req)
+/* The version that a tag of ours stands for: "v<version>…". */
+static bool version_of(struct str tag, struct str *out)
+{
+	int64_t version;
+
+	if (!str_starts_with(tag, STR("v")))
+		return false;
+	*out = str_slice(tag, 1, str_find_char(tag, '-'));
+	return str_to_int64(*out, &version) && version >= 0 && version <= INT32_MAX;
+}
+
+/* The versions that If-Match accepts, as an array literal; STR_NONE when it accepts any. A tag that is not
+ * ours matches nothing. */
+static struct str accepted_versions(struct request *req)
 {
 	struct str rest = request_header(req, "If-Match");
-	struct str tag;
-	int64_t version;
+	struct str list = STR("{");
+	struct str tag, version;
 
 	if (!rest.ptr)
 		return STR_NONE;
-	if (!etag_next(&rest, &tag))
-		return STR("-1");
-	if (str_is(tag, "*"))
-		return STR_NONE;
-	if (!str_starts_with(tag, STR("v")))
-		return STR("-1");
-	tag = str_slice(tag, 1, str_find_char(tag, '-'));
-	return str_to_int64(tag, &version) && version >= 0 && version <= INT32_MAX ? tag : STR("-1");
+	while (etag_next(&rest, &tag)) {
+		if (str_is(tag, "*"))
+			return STR_NONE;
+		if (version_of(tag, &version))
+			list = arena_printf(req->arena, "%.*s%s%.*s", STR_ARG(list),
+				list.len > 1 ? "," : "", STR_ARG(version));
+	}
+	return arena_printf(req->arena, "%.*s}", STR_ARG(list));
 }
 
 /* Why a write found no row: it is not there, it has another version, or the caller may only read it. */
-static enum err why_no_row(struct request *req, struct str id, struct str version)
+static enum err why_no_row(struct request *req, struct str id, struct str versions)
 {
-	struct db_stmt stmt = sql_version(resource_of(req), req, id);
+	struct db_stmt stmt = sql_why_no_row(resource_of(req), req, id, versions);
 	struct db_result row;
 	enum err err = unit_query(req, DB_WRITE, resource_of(req), &stmt, &row);
 
@@ -184,9 +201,7 @@ static enum err why_no_row(struct request *req, struct str id, struct str versio
 		return err;
 	if (row.rows == 0 || str_is(db_value(&row, 0, 1), "t"))
 		return ERR_NOT_FOUND;
-	if (version.ptr && !str_eq(version, db_value(&row, 0, 0)))
-		return ERR_STALE;
-	return ERR_FORBIDDEN;
+	return str_is(db_value(&row, 0, 0), "t") ? ERR_FORBIDDEN : ERR_STALE;
 }
 
 /* The new owner, when the write gives the record to somebody else and the caller's right to change records
@@ -197,7 +212,8 @@ static struct record_value *handed_over(const struct record_write *write)
 
 	for (size_t i = 0; i < write->count && scope != SCOPE_ALL; i++) {
 		struct record_value *value = &write->values[i];
-		bool somebody_else = value->text.ptr && !str_eq(value->text, write->req->caller->user_id);
+		bool somebody_else = value->text.ptr &&
+			!str_eq(value->text, write->req->caller->user_id);
 
 		if (resource_field_is(value->field, FIELD_CALLER) && somebody_else)
 			return value;
@@ -205,20 +221,20 @@ static struct record_value *handed_over(const struct record_write *write)
 	return NULL;
 }
 
-static enum err update_row(struct record_write *write, struct str version, const struct query *query,
-			   struct db_result *row_out)
+static enum err update_row(struct record_write *write, struct str versions,
+	const struct query *query, struct db_result *row_out)
 {
-	enum err err = run_write(write, sql_update(write, version, query), row_out);
+	enum err err = run_write(write, sql_update(write, versions, query), row_out);
 
 	if (!err && row_out->rows == 0)
-		err = why_no_row(write->req, write->id, version);
+		err = why_no_row(write->req, write->id, versions);
 	return err;
 }
 
 /* The other fields first, under the caller's right; then the function that may do what row security must
  * refuse. Afterwards the record may be out of sight. */
-static enum err hand_over(struct record_write *write, struct record_value *owner, struct str version,
-			  const struct query *query, struct db_result *row_out)
+static enum err hand_over(struct record_write *write, struct record_value *owner,
+	struct str versions, const struct query *query, struct db_result *row_out)
 {
 	struct request *req = write->req;
 	struct record_value given = *owner;
@@ -229,7 +245,7 @@ static enum err hand_over(struct record_write *write, struct record_value *owner
 	if (err)
 		return err;
 	*owner = write->values[--write->count];
-	err = update_row(write, version, query, row_out);
+	err = update_row(write, versions, query, row_out);
 	if (!err)
 		err = unit_query(req, DB_WRITE, write->resource, &stmt, &done);
 	if (!err) {
@@ -241,7 +257,7 @@ static enum err hand_over(struct record_write *write, struct record_value *owner
 
 static enum err change(struct request *req, struct record_write *write)
 {
-	struct str version = demanded_version(req);
+	struct str versions = accepted_versions(req);
 	struct record_value *owner;
 	struct query query;
 	struct db_result row;
@@ -254,7 +270,8 @@ static enum err change(struct request *req, struct record_write *write)
 	if (err)
 		return err;
 	owner = handed_over(write);
-	err = owner ? hand_over(write, owner, version, &query, &row) : update_row(write, version, &query, &row);
+	err = owner ? hand_over(write, owner, versions, &query, &row)
+		    : update_row(write, versions, &query, &row);
 	if (err)
 		return err;
 	unit_changed(req, write->resource);
@@ -276,7 +293,7 @@ enum err record_replace(struct request *req)
 
 enum err record_delete(struct request *req)
 {
-	struct str version = demanded_version(req);
+	struct str versions = accepted_versions(req);
 	struct query query;
 	struct db_result row;
 	struct db_stmt stmt;
@@ -285,10 +302,10 @@ enum err record_delete(struct request *req)
 
 	if (err)
 		return err;
-	stmt = sql_delete(query.resource, req, id, version);
+	stmt = sql_delete(query.resource, req, id, versions);
 	err = unit_query(req, DB_WRITE, query.resource, &stmt, &row);
 	if (!err && row.rows == 0)
-		err = why_no_row(req, id, version);
+		err = why_no_row(req, id, versions);
 	if (err)
 		return err;
 	unit_changed(req, query.resource);

@@ -34,6 +34,7 @@ struct record_write {
 	size_t count, capacity;
 	struct record_value *custom_values; /* of the custom fields that were sent */
 	size_t custom_count;
+	struct str remark; /* what the entity's remark says; STR_NONE for nothing */
 	struct str custom; /* the same as a JSON object; STR_NONE when `custom` was not sent */
 };
 
@@ -58,4 +59,5 @@ MUST_CHECK enum err record_timeline(struct request *req);
 /* ERR_NOT_FOUND unless the text is a UUID: ids that cannot be are not looked for. */
 MUST_CHECK enum err record_id(struct request *req, struct str text, struct str *out);
 /* ERR_FORBIDDEN when the caller's role does not know this verb on the resource at all. */
-MUST_CHECK enum err record_may(struct request *req, const struct resource *resource, enum verb verb);
+MUST_CHECK enum err record_may(
+	struct request *req, const struct resource *resource, enum verb verb);

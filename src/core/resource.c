@@ -36,8 +36,9 @@ struct str column_to_name(struct arena *arena, struct str column)
 		bool raised = column.ptr[i] == '_' && i + 1 < column.len;
 
 		i += raised;
-		name[n++] = (char)(raised && column.ptr[i] >= 'a' && column.ptr[i] <= 'z' ? column.ptr[i] - 32
-											  : column.ptr[i]);
+		name[n++] = (char)(raised && column.ptr[i] >= 'a' && column.ptr[i] <= 'z'
+				? column.ptr[i] - 32
+				: column.ptr[i]);
 	}
 	name[n] = '\0';
 	return (struct str){name, n};
@@ -83,18 +84,39 @@ static const struct field id_field = {
 static const struct field tags_field = {
 	.name = "tags", .kind = FIELD_MULTI_REFERENCE, .references = "tag", .flags = FIELD_NO_SORT};
 
-static const struct field custom_field = {
-	.name = "custom", .kind = FIELD_JSON, .flags = FIELD_NO_SORT | FIELD_NO_FILTER | FIELD_NOT_NULL,
+static const struct field custom_field = {.name = "custom",
+	.kind = FIELD_JSON,
+	.flags = FIELD_NO_SORT | FIELD_NO_FILTER | FIELD_NOT_NULL,
 	.label = "Custom fields"};
 
 static const struct field common_fields[] = {
-	{.name = "createdAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Created", .section = "System"},
-	{.name = "updatedAt", .kind = FIELD_DATETIME, .flags = COMMON, .label = "Changed", .section = "System"},
-	{.name = "deletedAt", .kind = FIELD_DATETIME, .flags = FIELD_READ_ONLY, .label = "Deleted", .section = "System"},
-	{.name = "createdBy", .kind = FIELD_REFERENCE, .references = "user", .flags = FIELD_READ_ONLY, .label = "Created by",
-	 .section = "System"},
-	{.name = "updatedBy", .kind = FIELD_REFERENCE, .references = "user", .flags = FIELD_READ_ONLY, .label = "Changed by",
-	 .section = "System"},
+	{.name = "createdAt",
+		.kind = FIELD_DATETIME,
+		.flags = COMMON,
+		.label = "Created",
+		.section = "System"},
+	{.name = "updatedAt",
+		.kind = FIELD_DATETIME,
+		.flags = COMMON,
+		.label = "Changed",
+		.section = "System"},
+	{.name = "deletedAt",
+		.kind = FIELD_DATETIME,
+		.flags = FIELD_READ_ONLY,
+		.label = "Deleted",
+		.section = "System"},
+	{.name = "createdBy",
+		.kind = FIELD_REFERENCE,
+		.references = "user",
+		.flags = FIELD_READ_ONLY,
+		.label = "Created by",
+		.section = "System"},
+	{.name = "updatedBy",
+		.kind = FIELD_REFERENCE,
+		.references = "user",
+		.flags = FIELD_READ_ONLY,
+		.label = "Changed by",
+		.section = "System"},
 	{.name = "version", .kind = FIELD_INTEGER, .flags = COMMON, .section = "System"},
 	{0},
 };
@@ -159,6 +181,18 @@ static void part_includes(struct resource *r)
 	}
 }
 
+static const struct resource_field *make_remark(const struct field *field)
+{
+	struct resource_field *remark = ARENA_NEW(&memory, struct resource_field);
+
+	*remark = (struct resource_field){
+		.field = field,
+		.name = str_of(field->name),
+		.label = label_of(&memory, field),
+	};
+	return remark;
+}
+
 static void build(struct resource *r, const struct entity *entity, unsigned index)
 {
 	size_t room = count_fields(entity->fields) + ARRAY_LEN(common_fields) + 3;
@@ -170,13 +204,16 @@ static void build(struct resource *r, const struct entity *entity, unsigned inde
 		.name = str_of(entity->name),
 		.table = str_of(entity->table ? entity->table : entity->plural),
 		.names = str_of(entity->names),
-		.path = entity->path ? str_of(entity->path) : kebab(&memory, str_of(entity->plural)),
+		.path = entity->path ? str_of(entity->path)
+				     : kebab(&memory, str_of(entity->plural)),
 		.fields = ARENA_ARRAY(&memory, struct resource_field, room),
 		.has_deleted = !bare,
 		.has_version = !bare,
 	};
 	if (!r->names.ptr)
 		r->names = r->table;
+	if (entity->remark)
+		r->remark = make_remark(entity->remark);
 	add_field(r, &id_field);
 	for (const struct field *f = entity->fields; f->kind; f++)
 		add_field(r, f);
@@ -191,10 +228,11 @@ static void build(struct resource *r, const struct entity *entity, unsigned inde
 
 /* --- checking: faults of ours, named precisely ------------------------------------------------------ */
 
-static enum err refuse(struct problem *problem, const struct resource *r, const char *field, const char *what)
+static enum err refuse(
+	struct problem *problem, const struct resource *r, const char *field, const char *what)
 {
-	return problem_set(problem, ERR_INTERNAL, "entity %s%s%s: %s", r->entity->name, field ? ", field " : "",
-			   field ? field : "", what);
+	return problem_set(problem, ERR_INTERNAL, "entity %s%s%s: %s", r->entity->name,
+		field ? ", field " : "", field ? field : "", what);
 }
 
 static const char *field_fault(const struct field *f)
@@ -243,7 +281,8 @@ static enum err check_access(struct problem *problem, const struct resource *r)
 	for (size_t p = 0; p < PRESET__COUNT; p++) {
 		const char *letters = r->entity->access[p];
 
-		if (letters && (strlen(letters) != VERB__COUNT || strspn(letters, "atpon") != VERB__COUNT))
+		if (letters &&
+			(strlen(letters) != VERB__COUNT || strspn(letters, "atpon") != VERB__COUNT))
 			return refuse(problem, r, NULL, "access is four letters of a, t, p, o, n");
 	}
 	return ERR_OK;
@@ -269,6 +308,9 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 	for (const struct entity_constraint *c = entity->constraints; c && c->constraint; c++)
 		if (!resource_field_find(r, str_of(c->field)))
 			return refuse(problem, r, c->field, "a constraint names an unknown field");
+	if (r->remark && (field_fault(r->remark->field) || resource_field_find(r, r->remark->name)))
+		return refuse(
+			problem, r, r->remark->field->name, "the remark is ill-made or is a field");
 	return check_access(problem, r);
 }
 
@@ -288,12 +330,14 @@ static enum err check_counts(struct problem *problem, struct resource *r)
 		out[i] = (struct resource_count){.name = str_of(counts[i].name), .of = of};
 		out[i].by = of ? resource_field_find(of, str_of(counts[i].by)) : NULL;
 		if (!out[i].by || out[i].by->target != r)
-			return refuse(problem, r, counts[i].name, "counts by what does not refer here");
+			return refuse(
+				problem, r, counts[i].name, "counts by what does not refer here");
 	}
 	return ERR_OK;
 }
 
-static enum err check_alias(struct problem *problem, const struct resource *r, const struct entity_alias *alias)
+static enum err check_alias(
+	struct problem *problem, const struct resource *r, const struct entity_alias *alias)
 {
 	for (const struct entity_default *d = alias->defaults; d && d->field; d++)
 		if (!resource_field_find(r, str_of(d->field)))
@@ -329,7 +373,8 @@ enum err resources_init(struct problem *problem)
 	resource_count = 0;
 	for (; entity_registry[resource_count]; resource_count++) {
 		INVARIANT(resource_count < RESOURCE_MAX);
-		build(&resources[resource_count], entity_registry[resource_count], (unsigned)resource_count);
+		build(&resources[resource_count], entity_registry[resource_count],
+			(unsigned)resource_count);
 		all[resource_count] = &resources[resource_count];
 	}
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
@@ -389,7 +434,8 @@ const struct resource_field *resource_field_find(const struct resource *resource
 	return NULL;
 }
 
-const struct resource_field *resource_field_by_column(const struct resource *resource, struct str column)
+const struct resource_field *resource_field_by_column(
+	const struct resource *resource, struct str column)
 {
 	for (size_t i = 0; i < resource->field_count; i++)
 		if (str_eq(resource->fields[i].column, column))

@@ -18,12 +18,13 @@ enum { RESOURCE_MAX = 64, RESOURCE_MAX_COUNTS = 4 };
 /* A field with what is derived from it. Custom fields get one as well (core/tenant.h). */
 struct resource_field {
 	const struct field *field;
-	struct str name;      /* JSON */
-	struct str key;       /* the name as a member's beginning: "name": */
-	struct str column;    /* snake_case */
-	struct str selected;  /* the column in a list of columns: , t."column" */
-	struct str label;     /* for people */
-	struct str include;   /* of a reference: "company" for companyId, "createdByUser" for createdBy */
+	struct str name;     /* JSON */
+	struct str key;      /* the name as a member's beginning: "name": */
+	struct str column;   /* snake_case */
+	struct str selected; /* the column in a list of columns: , t."column" */
+	struct str label;    /* for people */
+	struct str
+		include; /* of a reference: "company" for companyId, "createdByUser" for createdBy */
 	const struct resource *target; /* of a reference or multiReference */
 	bool in_lists;
 };
@@ -37,15 +38,18 @@ struct resource_count {
 
 struct resource {
 	const struct entity *entity;
-	unsigned index; /* into caller's scopes */
+	unsigned index;               /* into caller's scopes */
 	struct str name, table, path; /* contact, contacts, contacts (kebab) */
-	struct str names; /* where a reference is looked up: the entity's view of names, or the table */
-	struct resource_field *fields; /* id first, then declared, tags, custom, then the common ones */
+	struct str
+		names; /* where a reference is looked up: the entity's view of names, or the table */
+	struct resource_field
+		*fields; /* id first, then declared, tags, custom, then the common ones */
 	size_t field_count;
 	const struct resource_field *titles[4];
 	size_t title_count;
 	const struct resource_field *owner; /* of owner_field, or NULL */
 	bool has_deleted, has_version;
+	const struct resource_field *remark; /* of entity->remark, or NULL */
 	const struct resource_count *counts; /* of entity->counts */
 	size_t count_count;
 	/* The same resource by its other routes: copies that differ in `alias` only. NULL in the resource itself. */
@@ -67,7 +71,8 @@ const struct resource *resource_find_path(struct str path);
 /* By JSON name, NULL when unknown. Built-in fields only; tenant_field_find knows custom ones as well. */
 const struct resource_field *resource_field_find(const struct resource *resource, struct str name);
 /* By column, for translating what PostgreSQL says. */
-const struct resource_field *resource_field_by_column(const struct resource *resource, struct str column);
+const struct resource_field *resource_field_by_column(
+	const struct resource *resource, struct str column);
 bool resource_field_is(const struct resource_field *field, enum field_flag flag);
 /* Whether a record must have the field, asked by this route. */
 bool resource_requires(const struct resource *resource, const struct resource_field *field);

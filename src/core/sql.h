@@ -17,8 +17,10 @@ void sql_search_by_candidates(bool yes);
 /* One record by id: the fields, then the version. With DELETED_WITHOUT only live ones. */
 struct db_stmt sql_get(const struct query *query, struct str id);
 /* A page: query->limit + 1 rows, so that the caller knows whether more follow. After the fields stand
- * query->sort_count sort values and the id, for the cursor. */
-struct db_stmt sql_list(const struct query *query);
+ * the sort values that are not among them. */
+struct db_stmt sql_list(const struct query *query, bool narrow);
+/* The column of the i-th sort value, after the last one the id's: what a cursor is made of. */
+int sql_sort_column(const struct query *query, size_t i);
 /* All rows in the query's order, without limit: for cursors and exports. */
 struct db_stmt sql_export(const struct query *query);
 /* Number of rows of the set, counting no further than `most` (0 = all of them). */
@@ -32,15 +34,22 @@ struct db_stmt sql_counts(struct request *req, const struct resource_count *coun
 
 /* Writes answer the row as sql_get does. */
 struct db_stmt sql_insert(const struct record_write *write, const struct query *returned);
-/* `version` is what If-Match asks for, STR_NONE for any. No row: not there, not allowed, or another
- * version. */
-struct db_stmt sql_update(const struct record_write *write, struct str version, const struct query *returned);
-struct db_stmt sql_delete(const struct resource *resource, struct request *req, struct str id,
-			  struct str version);
-struct db_stmt sql_restore(const struct resource *resource, struct str id, const struct query *returned);
+/* `versions` is what If-Match accepts, an array literal, STR_NONE for any. No row: not there, not allowed,
+ * or another version. */
+struct db_stmt sql_update(
+	const struct record_write *write, struct str versions, const struct query *returned);
+struct db_stmt sql_delete(
+	const struct resource *resource, struct request *req, struct str id, struct str versions);
+struct db_stmt sql_restore(
+	const struct resource *resource, struct str id, const struct query *returned);
 /* Gives the record to somebody else, out of the caller's own scope. */
 struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner);
 /* Raises CR422 for references to what the caller cannot see; nothing to check: an empty sql. */
 struct db_stmt sql_references(const struct record_write *write);
-/* `version` and `deleted` of a record, as the caller sees it. */
-struct db_stmt sql_version(const struct resource *resource, struct request *req, struct str id);
+/* Puts the write's remark where triggers find it, until the transaction ends. No remark: an empty sql. */
+struct db_stmt sql_remark(const struct record_write *write);
+/* Whether a record that the caller sees has one of the versions, and whether it is deleted. */
+struct db_stmt sql_why_no_row(
+	const struct resource *resource, struct request *req, struct str id, struct str versions);
+/* A row when the caller sees the record, deleted or not. */
+struct db_stmt sql_visible(const struct resource *resource, struct request *req, struct str id);

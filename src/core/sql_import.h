@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SQL of imports: a plan says which column of the stage table becomes which field, and the statements
- * below make records of all rows at once. Like core/sql.c, names come from entity tables only.
+ * below make records of all rows at once. As in core/sql_*.c, names come from entity tables only.
  *
  * The stage has `line` and the text columns c1, c2, …; c1 is the id of the row's record. The values in it
  * are valid already. A link is a column that names another record; its distinct values stand in a

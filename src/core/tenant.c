@@ -146,30 +146,47 @@ static void add_option(struct loading *l, struct tenant_option option)
 static void load_options(struct loading *l, const struct db_result *rows)
 {
 	for (int i = 0; i < rows->rows; i++)
-		add_option(l, (struct tenant_option){
-				      .picklist = copy(l, rows, i, 0),
-				      .key = copy(l, rows, i, 1),
-				      .label = copy(l, rows, i, 2),
-				      .color = copy(l, rows, i, 3),
-				      .archived = is_true(rows, i, 4),
-			      });
+		add_option(l,
+			(struct tenant_option){
+				.picklist = copy(l, rows, i, 0),
+				.key = copy(l, rows, i, 1),
+				.label = copy(l, rows, i, 2),
+				.color = copy(l, rows, i, 3),
+				.archived = is_true(rows, i, 4),
+			});
 }
 
 /* --- loading: custom fields ------------------------------------------------------------------------ */
 
 enum custom_column {
-	C_ENTITY, C_KEY, C_LABEL, C_TYPE, C_REQUIRED, C_OPTIONS, C_REFERENCE, C_MIN, C_MAX, C_MAX_LENGTH,
-	C_SCALE, C_HELP, C_GROUP, C_FILTERABLE
+	C_ENTITY,
+	C_KEY,
+	C_LABEL,
+	C_TYPE,
+	C_REQUIRED,
+	C_OPTIONS,
+	C_REFERENCE,
+	C_MIN,
+	C_MAX,
+	C_MAX_LENGTH,
+	C_SCALE,
+	C_HELP,
+	C_GROUP,
+	C_FILTERABLE,
+	C_DEFAULT,
+	C_ID
 };
 
 static int to_int(struct str text)
 {
 	int64_t n = 0;
 
-	return text.ptr && str_to_int64(str_slice(text, 0, str_find_char(text, '.')), &n) ? (int)n : 0;
+	return text.ptr && str_to_int64(str_slice(text, 0, str_find_char(text, '.')), &n) ? (int)n
+											  : 0;
 }
 
-static void load_custom_options(struct loading *l, struct field *field, struct str entity, struct str json)
+static void load_custom_options(
+	struct loading *l, struct field *field, struct str entity, struct str json)
 {
 	struct arena *arena = &l->tenant->arena;
 	struct problem problem;
@@ -177,23 +194,25 @@ static void load_custom_options(struct loading *l, struct field *field, struct s
 
 	problem_init(&problem, arena);
 	field->picklist = arena_printf(arena, "custom.%.*s.%s", STR_ARG(entity), field->name).ptr;
-	if (!json.ptr || json_read(arena, json, &problem, &list) != ERR_OK || list->type != JSON_ARRAY)
+	if (!json.ptr || json_read(arena, json, &problem, &list) != ERR_OK ||
+		list->type != JSON_ARRAY)
 		return;
 	for (const struct json_value *o = list->first; o; o = o->next) {
 		const struct json_value *archived = json_get(o, "archived");
 
-		add_option(l, (struct tenant_option){
-				      .picklist = str_of(field->picklist),
-				      .key = json_get_str(o, "key"),
-				      .label = json_get_str(o, "label"),
-				      .color = json_get_str(o, "color"),
-				      .archived = archived && archived->boolean,
-			      });
+		add_option(l,
+			(struct tenant_option){
+				.picklist = str_of(field->picklist),
+				.key = json_get_str(o, "key"),
+				.label = json_get_str(o, "label"),
+				.color = json_get_str(o, "color"),
+				.archived = archived && archived->boolean,
+			});
 	}
 }
 
 /* Bounds are whole units in the tables: a tenant's 0.25 is rounded away from the values it allows. */
-static int64_t to_bound(struct str text, bool up)
+int64_t tenant_bound(struct str text, bool up)
 {
 	int64_t n = to_int(text);
 	struct str fraction = text.ptr ? text : STR("");
@@ -208,7 +227,8 @@ static int64_t to_bound(struct str text, bool up)
 }
 
 /* A multi reference among custom fields does not exist; a single one refers like any other. */
-static const struct field *make_field(struct loading *l, const struct db_result *rows, int i, enum field_kind kind)
+static const struct field *make_field(
+	struct loading *l, const struct db_result *rows, int i, enum field_kind kind)
 {
 	struct arena *arena = &l->tenant->arena;
 	struct field *field = ARENA_NEW(arena, struct field);
@@ -219,7 +239,7 @@ static const struct field *make_field(struct loading *l, const struct db_result 
 		.name = copy(l, rows, i, C_KEY).ptr,
 		.kind = kind,
 		.flags = FIELD_CUSTOM | (is_true(rows, i, C_REQUIRED) ? FIELD_REQUIRED : 0u) |
-			 (is_true(rows, i, C_FILTERABLE) ? 0u : FIELD_NO_FILTER),
+			(is_true(rows, i, C_FILTERABLE) ? 0u : FIELD_NO_FILTER),
 		.label = copy(l, rows, i, C_LABEL).ptr,
 		.section = copy(l, rows, i, C_GROUP).ptr,
 		.help = copy(l, rows, i, C_HELP).ptr,
@@ -227,17 +247,21 @@ static const struct field *make_field(struct loading *l, const struct db_result 
 		.scale = to_int(db_value(rows, i, C_SCALE)),
 		.has_min = min.ptr != NULL,
 		.has_max = max.ptr != NULL,
-		.min = to_bound(min, false),
-		.max = to_bound(max, true),
+		.min = tenant_bound(min, false),
+		.max = tenant_bound(max, true),
 		.references = copy(l, rows, i, C_REFERENCE).ptr,
+		.initial = str_is(db_value(rows, i, C_DEFAULT), "null")
+			? NULL
+			: copy(l, rows, i, C_DEFAULT).ptr,
 	};
 	if (kind == FIELD_PICKLIST || kind == FIELD_MULTI_PICKLIST)
-		load_custom_options(l, field, db_value(rows, i, C_ENTITY), db_value(rows, i, C_OPTIONS));
+		load_custom_options(
+			l, field, db_value(rows, i, C_ENTITY), db_value(rows, i, C_OPTIONS));
 	return field;
 }
 
-static void make_resource_field(struct loading *l, const struct db_result *rows, int i, enum field_kind kind,
-				struct resource_field *out)
+static void make_resource_field(struct loading *l, const struct db_result *rows, int i,
+	enum field_kind kind, struct resource_field *out)
 {
 	const struct field *field = make_field(l, rows, i, kind);
 
@@ -253,7 +277,9 @@ static void make_resource_field(struct loading *l, const struct db_result *rows,
 
 static void load_custom(struct loading *l, const struct db_result *rows)
 {
-	struct resource_field *next = ARENA_ARRAY(&l->tenant->arena, struct resource_field, rows->rows);
+	struct resource_field *next = ARENA_ARRAY(
+		&l->tenant->arena, struct resource_field, rows->rows);
+	struct str *next_id = ARENA_ARRAY(&l->tenant->arena, struct str, rows->rows);
 
 	for (int i = 0; i < rows->rows; i++) {
 		const struct resource *resource = resource_find(db_value(rows, i, C_ENTITY));
@@ -266,10 +292,20 @@ static void load_custom(struct loading *l, const struct db_result *rows)
 		of = &l->tenant->custom[resource->index];
 		/* Rows come ordered by entity, so an entity's fields stand side by side. */
 		if (!of->fields)
-			of->fields = next;
+			*of = (struct tenant_fields){.fields = next, .ids = next_id};
 		of->count++;
 		next++;
+		*next_id++ = copy(l, rows, i, C_ID);
 	}
+}
+
+static enum err load_settings(
+	struct loading *l, const struct db_result *rows, struct problem *problem)
+{
+	struct str text = rows->rows ? db_value(rows, 0, 0) : STR_NONE;
+
+	return text.ptr ? json_read(&l->tenant->arena, text, problem, &l->tenant->settings)
+			: ERR_OK;
 }
 
 /* The definitions shape every member's requests, whatever the member may administer. */
@@ -277,7 +313,7 @@ static enum err load(struct request *req, struct tenant *tenant)
 {
 	struct db_context context = {
 		.org_id = req->caller->org_id,
-		.access = STR("|custom_fields:annn|picklist_options:annn|"),
+		.access = STR("|custom_fields:annn|picklist_options:annn|organizations:annn|"),
 		.request_id = req->id,
 	};
 	struct str org[] = {req->caller->org_id};
@@ -285,29 +321,39 @@ static enum err load(struct request *req, struct tenant *tenant)
 		{.sql = STR("select picklist, key, label, color, archived from picklist_options"
 			    " where org_id = $1::uuid and deleted_at is null"
 			    " order by picklist, position, label limit 10000"),
-		 .param_count = 1, .params = org},
-		{.sql = STR("select entity, key, label, type, required, options, reference_entity, min, max,"
-			    " max_length, scale, help_text, \"group\", filterable from custom_fields"
+			.param_count = 1,
+			.params = org},
+		{.sql = STR("select entity, key, label, type, required, options, reference_entity, "
+			    "min, max,"
+			    " max_length, scale, help_text, \"group\", filterable, \"default\", id "
+			    "from custom_fields"
 			    " where org_id = $1::uuid and deleted_at is null and not archived"
 			    " order by entity, position, label, key limit 3000"),
-		 .param_count = 1, .params = org},
+			.param_count = 1,
+			.params = org},
+		{.sql = STR("select settings from organizations where id = $1::uuid"),
+			.param_count = 1,
+			.params = org},
 	};
-	struct db_result results[2];
-	struct db_batch batch = {
-		.arena = req->arena, .context = &context, .stmts = stmts, .count = 2, .results = results};
+	struct db_result results[3];
+	struct db_batch batch = {.arena = req->arena,
+		.context = &context,
+		.stmts = stmts,
+		.count = 3,
+		.results = results};
 	struct loading l = {.tenant = tenant};
 	enum err err = db_run(req->app->db, DB_FAST, &batch);
 
 	if (err)
-		return err == ERR_DB_REFUSED ? problem_log(&req->problem, ERR_INTERNAL, "tenant: %.*s",
-							   STR_ARG(batch.error.message))
+		return err == ERR_DB_REFUSED ? problem_log(&req->problem, ERR_INTERNAL,
+						       "tenant: %.*s", STR_ARG(batch.error.message))
 					     : err;
 	l.option_room = (size_t)results[0].rows + 200 * (size_t)results[1].rows;
 	l.options = ARENA_ARRAY(&tenant->arena, struct tenant_option, l.option_room + 1);
 	tenant->options = l.options;
 	load_options(&l, &results[0]);
 	load_custom(&l, &results[1]);
-	return ERR_OK;
+	return load_settings(&l, &results[2], &req->problem);
 }
 
 /* --- using ---------------------------------------------------------------------------------------- */
@@ -359,8 +405,8 @@ enum err tenant_of(struct request *req, const struct tenant **out)
 	return ERR_OK;
 }
 
-const struct tenant_option *tenant_option_find(const struct tenant *tenant, const char *picklist,
-					       struct str key_or_label)
+const struct tenant_option *tenant_option_find(
+	const struct tenant *tenant, const char *picklist, struct str key_or_label)
 {
 	const struct tenant_option *by_label = NULL;
 
@@ -377,8 +423,8 @@ const struct tenant_option *tenant_option_find(const struct tenant *tenant, cons
 	return by_label;
 }
 
-const struct resource_field *tenant_field_find(const struct tenant *tenant,
-					       const struct resource *resource, struct str key)
+const struct resource_field *tenant_field_find(
+	const struct tenant *tenant, const struct resource *resource, struct str key)
 {
 	const struct tenant_fields *custom = &tenant->custom[resource->index];
 
@@ -386,4 +432,18 @@ const struct resource_field *tenant_field_find(const struct tenant *tenant,
 		if (str_eq(custom->fields[i].name, key))
 			return &custom->fields[i];
 	return NULL;
+}
+
+const struct resource_field *tenant_field_by_id(const struct tenant *tenant, struct str id)
+{
+	for (size_t r = 0; r < RESOURCE_MAX; r++)
+		for (size_t i = 0; i < tenant->custom[r].count; i++)
+			if (str_eq(tenant->custom[r].ids[i], id))
+				return &tenant->custom[r].fields[i];
+	return NULL;
+}
+
+const struct json_value *tenant_setting(const struct tenant *tenant, const char *key)
+{
+	return tenant->settings ? json_get(tenant->settings, key) : NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tenants: what an organisation has defined for itself, its custom fields and picklist options.
+ * Tenants: what an organisation has defined for itself, its custom fields, picklist options and settings.
  *
  * Kept per loop for at most 5 seconds and dropped at once when this process writes one of them. A tenant
  * in use by a request stays valid until the request's arena goes.
@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/json_read.h"
 #include "core/resource.h"
 #include "http/request.h"
 
@@ -21,6 +22,7 @@ struct tenant_option {
 
 struct tenant_fields {
 	const struct resource_field *fields; /* in their order; archived ones left out */
+	const struct str *ids;               /* of the custom_field records, in the same order */
 	size_t count;
 };
 
@@ -28,6 +30,7 @@ struct tenant {
 	const struct tenant_option *options; /* by picklist, then position */
 	size_t option_count;
 	struct tenant_fields custom[RESOURCE_MAX]; /* by resource index */
+	struct json_value *settings; /* the organisation's, an object; NULL for none */
 	/* The rest is the cache's. */
 	unsigned users;
 	int64_t loaded_ms;
@@ -40,11 +43,18 @@ struct tenant {
 /* The tenant of the request's caller. */
 MUST_CHECK enum err tenant_of(struct request *req, const struct tenant **out);
 /* Option by key or label, case ignored; NULL when unknown. Archived ones are found as well. */
-const struct tenant_option *tenant_option_find(const struct tenant *tenant, const char *picklist,
-					       struct str key_or_label);
+const struct tenant_option *tenant_option_find(
+	const struct tenant *tenant, const char *picklist, struct str key_or_label);
 /* Custom field by key; NULL when unknown. */
-const struct resource_field *tenant_field_find(const struct tenant *tenant,
-					       const struct resource *resource, struct str key);
+const struct resource_field *tenant_field_find(
+	const struct tenant *tenant, const struct resource *resource, struct str key);
+
+/* Custom field by the id of its record; NULL when unknown or archived. */
+const struct resource_field *tenant_field_by_id(const struct tenant *tenant, struct str id);
+/* A member of the organisation's settings, NULL when absent. */
+const struct json_value *tenant_setting(const struct tenant *tenant, const char *key);
+/* A bound as written, 0.25, as whole units that allow no more than it does. */
+int64_t tenant_bound(struct str text, bool up);
 
 struct tenant_cache *tenant_cache_new(void);
 void tenant_cache_free(struct tenant_cache *cache);

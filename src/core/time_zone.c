@@ -40,7 +40,8 @@ static void keep(const struct db_result *rows)
 
 void time_zones_load(struct app *app)
 {
-	struct db_stmt stmt = {.sql = STR("select name from pg_timezone_names"), .unprepared = true};
+	struct db_stmt stmt = {
+		.sql = STR("select name from pg_timezone_names"), .unprepared = true};
 	struct db_context nobody = {0};
 	struct db_result rows;
 	struct arena arena;

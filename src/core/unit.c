@@ -16,7 +16,8 @@
 
 struct unit {
 	struct db_tx *tx;
-	struct db_context context; /* travels with the first statement, after unit_begin has returned */
+	struct db_context
+		context; /* travels with the first statement, after unit_begin has returned */
 	bool idempotent; /* the end of the request commits, not unit_commit */
 	struct str key;
 	uint64_t changed; /* bit i: rows of the resource with index i were written */
@@ -29,16 +30,17 @@ static struct db_context context_of(const struct request *req)
 	char changeset[UUID_LEN + 1];
 
 	uuid_format(uuid_new(), changeset);
-	return caller_context(req->caller, req->id,
-			      arena_str(req->arena, (struct str){changeset, UUID_LEN}));
+	return caller_context(
+		req->caller, req->id, arena_str(req->arena, (struct str){changeset, UUID_LEN}));
 }
 
 /* --- statements ------------------------------------------------------------------------------------- */
 
 enum err unit_run(struct request *req, enum db_lane lane, const struct resource *resource,
-		  struct db_stmt *stmts, size_t count, struct db_result *results)
+	struct db_stmt *stmts, size_t count, struct db_result *results)
 {
-	struct db_context context = req->caller ? context_of(req) : (struct db_context){.request_id = req->id};
+	struct db_context context = req->caller ? context_of(req)
+						: (struct db_context){.request_id = req->id};
 	struct db_batch batch = {
 		.arena = req->arena,
 		.context = &context,
@@ -46,13 +48,14 @@ enum err unit_run(struct request *req, enum db_lane lane, const struct resource 
 		.count = count,
 		.results = results,
 	};
-	enum err err = req->unit ? db_tx_run(req->unit->tx, &batch) : db_run(req->app->db, lane, &batch);
+	enum err err = req->unit ? db_tx_run(req->unit->tx, &batch)
+				 : db_run(req->app->db, lane, &batch);
 
 	return err == ERR_DB_REFUSED ? unit_refused(req, resource, &batch.error) : err;
 }
 
 enum err unit_query(struct request *req, enum db_lane lane, const struct resource *resource,
-		    const struct db_stmt *stmt, struct db_result *out)
+	const struct db_stmt *stmt, struct db_result *out)
 {
 	struct db_stmt copy = *stmt;
 
@@ -123,14 +126,17 @@ void unit_rollback(struct request *req)
 
 /* --- refusals --------------------------------------------------------------------------------------- */
 
-static struct str field_name(struct request *req, const struct resource *resource, struct str column)
+static struct str field_name(
+	struct request *req, const struct resource *resource, struct str column)
 {
-	const struct resource_field *field = resource ? resource_field_by_column(resource, column) : NULL;
+	const struct resource_field *field = resource ? resource_field_by_column(resource, column)
+						      : NULL;
 
 	return field ? field->name : column_to_name(req->arena, column);
 }
 
-static enum err invalid(struct request *req, struct str field, const char *code, const char *message)
+static enum err invalid(
+	struct request *req, struct str field, const char *code, const char *message)
 {
 	problem_add(&req->problem, field, code, "%s", message);
 	return ERR_INVALID;
@@ -152,7 +158,7 @@ static enum err refused_details(struct request *req, const struct db_error *erro
 			if (code.ptr[i] >= 'a' && code.ptr[i] <= 'z')
 				((char *)(uintptr_t)code.ptr)[i] = (char)(code.ptr[i] - 32);
 		problem_add(&req->problem, json_get_str(d, "field"), code.ptr, "%.*s",
-			    STR_ARG(json_get_str(d, "message")));
+			STR_ARG(json_get_str(d, "message")));
 	}
 	return ERR_INVALID;
 }
@@ -165,10 +171,12 @@ static enum err said_by_us(struct request *req, enum err err, const struct db_er
 	/* PostgreSQL's habit is a small letter and no stop; ours is a sentence. */
 	if (text.len && first[0] >= 'a' && first[0] <= 'z')
 		first[0] = (char)(first[0] - 32);
-	return problem_set(&req->problem, err, "%.*s%s", STR_ARG(text), str_ends_with(text, STR(".")) ? "" : ".");
+	return problem_set(&req->problem, err, "%.*s%s", STR_ARG(text),
+		str_ends_with(text, STR(".")) ? "" : ".");
 }
 
-static const struct entity_constraint *constraint_find(const struct resource *resource, struct str name)
+static const struct entity_constraint *constraint_find(
+	const struct resource *resource, struct str name)
 {
 	const struct entity_constraint *c = resource ? resource->entity->constraints : NULL;
 
@@ -178,19 +186,24 @@ static const struct entity_constraint *constraint_find(const struct resource *re
 }
 
 static enum err refused_constraint(struct request *req, const struct resource *resource,
-				   const struct db_error *error, bool unique)
+	const struct db_error *error, bool unique)
 {
 	const struct entity_constraint *c = constraint_find(resource, error->constraint);
 
 	if (!c)
-		return problem_log(&req->problem, unique ? ERR_CONFLICT : ERR_INVALID, "constraint %.*s: %.*s",
-				   STR_ARG(error->constraint), STR_ARG(error->message));
-	problem_add(&req->problem, str_of(c->field), c->code ? c->code : unique ? "DUPLICATE" : "INVALID", "%s",
-		    c->message);
+		return problem_log(&req->problem, unique ? ERR_CONFLICT : ERR_INVALID,
+			"constraint %.*s: %.*s", STR_ARG(error->constraint),
+			STR_ARG(error->message));
+	problem_add(&req->problem, str_of(c->field),
+		c->code          ? c->code
+			: unique ? "DUPLICATE"
+				 : "INVALID",
+		"%s", c->message);
 	return unique ? problem_set(&req->problem, ERR_CONFLICT, "%s", c->message) : ERR_INVALID;
 }
 
-enum err unit_refused(struct request *req, const struct resource *resource, const struct db_error *error)
+enum err unit_refused(
+	struct request *req, const struct resource *resource, const struct db_error *error)
 {
 	struct str state = error->sqlstate;
 
@@ -209,14 +222,16 @@ enum err unit_refused(struct request *req, const struct resource *resource, cons
 	if (str_is(state, "23514") || str_is(state, "23503"))
 		return refused_constraint(req, resource, error, false);
 	if (str_is(state, "23502"))
-		return invalid(req, field_name(req, resource, error->column), "REQUIRED", "Must not be empty.");
+		return invalid(req, field_name(req, resource, error->column), "REQUIRED",
+			"Must not be empty.");
 	if (str_is(state, "22023"))
 		return said_by_us(req, ERR_INVALID, error);
 	/* A value that passed our checks and not PostgreSQL's is still the client's to mend. */
 	if (str_starts_with(state, STR("22")))
-		return problem_log(&req->problem, ERR_INVALID, "%.*s: %.*s", STR_ARG(state), STR_ARG(error->message));
-	return problem_log(&req->problem, ERR_INTERNAL, "%.*s: %.*s %.*s", STR_ARG(state), STR_ARG(error->message),
-			   STR_ARG(error->detail));
+		return problem_log(&req->problem, ERR_INVALID, "%.*s: %.*s", STR_ARG(state),
+			STR_ARG(error->message));
+	return problem_log(&req->problem, ERR_INTERNAL, "%.*s: %.*s %.*s", STR_ARG(state),
+		STR_ARG(error->message), STR_ARG(error->detail));
 }
 
 /* --- idempotency ------------------------------------------------------------------------------------ */
@@ -255,8 +270,8 @@ static struct str stored_headers(struct request *req)
 	for (size_t i = 0; i < req->extra_count; i++)
 		for (size_t k = 0; k < ARRAY_LEN(kept); k++)
 			if (str_is(req->extra[i].name, kept[k]))
-				lines = arena_printf(req->arena, "%.*s%s: %.*s\n", STR_ARG(lines), kept[k],
-						     STR_ARG(req->extra[i].value));
+				lines = arena_printf(req->arena, "%.*s%s: %.*s\n", STR_ARG(lines),
+					kept[k], STR_ARG(req->extra[i].value));
 	return lines;
 }
 
@@ -283,7 +298,7 @@ static enum err claim(struct request *req, struct str body, bool *go_on_out)
 {
 	struct db_stmt stmt = SQL("select outcome, status, headers, convert_from(body, 'UTF8')"
 				  " from idempotency_claim($1, $2, $3, $4::bytea)",
-				  http_method_name(req->method), req->path, req->unit->key, body_hash(req, body));
+		http_method_name(req->method), req->path, req->unit->key, body_hash(req, body));
 	struct db_result result;
 	struct str outcome;
 	enum err err = unit_query(req, DB_WRITE, NULL, &stmt, &result);
@@ -294,17 +309,18 @@ static enum err claim(struct request *req, struct str body, bool *go_on_out)
 	*go_on_out = str_is(outcome, "new");
 	if (*go_on_out)
 		return ERR_OK;
-	return str_is(outcome, "replay") ? replay(req, &result) :
-	       str_is(outcome, "in_flight") ? ERR_IN_FLIGHT : ERR_KEY_REUSED;
+	return str_is(outcome, "replay")       ? replay(req, &result)
+		: str_is(outcome, "in_flight") ? ERR_IN_FLIGHT
+					       : ERR_KEY_REUSED;
 }
 
 static enum err store_and_commit(struct request *req)
 {
 	struct str body = buf_str(&req->body);
 	struct db_stmt stmt = SQL("select idempotency_store($1, $2, $3, $4::int, $5, $6::bytea)",
-				  http_method_name(req->method), req->path, req->unit->key,
-				  arena_printf(req->arena, "%d", req->status), stored_headers(req),
-				  hex(req, (const unsigned char *)body.ptr, body.len));
+		http_method_name(req->method), req->path, req->unit->key,
+		arena_printf(req->arena, "%d", req->status), stored_headers(req),
+		hex(req, (const unsigned char *)body.ptr, body.len));
 	struct db_result result;
 	enum err err = unit_query(req, DB_WRITE, NULL, &stmt, &result);
 
@@ -336,13 +352,14 @@ static enum err serve_once(struct request *req, struct str key)
 enum err unit_serve(struct request *req)
 {
 	struct str key = request_header(req, "Idempotency-Key");
-	bool applies = key.ptr && req->method == HTTP_POST && !(req->route->flags & ROUTE_NOT_IDEMPOTENT);
+	bool applies = key.ptr && req->method == HTTP_POST &&
+		!(req->route->flags & ROUTE_NOT_IDEMPOTENT);
 	enum err err;
 
 	if (applies && req->caller) {
 		if (key.len == 0 || key.len > KEY_MAX || !str_is_utf8(key))
 			return problem_set(&req->problem, ERR_BAD_REQUEST,
-					   "Idempotency-Key must have 1 to %d characters.", KEY_MAX);
+				"Idempotency-Key must have 1 to %d characters.", KEY_MAX);
 		return serve_once(req, key);
 	}
 	err = req->route->handle(req);

@@ -21,11 +21,12 @@ struct resource;
 /* Runs statements as the caller of `req` (without a context on public routes). A refusal by PostgreSQL is
  * translated by unit_refused when `resource` is not NULL, else logged and ERR_INTERNAL. Transaction or
  * pool as said above; reads outside of a transaction use `lane`. */
-MUST_CHECK enum err unit_run(struct request *req, enum db_lane lane, const struct resource *resource,
-			     struct db_stmt *stmts, size_t count, struct db_result *results);
+MUST_CHECK enum err unit_run(struct request *req, enum db_lane lane,
+	const struct resource *resource, struct db_stmt *stmts, size_t count,
+	struct db_result *results);
 /* One statement. */
-MUST_CHECK enum err unit_query(struct request *req, enum db_lane lane, const struct resource *resource,
-			       const struct db_stmt *stmt, struct db_result *out);
+MUST_CHECK enum err unit_query(struct request *req, enum db_lane lane,
+	const struct resource *resource, const struct db_stmt *stmt, struct db_result *out);
 
 /* Opens (or joins) the request's transaction. */
 MUST_CHECK enum err unit_begin(struct request *req);
@@ -40,8 +41,8 @@ void unit_changed(struct request *req, const struct resource *resource);
 
 /* What PostgreSQL refused, in the client's words: SQLSTATE CR422/CR409/CR403/CR404 of our functions, the
  * constraints that the entity names, unique keys (409), foreign keys (422), row security (403). */
-MUST_CHECK enum err unit_refused(struct request *req, const struct resource *resource,
-				 const struct db_error *error);
+MUST_CHECK enum err unit_refused(
+	struct request *req, const struct resource *resource, const struct db_error *error);
 
 /* Runs the handler under the request's Idempotency-Key when there is one (POST, not ROUTE_NOT_IDEMPOTENT);
  * answers a repeated request from the store. Part of the chain: called in place of the handler. */
@@ -49,7 +50,7 @@ MUST_CHECK enum err unit_serve(struct request *req);
 
 /* Statement text with parameters, on the spot:
  *   unit_query(req, DB_FAST, NULL, &SQL("select … $1", id), &result) */
-#define SQL(text, ...)                                                                             \
-	((struct db_stmt){.sql = STR(text),                                                            \
-			  .param_count = ARRAY_LEN(((const struct str[]){__VA_ARGS__})),               \
-			  .params = (const struct str[]){__VA_ARGS__}})
+#define SQL(text, ...)                                                         \
+	((struct db_stmt){.sql = STR(text),                                    \
+		.param_count = ARRAY_LEN(((const struct str[]){__VA_ARGS__})), \
+		.params = (const struct str[]){__VA_ARGS__}})

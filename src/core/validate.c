@@ -32,7 +32,8 @@ bool record_write_has(const struct record_write *write, const char *field)
 	return value_find(write, field) != NULL;
 }
 
-static void add_value(struct record_write *write, const struct resource_field *field, struct str text)
+static void add_value(
+	struct record_write *write, const struct resource_field *field, struct str text)
 {
 	INVARIANT(write->count < write->capacity);
 	write->values[write->count++] = (struct record_value){field, text};
@@ -52,7 +53,8 @@ void record_write_set(struct record_write *write, const char *name, struct str t
 
 /* --- checking ------------------------------------------------------------------------------------- */
 
-static void add_problem(struct record_write *write, struct str field, const char *code, const char *message)
+static void add_problem(
+	struct record_write *write, struct str field, const char *code, const char *message)
 {
 	problem_add(&write->req->problem, field, code, "%s", message);
 }
@@ -75,8 +77,8 @@ static bool may_set(struct record_write *write, const struct resource_field *fie
 }
 
 /* Reads one value; adds to the problem under `path` when it is refused. */
-static bool read_value(struct record_write *write, const struct resource_field *field, struct str path,
-		       const struct json_value *value, struct str *out)
+static bool read_value(struct record_write *write, const struct resource_field *field,
+	struct str path, const struct json_value *value, struct str *out)
 {
 	struct field_input input = {
 		.arena = write->req->arena, .field = field, .tenant = write->tenant};
@@ -99,16 +101,40 @@ static struct str custom_path(struct record_write *write, struct str key)
 	return arena_printf(write->req->arena, "custom.%.*s", STR_ARG(key));
 }
 
-static void check_required_custom(struct record_write *write, const struct json_value *object)
+/* The field's default, which later changes of the field may have made unfit: then there is none. */
+static bool take_custom_default(struct record_write *write, const struct resource_field *field)
+{
+	struct field_input input = {
+		.arena = write->req->arena, .field = field, .tenant = write->tenant};
+	struct problem unread;
+	struct json_value *value;
+	struct str text;
+
+	problem_init(&unread, write->req->arena);
+	if (!field->field->initial ||
+		json_read(write->req->arena, str_of(field->field->initial), &unread, &value) !=
+			ERR_OK ||
+		!field_read_json(&input, value, &text) || !text.ptr)
+		return false;
+	write->custom_values[write->custom_count++] = (struct record_value){field, text};
+	return true;
+}
+
+static void fill_absent_custom(struct record_write *write, const struct json_value *object)
 {
 	const struct tenant_fields *custom = &write->tenant->custom[write->resource->index];
 
 	if (write->mode == RECORD_UPDATE)
 		return;
-	for (size_t i = 0; i < custom->count; i++)
-		if (resource_field_is(&custom->fields[i], FIELD_REQUIRED) &&
-		    !json_get(object, custom->fields[i].field->name))
-			add_problem(write, custom_path(write, custom->fields[i].name), "REQUIRED", "Is required.");
+	for (size_t i = 0; i < custom->count; i++) {
+		const struct resource_field *field = &custom->fields[i];
+
+		if (json_get(object, field->field->name) || take_custom_default(write, field))
+			continue;
+		if (resource_field_is(field, FIELD_REQUIRED))
+			add_problem(
+				write, custom_path(write, field->name), "REQUIRED", "Is required.");
+	}
 }
 
 /* The document to be stored: values in their normal form. */
@@ -123,7 +149,8 @@ static struct str custom_document(const struct record_write *write)
 	json_object(&json);
 	for (size_t i = 0; i < write->custom_count; i++) {
 		json_key(&json, write->custom_values[i].field->name);
-		field_write_json(&json, write->custom_values[i].field, write->custom_values[i].text);
+		field_write_json(
+			&json, write->custom_values[i].field, write->custom_values[i].text);
 	}
 	json_end(&json);
 	document = arena_str(write->req->arena, buf_str(&text));
@@ -133,7 +160,8 @@ static struct str custom_document(const struct record_write *write)
 
 static void read_custom_member(struct record_write *write, const struct json_value *member)
 {
-	const struct resource_field *field = tenant_field_find(write->tenant, write->resource, member->key);
+	const struct resource_field *field = tenant_field_find(
+		write->tenant, write->resource, member->key);
 	struct str path = custom_path(write, member->key);
 	struct str value;
 
@@ -148,21 +176,30 @@ static void read_custom(struct record_write *write, const struct json_value *obj
 	size_t room = write->tenant->custom[write->resource->index].count;
 
 	write->custom_values = ARENA_ARRAY(write->req->arena, struct record_value, room);
-	for (const struct json_value *m = object ? object->first : NULL; m && has_room(write); m = m->next)
+	for (const struct json_value *m = object ? object->first : NULL; m && has_room(write);
+		m = m->next)
 		read_custom_member(write, m);
-	check_required_custom(write, object);
-	if (object)
+	fill_absent_custom(write, object);
+	if (object || write->custom_count)
 		write->custom = custom_document(write);
 }
 
 /* --- members -------------------------------------------------------------------------------------- */
+
+static bool is_remark(const struct resource *resource, struct str name)
+{
+	return resource->remark && str_eq(resource->remark->name, name);
+}
 
 static void read_member(struct record_write *write, const struct json_value *member)
 {
 	const struct resource_field *field = resource_field_find(write->resource, member->key);
 	struct str value;
 
-	if (!field || !caller_sees(write->req->caller, field))
+	if (!field && is_remark(write->resource, member->key))
+		(void)!read_value(
+			write, write->resource->remark, member->key, member, &write->remark);
+	else if (!field || !caller_sees(write->req->caller, field))
 		add_problem(write, member->key, "UNKNOWN_FIELD", "There is no such field.");
 	else if (may_set(write, field) && read_value(write, field, field->name, member, &value))
 		add_value(write, field, value);
@@ -194,6 +231,12 @@ static bool was_sent(const struct json_value *object, const struct resource_fiel
 	return json_get(object, field->field->name) != NULL;
 }
 
+/* A partner's people own nothing: the database knows who works what they bring. */
+static bool takes_caller(const struct record_write *write, const struct resource_field *field)
+{
+	return resource_field_is(field, FIELD_CALLER) && !write->req->caller->partner_id.ptr;
+}
+
 /* What was not sent: what the route gives, the caller for people, a refusal for what is required. */
 static void fill_absent(struct record_write *write, const struct json_value *object)
 {
@@ -201,7 +244,8 @@ static void fill_absent(struct record_write *write, const struct json_value *obj
 		return;
 	for (size_t i = 0; i < write->resource->field_count; i++) {
 		const struct resource_field *field = &write->resource->fields[i];
-		bool fixed = write->mode == RECORD_REPLACE && resource_field_is(field, FIELD_IMMUTABLE);
+		bool fixed = write->mode == RECORD_REPLACE &&
+			resource_field_is(field, FIELD_IMMUTABLE);
 
 		struct str by_route = resource_default(write->resource, field);
 
@@ -209,7 +253,7 @@ static void fill_absent(struct record_write *write, const struct json_value *obj
 			continue;
 		if (by_route.ptr)
 			add_value(write, field, by_route);
-		else if (resource_field_is(field, FIELD_CALLER))
+		else if (takes_caller(write, field))
 			add_value(write, field, write->req->caller->user_id);
 		else if (resource_requires(write->resource, field))
 			add_problem(write, field->name, "REQUIRED", "Is required.");
@@ -224,7 +268,8 @@ enum err validate_members(struct record_write *write, const struct json_value *o
 	if (err)
 		return err;
 	if (object->type != JSON_OBJECT)
-		return problem_set(&write->req->problem, ERR_INVALID, "The body must be a JSON object.");
+		return problem_set(
+			&write->req->problem, ERR_INVALID, "The body must be a JSON object.");
 	write->capacity = write->resource->field_count;
 	write->values = ARENA_ARRAY(write->req->arena, struct record_value, write->capacity);
 	read_members(write, object);
@@ -242,8 +287,9 @@ static bool is_utf8_charset(struct str parameter)
 	struct str value = parameter;
 	struct str name = str_trim(str_cut(&value, '='));
 
-	return !str_eq_nocase(name, STR("charset")) || str_eq_nocase(str_trim(value), STR("utf-8")) ||
-	       str_eq_nocase(str_trim(value), STR("\"utf-8\""));
+	return !str_eq_nocase(name, STR("charset")) ||
+		str_eq_nocase(str_trim(value), STR("utf-8")) ||
+		str_eq_nocase(str_trim(value), STR("\"utf-8\""));
 }
 
 static bool is_json(struct str content_type)
@@ -255,7 +301,7 @@ static bool is_json(struct str content_type)
 		if (!is_utf8_charset(str_trim(str_cut(&rest, ';'))))
 			return false;
 	return str_eq_nocase(type, STR("application/json")) ||
-	       str_eq_nocase(type, STR("application/merge-patch+json"));
+		str_eq_nocase(type, STR("application/merge-patch+json"));
 }
 
 enum err read_json_body(struct request *req, struct json_value **out)
@@ -265,7 +311,7 @@ enum err read_json_body(struct request *req, struct json_value **out)
 
 	if (!is_json(request_header(req, "Content-Type")))
 		return problem_set(&req->problem, ERR_BAD_MEDIA_TYPE,
-				   "The body must be sent as application/json.");
+			"The body must be sent as application/json.");
 	err = request_body(req, &body);
 	return err ? err : json_read(req->arena, body, &req->problem, out);
 }

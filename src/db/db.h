@@ -70,7 +70,7 @@ struct db_context {
 	struct str changeset_id;
 };
 
-/* SQL text (literal, or assembled by core/sql.c; with a NUL behind it) and its parameters as text; an
+/* SQL text (literal, or assembled by core/sql_*.c; with a NUL behind it) and its parameters as text; an
  * absent string is NULL. A parameter that holds a NUL is refused as PostgreSQL would (22021).
  * Statements are prepared once per connection, found by their text, and all new ones of a batch are
  * parsed before the first runs; `unprepared` runs without (for text that will not come again). */

@@ -319,7 +319,7 @@ static enum err check_prepared(const char *owner_conninfo, struct problem *probl
 {
 	static const char sql[] = "select current_user, current_user <> 'cairn_owner',"
 				  " to_regproc('public.cairn_unaccent') is null or "
-	                          "to_regrole('cairn_search') is null";
+				  "to_regrole('cairn_search') is null";
 	struct migrating m = {.problem = problem};
 	enum err err = open_connection(&m, owner_conninfo, "cairn migrate");
 	PGresult *result = err ? NULL : query(&m, sql, -1, NULL);
@@ -334,7 +334,7 @@ static enum err check_prepared(const char *owner_conninfo, struct problem *probl
 	else if (!err && PQgetvalue(result, 0, 2)[0] == 't')
 		err = problem_set(problem, ERR_INTERNAL,
 			"The database is not prepared for this version of Cairn: as its "
-		        "administrator, "
+			"administrator, "
 			"run deploy/postgres/bootstrap.sql in it.");
 	PQclear(result);
 	PQfinish(m.conn);
@@ -374,7 +374,7 @@ enum err migrate_check_serving_role(const char *app_conninfo, struct problem *pr
 	else if (!err && PQgetvalue(result, 0, 2)[0] == 't')
 		err = problem_set(problem, ERR_INTERNAL,
 			"Cairn's tables are not in the database of DATABASE_URL: it and "
-		        "CAIRN_MIGRATE_URL "
+			"CAIRN_MIGRATE_URL "
 			"must name the same database.");
 	PQclear(result);
 	PQfinish(m.conn);

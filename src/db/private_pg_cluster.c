@@ -181,8 +181,9 @@ static enum err check_versions(struct private_pg *pg, int cluster, struct proble
 			pg->bin);
 	if (cluster && cluster != pg->major)
 		return problem_set(problem, ERR_INTERNAL,
-			"The cluster in %s was made by PostgreSQL %d and %s holds %d: run "
-			"`cairn upgrade-db`, or install postgresql-%d.",
+			"The cluster in %s was made by PostgreSQL %d and %s holds %d: install "
+			"postgresql-%d, or move the cluster with pg_upgrade as docs/operations.md "
+			"says.",
 			pg->cluster, cluster, pg->bin, pg->major, cluster);
 	return ERR_OK;
 }

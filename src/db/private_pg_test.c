@@ -165,7 +165,7 @@ static void test_other_version_is_refused(void **state)
 	snprintf(path, sizeof(path), "%s/postgres/PG_VERSION", test_dir);
 	write_text(path, "9\n");
 	assert_int_equal(test_start(NULL), ERR_INTERNAL);
-	assert_true(problem_names("cairn upgrade-db"));
+	assert_true(problem_names("install postgresql-9, or move the cluster with pg_upgrade"));
 }
 
 static void test_closed_directory_is_refused(void **state)

@@ -3,7 +3,9 @@
 #include <ctype.h>
 
 #include "base/json_read.h"
+#include "core/field_type.h"
 #include "core/records.h"
+#include "core/tenant.h"
 
 enum { KEY_MAX = 40 };
 
@@ -168,11 +170,97 @@ static void check_options(struct record_write *write)
 		check_option(write, o);
 }
 
+/* --- the default value ------------------------------------------------------------------------- */
+
+static const struct json_value *read_json(struct record_write *write, struct str text)
+{
+	struct problem unread;
+	struct json_value *value;
+
+	problem_init(&unread, write->req->arena);
+	return text.ptr && json_read(write->req->arena, text, &unread, &value) == ERR_OK ? value
+											 : NULL;
+}
+
+/* The field as it will be: as it is, with what is sent. */
+static struct field described(const struct record_write *write, const struct resource_field *now)
+{
+	struct field field = now ? *now->field : (struct field){0};
+	struct str min = record_write_get(write, "min");
+	struct str max = record_write_get(write, "max");
+	int64_t n;
+
+	if (record_write_has(write, "type") &&
+		!field_type_find(record_write_get(write, "type"), &field.kind))
+		field.kind = FIELD_JSON;
+	if (str_to_int64(record_write_get(write, "maxLength"), &n))
+		field.max_len = (int)n;
+	if (str_to_int64(record_write_get(write, "scale"), &n))
+		field.scale = (int)n;
+	if (min.ptr)
+		field.has_min = true, field.min = tenant_bound(min, false);
+	if (max.ptr)
+		field.has_max = true, field.max = tenant_bound(max, true);
+	return field;
+}
+
+static bool is_option(const struct record_write *write, const struct json_value *options,
+	const struct resource_field *now, const struct json_value *value)
+{
+	if (value->type != JSON_STRING)
+		return false;
+	if (!options)
+		return now && now->field->picklist &&
+			tenant_option_find(write->tenant, now->field->picklist, value->text);
+	for (const struct json_value *o = options->first; o; o = o->next)
+		if (str_eq(json_get_str(o, "key"), value->text))
+			return true;
+	return false;
+}
+
+static bool is_choice(struct record_write *write, enum field_kind kind,
+	const struct resource_field *now, const struct json_value *value)
+{
+	const struct json_value *options = read_json(write, record_write_get(write, "options"));
+	bool good = kind == FIELD_PICKLIST || value->type == JSON_ARRAY;
+
+	if (kind == FIELD_PICKLIST)
+		return is_option(write, options, now, value);
+	for (const struct json_value *v = value->first; good && v; v = v->next)
+		good = is_option(write, options, now, v);
+	return good;
+}
+
+/* Of an archived field nothing is known here; a default that does not fit is not used either. */
+static void check_default(struct record_write *write)
+{
+	const struct json_value *value = read_json(write, record_write_get(write, "default"));
+	const struct resource_field *now = write->mode == RECORD_CREATE
+		? NULL
+		: tenant_field_by_id(write->tenant, write->id);
+	struct field field = described(write, now);
+	struct resource_field probe = {.field = &field, .name = STR("default")};
+	struct field_input input = {.arena = write->req->arena, .field = &probe};
+	bool choice = field.kind == FIELD_PICKLIST || field.kind == FIELD_MULTI_PICKLIST;
+	struct str text;
+
+	if (!value || value->type == JSON_NULL || !field.kind || field.kind == FIELD_JSON)
+		return;
+	if (choice && !is_choice(write, field.kind, now, value))
+		problem_add(&write->req->problem, STR("default"), "INVALID",
+			"Must be the key of an option, or a list of such keys for several "
+			"choices.");
+	else if (!choice && !field_read_json(&input, value, &text))
+		problem_add(&write->req->problem, STR("default"), input.code, "%.*s",
+			STR_ARG(input.message));
+}
+
 static void check(struct record_write *write)
 {
 	if (write->mode == RECORD_CREATE)
 		check_key(write);
 	check_options(write);
+	check_default(write);
 }
 
 const struct entity entity_custom_field = {

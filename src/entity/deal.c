@@ -79,7 +79,7 @@ static const struct field fields[] = {
 	{.name = "pipelineId",        .kind = FIELD_REFERENCE, .references = "pipeline",
 	 .section = "Computed", .flags = FIELD_READ_ONLY | FIELD_NOT_NULL},
 	{.name = "position",          .kind = FIELD_TEXT,      .max_len = 100,
-	 .section = "Computed", .flags = FIELD_READ_ONLY | FIELD_NOT_NULL,
+	 .section = "System", .flags = FIELD_READ_ONLY | FIELD_NOT_NULL,
 	 .help = "Orders the cards of a board; compared byte by byte."},
 	{.name = "amountBase",        .kind = FIELD_MONEY,     .label = "Amount in own currency",
 	 .section = "Computed", .flags = FIELD_READ_ONLY},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A lead: somebody who may become a customer, on the way through a pipeline of leads. */
+#include "core/caller.h"
 #include "core/records.h"
+#include "core/tenant.h"
 #include "entity/options.h"
 
 /* clang-format off */
@@ -84,20 +86,39 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
-/* What a lead must tell when somebody enters it. Imports bring leads that tell less, so the columns
- * themselves stay nullable. */
+/* The organisation may ask for less, but not of partners. */
+static bool is_needed(const struct record_write *write, const char *field)
+{
+	const struct json_value *required = tenant_setting(write->tenant, "leadRequired");
+	const struct json_value *name;
+
+	if (!required || required->type != JSON_ARRAY || write->req->caller->partner_id.ptr)
+		return true;
+	for (name = required->first; name; name = name->next)
+		if (str_is(name->text, field))
+			return true;
+	return false;
+}
+
+/* What a lead must tell when somebody enters it; a change is asked only for what it sends. Imports bring
+ * leads that tell less, so the columns themselves stay nullable. */
 static void check(struct record_write *write)
 {
 	static const char *const needed[] = {"firstName", "email", "company", "source"};
 
-	if (write->mode == RECORD_UPDATE)
-		return;
 	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
-		if (!record_write_get(write, needed[i]).ptr)
+		bool asked = write->mode != RECORD_UPDATE || record_write_has(write, needed[i]);
+
+		if (asked && !record_write_get(write, needed[i]).ptr && is_needed(write, needed[i]))
 			problem_add(&write->req->problem, str_of(needed[i]), "REQUIRED",
 				"A lead needs this.");
 	}
 }
+
+static const struct field status_comment = {.name = "statusComment",
+	.kind = FIELD_LONG_TEXT,
+	.max_len = 500,
+	.help = "Stands beside the change of status in the lead's status history."};
 
 const struct entity entity_lead = {
 	.name = "lead",
@@ -108,6 +129,7 @@ const struct entity entity_lead = {
 	.group = "crm",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
 	.fields = fields,
+	.remark = &status_comment,
 	.constraints = constraints,
 	.owner_field = "ownerId",
 	.check = check,

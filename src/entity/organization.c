@@ -2,7 +2,8 @@
 /* The organisation: the tenant itself, of which a caller sees one, and its settings. */
 #include <stddef.h>
 
-#include "core/entity.h"
+#include "base/json_read.h"
+#include "core/records.h"
 #include "entity/options.h"
 
 /* clang-format off */
@@ -42,6 +43,43 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static bool is_lead_field(const struct json_value *name)
+{
+	static const char *const fields_of_lead[] = {
+		"firstName", "lastName", "email", "company", "source"};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields_of_lead); i++)
+		if (name->type == JSON_STRING && str_is(name->text, fields_of_lead[i]))
+			return true;
+	return false;
+}
+
+static void check_lead_required(struct record_write *write, const struct json_value *list)
+{
+	bool good = list->type == JSON_ARRAY;
+
+	for (const struct json_value *name = list->first; good && name; name = name->next)
+		good = is_lead_field(name);
+	if (!good)
+		problem_add(&write->req->problem, STR("settings.leadRequired"), "INVALID",
+			"Must be a list out of firstName, lastName, email, company and source.");
+}
+
+static void check(struct record_write *write)
+{
+	struct str text = record_write_get(write, "settings");
+	struct problem unread;
+	struct json_value *settings;
+	const struct json_value *required;
+
+	problem_init(&unread, write->req->arena);
+	if (!text.ptr || json_read(write->req->arena, text, &unread, &settings) != ERR_OK)
+		return;
+	required = json_get(settings, "leadRequired");
+	if (required && required->type != JSON_NULL)
+		check_lead_required(write, required);
+}
+
 const struct entity entity_organization = {
 	.name = "organization",
 	.plural = "organizations",
@@ -53,6 +91,7 @@ const struct entity entity_organization = {
 	.flags = ENTITY_NO_CREATE | ENTITY_NO_DELETE | ENTITY_NO_IMPORT | ENTITY_SHAPES,
 	.fields = fields,
 	.constraints = constraints,
+	.check = check,
 	.access = {[PRESET_ADMIN] = "anan",
 		[PRESET_MANAGER] = "nnnn",
 		[PRESET_USER] = "nnnn",

@@ -69,7 +69,7 @@ static const struct field fields[] = {
 	 .section = "Computed", .flags = FIELD_READ_ONLY},
 	{.name = "completedBy",     .kind = FIELD_REFERENCE, .references = "user",
 	 .section = "Computed", .flags = FIELD_READ_ONLY},
-	{.name = "position",        .kind = FIELD_TEXT,      .max_len = 100, .section = "Computed",
+	{.name = "position",        .kind = FIELD_TEXT,      .max_len = 100, .section = "System",
 	 .flags = FIELD_READ_ONLY | FIELD_NOT_NULL,
 	 .help = "Orders the cards of a board; compared byte by byte."},
 	{0},

@@ -179,12 +179,12 @@ static void read_add(struct import_map *map, struct str path, struct import_rule
 	rule->add = true;
 }
 
-/* The column's default, as the database would fill it. */
+/* The column's default, as the database would fill it; a tenant's own fields have no column. */
 static struct str initial_of(struct import_map *map, const struct resource_field *field)
 {
 	struct str text = str_of(field->field->initial);
 
-	if (!text.ptr)
+	if (!text.ptr || resource_field_is(field, FIELD_CUSTOM))
 		return STR_NONE;
 	if (str_is(text, "[]") || str_is(text, "{}"))
 		return STR("{}");

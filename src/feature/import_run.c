@@ -238,13 +238,14 @@ static enum err write_details(struct import_job *job)
 
 /* --- the run ---------------------------------------------------------------------------------- */
 
-/* Dates with a time but no zone are the organisation's. Merging many new entries into a search index at
+/* Rules that imports need not keep ask for app.import. Dates with a time but no zone are the organisation's. Merging many new entries into a search index at
  * once costs half of merging them by a few. */
 static enum err set_up(struct import_job *job)
 {
 	struct db_result none;
 	enum err err = import_query(job, job->req->arena, NULL,
 		&SQL("select set_config('timezone', $1, true),"
+		     " set_config('app.import', 'on', true),"
 		     " set_config('gin_pending_list_limit', '64MB', true),"
 		     " set_config('work_mem', '64MB', true)",
 			job->req->caller->time_zone),

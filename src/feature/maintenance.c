@@ -31,8 +31,8 @@ static void do_chore(struct app *app, const struct chore *chore)
 	arena_init(&arena);
 	err = db_query(app->db, DB_WRITE, &arena, &nobody, &stmt, &result, &error);
 	if (err)
-		log_warn("maintenance failed", LOG_CSTR("chore", chore->name), LOG_CSTR("error", err_info(err)->name),
-			 LOG_STR("reason", error.message));
+		log_warn("maintenance failed", LOG_CSTR("chore", chore->name),
+			LOG_CSTR("error", err_info(err)->name), LOG_STR("reason", error.message));
 	arena_deinit(&arena);
 }
 

@@ -14,7 +14,7 @@ static const char *const lanes[DB_LANE__COUNT] = {"fast", "slow", "write"};
 /* One number of each lane, summed over the loops. The loops' counters are read from here without a lock:
  * a figure may be a moment old, never torn. */
 static void collect_lanes(struct metric_writer *writer, const struct app *app,
-			  double (*number)(const struct db_stats *stats))
+	double (*number)(const struct db_stats *stats))
 {
 	for (int lane = 0; lane < DB_LANE__COUNT; lane++) {
 		char label[32];
@@ -31,14 +31,14 @@ static void collect_lanes(struct metric_writer *writer, const struct app *app,
 	}
 }
 
-#define LANE_METRIC(name)                                                                          \
-	static double number_##name(const struct db_stats *stats)                                  \
-	{                                                                                          \
-		return (double)stats->name;                                                        \
-	}                                                                                          \
-	static void collect_##name(struct metric_writer *writer, void *app)                        \
-	{                                                                                          \
-		collect_lanes(writer, app, number_##name);                                         \
+#define LANE_METRIC(name)                                                   \
+	static double number_##name(const struct db_stats *stats)           \
+	{                                                                   \
+		return (double)stats->name;                                 \
+	}                                                                   \
+	static void collect_##name(struct metric_writer *writer, void *app) \
+	{                                                                   \
+		collect_lanes(writer, app, number_##name);                  \
 	}
 
 LANE_METRIC(connections)
@@ -59,6 +59,7 @@ static void collect_hits(struct metric_writer *writer, void *app)
 	metric_sample(writer, "cache=\"count\",result=\"miss\"", (double)stats.misses);
 }
 
+/* clang-format off */
 static struct metric table[] = {
 	{"cairn_db_connections", "Connections wanted, by lane.", METRIC_GAUGE, collect_connections, NULL},
 	{"cairn_db_connected", "Connections that are up, by lane.", METRIC_GAUGE, collect_connected, NULL},
@@ -71,6 +72,7 @@ static struct metric table[] = {
 	{"cairn_cache_lookups_total", "Lookups in caches, by result.", METRIC_COUNTER, collect_hits, NULL},
 	{0},
 };
+/* clang-format on */
 
 static void start(struct app *app)
 {

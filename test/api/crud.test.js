@@ -105,6 +105,18 @@ for (const entity of meta.allowing('create', 'update')) {
   });
 }
 
+for (const entity of meta.allowing('read', 'update').filter((e) => !e.allows('create'))) {
+  test(`S2-API-04 PATCH changes each field of one's own ${entity.name}, which is not created here`, async () => {
+    const [record] = await admin.all(entity.path);
+    for (const field of maker.fields(entity, entity.editable).filter((f) => !f.type.endsWith('eference'))) {
+      const value = await maker.value(field);
+      const answer = await admin.patch(entity.at(record.id), { [field.name]: value }, { expect: 200 });
+      sameValue(field.type, value, answer.body.data[field.name], field.name);
+    }
+    errorOf(await admin.post(entity.path, {}, { documented: false }), 405);
+  });
+}
+
 for (const entity of meta.allowing('create', 'delete')) {
   test(`S1-API-05 S1-DB-04 DELETE of ${entity.name} is soft: gone from reads, back by restore`, async () => {
     const record = await maker.create(entity.name);

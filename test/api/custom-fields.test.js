@@ -77,3 +77,36 @@ test('S5-ENT-08 custom values are in the change log', async () => {
   const rows = await admin.all(`/deals/${record.id}/timeline`);
   assert.match(JSON.stringify(rows), /b@example\.com/);
 });
+
+test('S5-ENT-08 a default must be a value of its field, and fills what is not sent', async () => {
+  const options = [{ key: 'red', label: 'Red' }, { key: 'blue', label: 'Blue' }];
+  const cases = [
+    ['text', 'plain', [7, ['x'], 'longer than ten characters'], { maxLength: 10 }],
+    ['integer', 5, ['x', 1.5, 11], { max: 10 }],
+    ['boolean', true, ['yes', 1]],
+    ['date', '2025-03-01', ['soon', 7]],
+    ['email', 'someone@example.com', ['nobody']],
+    ['picklist', 'red', ['green', 7, ['red']], { options }],
+    ['multiPicklist', ['red'], ['red', ['green'], [7]], { options }],
+  ];
+  const custom = {};
+  for (const [type, good, wrong, extra] of cases) {
+    const body = { entity: 'task', type, key: `default${type}`, label: `Default ${type}`, ...extra };
+    for (const value of wrong) {
+      assert.deepEqual(failingFields(await admin.post('/custom-fields', { ...body, default: value })), ['default'], `${type} ${JSON.stringify(value)}`);
+    }
+    const { id } = await admin.create('/custom-fields', { ...body, default: good });
+    for (const value of wrong) {
+      assert.deepEqual(failingFields(await admin.patch(`/custom-fields/${id}`, { default: value })), ['default'], `${type} ${JSON.stringify(value)}`);
+    }
+    custom[body.key] = good;
+  }
+  assert.deepEqual((await admin.create('/tasks', { title: 'Filled' })).custom, custom);
+  const sent = await admin.create('/tasks', { title: 'Told', custom: { defaulttext: 'told', defaultinteger: null } });
+  const { defaultinteger, ...others } = custom;
+  assert.deepEqual(sent.custom, { ...others, defaulttext: 'told' });
+  const patched = await admin.patch(`/tasks/${sent.id}`, { custom: { defaultdate: null } }, { expect: 200 });
+  assert.ok(!('defaultdate' in patched.body.data.custom), 'a change fills nothing');
+  const served = (await Meta.load(admin)).entity('task').fields.find((f) => f.custom && f.name.endsWith('defaultinteger'));
+  assert.equal(served.default, 5);
+});

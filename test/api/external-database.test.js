@@ -128,6 +128,7 @@ describe('a database prepared by a superuser', () => {
   });
 
   test('refuses a schema that is newer than itself', async (t) => {
+    await (await started(t, cluster.environment('cairn'))).stop();
     cluster.sql('cairn_owner', 'cairn', `insert into schema_migrations (version, name, sha256) values (9999, '9999_future.sql', 'x')`);
     t.after(() => cluster.sql('cairn_owner', 'cairn', `delete from schema_migrations where version = 9999`));
     assert.match(await refusal(t, cluster.environment('cairn')), /migration 9999 \(9999_future.sql\).*later/);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a role may do to an entity is what its metadata says, by scope; the presets are seed 002's.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { errorOf } from './harness/client.js';
 import { Organisation } from './harness/organisation.js';
@@ -11,7 +12,10 @@ const team = await maker.create('team');
 const user = await organisation.member('user', { teamId: team.id });
 const colleague = await organisation.member('user', { teamId: team.id });
 const manager = await organisation.member('manager');
-const callers = { user, manager };
+const accountant = await organisation.member('accountant');
+const partner = await organisation.member('partner_user', { partnerId: randomUUID() });
+const otherPartner = await organisation.member('partner_admin', { partnerId: randomUUID() });
+const callers = { user, manager, accountant, partner };
 
 // Whose record a caller with this scope may touch.
 const reach = { all: ['self', 'team', 'other'], team: ['self', 'team'], own: ['self'], partner: [], none: [] };
@@ -67,7 +71,8 @@ for (const [role, caller] of Object.entries(callers)) {
     }
 
     test(`S3-SEC-04 ${role}: create ${entity.name} is ${entity.access.create}`, async () => {
-      const overrides = entity.owner && entity.access.create !== 'none' ? { [entity.owner.name]: caller.id } : {};
+      // A partner's lead gets its owner from the organisation.
+      const overrides = entity.owner && entity.access.create !== 'none' && role !== 'partner' ? { [entity.owner.name]: caller.id } : {};
       const answer = await caller.post(entity.path, await caller.maker.body(entity.name, { overrides }).catch(() => ({})));
       if (entity.access.create === 'none') errorOf(answer, 403);
       else assert.equal(answer.status, 201, answer.text.slice(0, 300));
@@ -129,6 +134,17 @@ test('S3-SEC-04 the preset admin may do everything to every entity it is served'
       assert.equal(meta.entity(name).access[verb], 'all', `${name} ${verb}`);
     }
   }
+});
+
+test('S4-SEC-03 S4-SEC-05 S4-SEC-08 a partner’s lead is seen by its partner and the organisation only', async () => {
+  const { path } = meta.entity('lead');
+  const lead = await partner.create(path, await partner.maker.body('lead'));
+  assert.equal((await partner.read(`${path}/${lead.id}`)).id, lead.id);
+  assert.deepEqual((await partner.all(path)).map((row) => row.partnerId).filter((id) => id !== lead.partnerId), []);
+  errorOf(await otherPartner.get(`${path}/${lead.id}`), 404);
+  assert.ok(!(await otherPartner.all(path)).some((row) => row.id === lead.id));
+  assert.ok([403, 404].includes((await otherPartner.patch(`${path}/${lead.id}`, { lastName: 'Taken' })).status));
+  assert.equal((await admin.read(`${path}/${lead.id}`)).partnerId, lead.partnerId);
 });
 
 test('S2-SEC-14 nothing is served without credentials', async () => {

@@ -39,6 +39,7 @@ export const CUSTOM_FIELDS = [
 
 // Who sells more than others, so that charts by owner differ. By index of PEOPLE.
 const SELLERS = { 1: 6, 2: 7, 3: 22, 4: 14, 5: 17, 6: 18, 7: 21, 8: 9 };
+const SELLERS_LIST = Object.keys(SELLERS).map(Number);
 
 const ascii = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[ıß]/g, (c) => (c === 'ß' ? 'ss' : 'i')).toLowerCase();
 const slug = (text) => ascii(text).replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
@@ -66,7 +67,7 @@ function makeCompany(r, i) {
   const country = r.weighted({ GB: 5, DE: 5, FR: 4, US: 3, IE: 2, SE: 2, AU: 1 });
   const domain = `${slug(name)}.example`;
   return {
-    owner: seller(r),
+    owner: i < SELLERS_LIST.length ? SELLERS_LIST[i] : seller(r), // everybody has one at least
     country,
     domain,
     tags: r.chance(0.45) ? r.some(TAGS.map(([tag]) => tag), r.integer(1, 2)) : [],
@@ -114,18 +115,26 @@ function makeLead(r, i, now) {
 }
 
 // Business grows over the months and is best in early summer and before Christmas.
-function closingDay(r, now) {
-  for (;;) {
-    const ms = now - r.integer(1, MONTHS * 30) * DAY_MS;
-    const season = [0.55, 0.6, 0.75, 0.9, 1, 1, 0.7, 0.6, 0.9, 0.95, 1, 0.8][new Date(ms).getUTCMonth()];
-    const growth = 1 - (0.5 * (now - ms)) / (MONTHS * 30 * DAY_MS);
-    if (r.chance(season * growth)) return ms;
-  }
+function weightOfDay(ms, now) {
+  const season = [0.55, 0.6, 0.75, 0.9, 1, 1, 0.7, 0.6, 0.9, 0.95, 1, 0.8][new Date(ms).getUTCMonth()];
+  return season * (1 - (0.55 * (now - ms)) / (MONTHS * 30 * DAY_MS));
 }
 
-function outcomeOf(r, stage, now) {
+/** Days of closing, one a call, that fill the months by their weight without holes: steps of the golden ratio. */
+function closingDays(now) {
+  const days = Array.from({ length: MONTHS * 30 - 1 }, (_, i) => now - (i + 1) * DAY_MS);
+  const total = days.reduce((sum, ms) => sum + weightOfDay(ms, now), 0);
+  let place = 0.3;
+  return () => {
+    place = (place + 0.6180339887) % 1;
+    let left = place * total;
+    return days.find((ms) => (left -= weightOfDay(ms, now)) <= 0) ?? days.at(-1);
+  };
+}
+
+function outcomeOf(r, stage, now, close) {
   if (stage === 'won' || stage === 'lost') {
-    const closed = closingDay(r, now);
+    const closed = close[stage]();
     const reason = stage === 'won' ? { wonReason: r.pick(['Service', 'Relationship', 'Product', 'Price']) }
       : { lostReason: r.weighted({ Price: 4, Competitor: 3, Timing: 3, 'No decision': 3, 'Not a fit': 1 }) };
     return { closedAt: day(closed), startedAt: day(closed - r.integer(14, 110) * DAY_MS), expectedCloseDate: day(closed + r.integer(-20, 30) * DAY_MS), ...reason };
@@ -133,16 +142,17 @@ function outcomeOf(r, stage, now) {
   return { startedAt: day(now - r.integer(3, 120) * DAY_MS), expectedCloseDate: day(now + r.integer(-12, 130) * DAY_MS) };
 }
 
-function makeDeal(r, i, companies, now) {
-  const company = r.integer(0, companies.length - 1);
+function makeDeal(r, i, companies, now, close) {
+  const owner = seller(r);
+  const company = r.pick(companies.map((_, n) => n).filter((n) => companies[n].owner === owner));
   const type = r.weighted({ Corporate: 6, Conference: 3, Wedding: 2, Birthday: 1 });
   const stage = r.weighted({ qualification: 16, meeting: 13, proposal: 12, negotiation: 8, won: 68, lost: 33 });
-  const guests = r.integer(2, type === 'Conference' ? 90 : 40) * 10;
+  const guests = r.integer(2, type === 'Conference' ? 50 : 35) * 10;
   const amount = Math.round((guests * r.integer(55, 190)) / 50) * 50;
-  const outcome = outcomeOf(r, stage, now);
+  const outcome = outcomeOf(r, stage, now, close);
   const year = (outcome.closedAt ?? outcome.expectedCloseDate).slice(0, 4);
   return {
-    owner: companies[company].owner,
+    owner,
     company,
     stage,
     tags: r.chance(0.15) ? ['Seasonal'] : [],
@@ -196,10 +206,11 @@ export function makePlan(today) {
   const r = new Random(SEED);
   const now = Date.parse(today) + 12 * 3_600_000;
   const taken = new Set();
+  const close = { won: closingDays(now), lost: closingDays(now) };
   const plan = { companies: list(60, (i) => makeCompany(r, i)) };
   plan.contacts = list(180, (i) => makeContact(r, plan.companies[i % 60], i % 60, taken));
   plan.leads = list(40, (i) => makeLead(r, i, now));
-  plan.deals = list(150, (i) => makeDeal(r, i, plan.companies, now));
+  plan.deals = list(150, (i) => makeDeal(r, i, plan.companies, now, close));
   plan.activities = list(250, () => makeActivity(r, plan, now));
   plan.tasks = list(120, (i) => makeTask(r, i, plan, now));
   return plan;

@@ -21,19 +21,16 @@ function unprivileged() {
 const binary = (name) => path.join(execFileSync('pg_config', ['--bindir'], { encoding: 'utf8' }).trim(), name);
 
 export class Cluster {
-  constructor() {
-    this.user = unprivileged();
-    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cairn-pg-'));
-    this.data = path.join(this.folder, 'data');
-    fs.chmodSync(this.folder, 0o755);
-    if (this.user.uid !== undefined) fs.chownSync(this.folder, this.user.uid, this.user.gid);
-  }
-
   run(name, args, options = {}) {
     return execFileSync(binary(name), args, { ...this.user, cwd: this.folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
   }
 
   init() {
+    this.user = unprivileged();
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cairn-pg-'));
+    this.data = path.join(this.folder, 'data');
+    fs.chmodSync(this.folder, 0o755);
+    if (this.user.uid !== undefined) fs.chownSync(this.folder, this.user.uid, this.user.gid);
     const passwordFile = path.join(this.folder, 'password');
     fs.writeFileSync(passwordFile, SUPERUSER.password, { mode: 0o644 });
     this.run('initdb', ['-D', this.data, '-E', 'UTF8', '--locale=C.UTF-8', '-A', 'scram-sha-256', '-U', SUPERUSER.name, `--pwfile=${passwordFile}`]);
@@ -50,6 +47,7 @@ export class Cluster {
   }
 
   remove() {
+    if (!this.folder) return;
     try {
       this.stop();
     } catch {

@@ -18,6 +18,8 @@ const HINTS = {
   budget_line: { omit: ['eventVendorId'] },
   pipeline: { omit: ['isDefault', 'archived'] },
   stage: { fixed: { category: 'open' } },
+  // Changing these would lock the caller out.
+  user: { omit: ['role', 'active', 'teamId'] },
   custom_field: {
     fixed: { entity: 'contact', type: 'text' },
     omit: ['options', 'default', 'unique', 'min', 'max', 'maxLength', 'scale', 'searchable', 'filterable', 'referenceEntity', 'required', 'archived'],

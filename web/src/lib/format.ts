@@ -88,7 +88,7 @@ export function formatMonth(month: string, at: Locale, withYear = false): string
   const date = new Date(`${month}-01T00:00:00Z`);
   return dateTime(at.locale, {
     month: 'short',
-    ...(withYear ? { year: '2-digit' } : {}),
+    ...(withYear ? { year: 'numeric' } : {}),
     timeZone: 'UTC',
   }).format(date);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fields grouped as a form shows them. */
-import { systemFields } from '@/api/meta';
 import type { EntityMeta, FieldMeta } from '@/api/types';
 
 export type Section = { label: string | null; fields: FieldMeta[] };
 /** The label under which tenants' own fields stand. */
 export const CUSTOM = '$custom';
+/** What the server keeps for itself: ids, versions, ranks. */
+const SYSTEM = 'System';
 
 export const visibleFields = (entity: EntityMeta): FieldMeta[] =>
-  entity.fields.filter((f) => !systemFields.has(f.name) && f.name !== 'custom' && f.name !== 'externalIds');
+  entity.fields.filter((f) => f.section !== SYSTEM && f.name !== 'custom' && f.name !== 'externalIds');
 
 export const isEditable = (field: FieldMeta, creating: boolean): boolean =>
   !field.readOnly && (creating || !field.immutable);

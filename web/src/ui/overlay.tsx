@@ -6,7 +6,7 @@ import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { Popover as BasePopover } from '@base-ui/react/popover';
 import { Tooltip as BaseTooltip } from '@base-ui/react/tooltip';
 import { X } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { buttonClass } from './button';
@@ -61,12 +61,24 @@ export function Dialog({ open, onOpenChange, title, children, className, bare }:
   );
 }
 
+/** Where typing begins: the first field of the form inside, unless a touch would bring up the keyboard. */
+function useFirstField() {
+  const popup = useRef<HTMLDivElement>(null);
+  const initialFocus = (how: string) =>
+    (how !== 'touch' &&
+      popup.current?.querySelector<HTMLElement>('form input, form textarea, form [role=combobox]')) ||
+    true;
+  return { ref: popup, initialFocus };
+}
+
 export function Sheet({ open, onOpenChange, title, children, className }: ModalProps) {
+  const firstField = useFirstField();
   return (
     <BaseDialog.Root open={open} onOpenChange={onOpenChange}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={backdrop} />
         <BaseDialog.Popup
+          {...firstField}
           className={cn(
             'slide-right fixed inset-y-0 right-0 z-50 flex w-full max-w-[520px] flex-col bg-raised shadow-pop outline-none',
             'sm:inset-y-2 sm:right-2 sm:rounded-xl',

@@ -11,6 +11,7 @@ import { findEntity, may, slugOf, useMeta } from '@/api/meta';
 import type { EntityMeta, FieldMeta } from '@/api/types';
 import { useLocale } from '@/app/locale';
 import { NotFound } from '@/app/NotFound';
+import { navGroups } from '@/app/nav';
 import { PageHead } from '@/app/PageHead';
 import { formatNumber } from '@/lib/format';
 import { Button, buttonClass } from '@/ui/button';
@@ -171,7 +172,9 @@ export function Import() {
   const [params, setParams] = useSearchParams();
   const [sample, setSample] = useState<Sample | null>(null);
   const { progress, report, start, reset } = useImport();
-  const targets = meta.entities.filter((e) => may(e, 'create') && e.group !== 'admin');
+  const targets = navGroups(meta)
+    .flatMap((group) => group.entities)
+    .filter((e) => may(e, 'create') && e.group !== 'admin');
   const entity = targets.find((e) => e.name === params.get('into')) ?? targets[0];
   if (!entity || !meta.can.import) return <NotFound />;
   const again = () => {

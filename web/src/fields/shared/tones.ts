@@ -29,4 +29,4 @@ const tones: Record<string, string> = {
 };
 
 export const toneOf = (key: string, color: string | null | undefined): string | null =>
-  color ?? tones[key] ?? null;
+  color ?? tones[key.toLowerCase().replaceAll(' ', '_')] ?? null;

@@ -100,7 +100,7 @@ export function PropertyRow(props: RowProps & { value: Json | undefined }) {
   const clickable = editable && !editing;
   const start = () => setOpen(true);
   return (
-    <div className="grid grid-cols-[128px_minmax(0,1fr)] items-start gap-2 px-4">
+    <div className="grid grid-cols-[138px_minmax(0,1fr)] items-start gap-2 px-4">
       <label
         htmlFor={`field-${formKey(field)}`}
         title={field.help ?? undefined}

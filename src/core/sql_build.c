@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQL: the statement being written and the parts that most statements share. */
+#include "core/sql_internal.h"
+
+enum { PARAMS_FIRST = 64, PARAMS_MAX = 65535 };
+
+struct sql sql_begin(struct arena *arena)
+{
+	struct sql sql = {.arena = arena,
+		.params = ARENA_ARRAY(arena, struct str, PARAMS_FIRST),
+		.room = PARAMS_FIRST};
+
+	buf_init(&sql.text, SQL_MAX);
+	return sql;
+}
+
+struct db_stmt sql_end(struct sql *sql)
+{
+	struct db_stmt stmt = {
+		.sql = arena_str(sql->arena, buf_str(&sql->text)),
+		.param_count = sql->count,
+		.params = sql->params,
+	};
+
+	INVARIANT(!sql->text.full);
+	buf_deinit(&sql->text);
+	return stmt;
+}
+
+void sql_put(struct sql *sql, const char *text)
+{
+	buf_append_cstr(&sql->text, text);
+}
+
+static void grow_params(struct sql *sql)
+{
+	struct str *params = ARENA_ARRAY(sql->arena, struct str, sql->room * 2);
+
+	memcpy(params, sql->params, sql->count * sizeof(*params));
+	sql->params = params;
+	sql->room *= 2;
+}
+
+/* A parameter as "$n". */
+void sql_put_param(struct sql *sql, struct str value)
+{
+	INVARIANT(sql->count < PARAMS_MAX);
+	if (sql->count == sql->room)
+		grow_params(sql);
+	sql->params[sql->count++] = value;
+	buf_append_char(&sql->text, '$');
+	buf_append_int(&sql->text, (long long)sql->count);
+}
+
+void sql_put_typed(struct sql *sql, struct str value, const char *type)
+{
+	sql_put_param(sql, value);
+	sql_put(sql, "::");
+	sql_put(sql, type);
+}
+
+/* Names stand in quotes, since some are words of SQL ("default", "group"). */
+void sql_put_name(struct sql *sql, struct str name)
+{
+	buf_append_char(&sql->text, '"');
+	buf_append(&sql->text, name);
+	buf_append_char(&sql->text, '"');
+}
+
+void sql_put_column(struct sql *sql, struct str column)
+{
+	sql_put(sql, "t.");
+	sql_put_name(sql, column);
+}
+
+bool sql_is_custom(const struct resource_field *field)
+{
+	return resource_field_is(field, FIELD_CUSTOM);
+}
+
+const char *sql_type_of(const struct resource_field *field)
+{
+	return field_type_of(field->field)->sql;
+}
+
+bool sql_is_list(const struct resource_field *field)
+{
+	return field_type_of(field->field)->list;
+}
+
+/* The value of a field in row t; a custom one is cut out of the document. */
+void sql_put_value(struct sql *sql, const struct resource_field *field)
+{
+	if (!sql_is_custom(field)) {
+		sql_put_column(sql, field->column);
+		return;
+	}
+	sql_put(sql, sql_is_list(field) ? "(t.custom->" : "(t.custom->>");
+	sql_put_typed(sql, field->name, "text");
+	sql_put(sql, sql_is_list(field) ? ")" : ")::");
+	if (!sql_is_list(field))
+		sql_put(sql, sql_type_of(field));
+}
+
+/* --- what most statements say --------------------------------------------------------------- */
+
+struct str sql_caller_org(const struct request *req)
+{
+	return req->caller->org_id;
+}
+
+void sql_put_columns(struct sql *sql, const struct query *query)
+{
+	for (size_t i = 0; i < query->field_count; i++) {
+		struct str column = query->fields[i]->selected;
+
+		buf_append(&sql->text, i ? column : str_slice(column, 2, column.len));
+	}
+}
+
+void sql_put_from(struct sql *sql, const struct resource *resource)
+{
+	sql_put(sql, " from ");
+	sql_put_name(sql, resource->table);
+	sql_put(sql, " t");
+}
+
+void sql_put_org(struct sql *sql, const struct request *req)
+{
+	sql_put(sql, " where t.org_id = ");
+	sql_put_typed(sql, sql_caller_org(req), "uuid");
+}
+
+void sql_put_id(struct sql *sql, struct str id)
+{
+	sql_put(sql, " and t.id = ");
+	sql_put_typed(sql, id, "uuid");
+}
+
+void sql_put_deleted(struct sql *sql, const struct query *query)
+{
+	if (query->resource->has_deleted && query->deleted != DELETED_WITH)
+		sql_put(sql,
+			query->deleted == DELETED_ONLY ? " and t.deleted_at is not null"
+						       : " and t.deleted_at is null");
+}
+
+/* After the fields stands what the ETag is made of. */
+void sql_put_version(struct sql *sql, const struct resource *resource)
+{
+	sql_put(sql, resource->has_version ? ", t.version" : ", 0");
+}
+
+void sql_put_accepted(struct sql *sql, struct str versions)
+{
+	sql_put(sql, "t.version = any(");
+	sql_put_typed(sql, versions, "int[]");
+	sql_put(sql, ")");
+}

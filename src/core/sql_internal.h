@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside SQL: the statement being written, and what its files put into it. */
+#pragma once
+
+#include "base/buf.h"
+#include "core/sql.h"
+
+/* Bytes of a statement: the longest names each of the 3,000 custom fields that a tenant may have. */
+enum { SQL_MAX = 1024 * 1024 };
+
+/* A statement being written. */
+struct sql {
+	struct arena *arena;
+	struct buf text;
+	struct str *params;
+	size_t count, room;
+};
+
+struct sql sql_begin(struct arena *arena);
+struct db_stmt sql_end(struct sql *sql);
+
+void sql_put(struct sql *sql, const char *text);
+/* A parameter as $n, and as $n::type. */
+void sql_put_param(struct sql *sql, struct str value);
+void sql_put_typed(struct sql *sql, struct str value, const char *type);
+/* In quotes, since some names are words of SQL ("default", "group"). */
+void sql_put_name(struct sql *sql, struct str name);
+/* A column of the row t. */
+void sql_put_column(struct sql *sql, struct str column);
+/* The value of a field in the row t; a custom one is cut out of the document. */
+void sql_put_value(struct sql *sql, const struct resource_field *field);
+
+bool sql_is_custom(const struct resource_field *field);
+bool sql_is_list(const struct resource_field *field);
+const char *sql_type_of(const struct resource_field *field);
+struct str sql_caller_org(const struct request *req);
+
+/* The columns of the query's fields; then the version, which the ETag is made of. */
+void sql_put_columns(struct sql *sql, const struct query *query);
+void sql_put_version(struct sql *sql, const struct resource *resource);
+void sql_put_from(struct sql *sql, const struct resource *resource);
+/* ` where t.org_id = …`, ` and t.id = …`, ` and t.deleted_at is …` */
+void sql_put_org(struct sql *sql, const struct request *req);
+void sql_put_id(struct sql *sql, struct str id);
+void sql_put_deleted(struct sql *sql, const struct query *query);
+/* `t.version = any(…)` */
+void sql_put_accepted(struct sql *sql, struct str versions);
+/* Everything that decides the set of rows. */
+void sql_put_where(struct sql *sql, const struct query *query);

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQL: inserts, updates, deletes and what is checked before them. */
+#include "core/sql_internal.h"
+
+static bool is_tags(const struct resource_field *field)
+{
+	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
+}
+
+/* A value on its way in: cast to its type, text brought to NFC, tags resolved. What is never null takes
+ * NULL as a wish for its default. */
+static void put_input(struct sql *sql, const struct record_value *value)
+{
+	const struct field_type *type = field_type_of(value->field->field);
+
+	if (!value->text.ptr && field_never_null(value->field->field)) {
+		sql_put(sql, "default");
+	} else if (is_tags(value->field)) {
+		sql_put(sql, "resolve_tags(");
+		sql_put_typed(sql, value->text, "text[]");
+		sql_put(sql, ")");
+	} else if (type->param) {
+		struct str around = str_of(type->param);
+		struct str before = str_cut(&around, '%');
+
+		buf_append(&sql->text, before);
+		sql_put_param(sql, value->text);
+		buf_append(&sql->text, str_slice(around, 1, around.len));
+	} else {
+		sql_put_typed(sql, value->text, type->sql);
+	}
+}
+
+static void put_returning(struct sql *sql, const struct query *returned)
+{
+	sql_put(sql, " returning ");
+	sql_put_columns(sql, returned);
+	sql_put_version(sql, returned->resource);
+}
+
+struct db_stmt sql_insert(const struct record_write *write, const struct query *returned)
+{
+	struct sql sql = sql_begin(write->req->arena);
+
+	sql_put(&sql, "insert into ");
+	sql_put_name(&sql, write->resource->table);
+	sql_put(&sql, " as t (org_id, id");
+	for (size_t i = 0; i < write->count; i++) {
+		sql_put(&sql, ", ");
+		sql_put_name(&sql, write->values[i].field->column);
+	}
+	sql_put(&sql, write->custom.ptr ? ", custom) values (" : ") values (");
+	sql_put_typed(&sql, sql_caller_org(write->req), "uuid");
+	sql_put(&sql, ", ");
+	sql_put_typed(&sql, write->id, "uuid");
+	for (size_t i = 0; i < write->count; i++) {
+		sql_put(&sql, ", ");
+		put_input(&sql, &write->values[i]);
+	}
+	if (write->custom.ptr) {
+		sql_put(&sql, ", jsonb_strip_nulls(");
+		sql_put_typed(&sql, write->custom, "jsonb");
+		sql_put(&sql, ")");
+	}
+	sql_put(&sql, ")");
+	put_returning(&sql, returned);
+	return sql_end(&sql);
+}
+
+static bool is_written(const struct record_write *write, const struct resource_field *field)
+{
+	for (size_t i = 0; i < write->count; i++)
+		if (write->values[i].field == field)
+			return true;
+	return false;
+}
+
+static bool is_writable(const struct resource_field *field)
+{
+	return !resource_field_is(field, FIELD_READ_ONLY) &&
+		!resource_field_is(field, FIELD_IMMUTABLE) && !str_is(field->name, "custom");
+}
+
+/* A replacement gives what was not sent its default back, but for what the caller does not know of. */
+static void put_defaults(struct sql *sql, const struct record_write *write)
+{
+	for (size_t i = 0; i < write->resource->field_count; i++) {
+		const struct resource_field *field = &write->resource->fields[i];
+
+		if (!is_writable(field) || is_written(write, field) ||
+			!caller_sees(write->req->caller, field))
+			continue;
+		sql_put_name(sql, field->column);
+		sql_put(sql, " = default, ");
+	}
+}
+
+/* An immutable field may be sent again with the value that it has. */
+static void put_change(struct sql *sql, const struct record_value *value)
+{
+	sql_put_name(sql, value->field->column);
+	sql_put(sql, " = ");
+	if (resource_field_is(value->field, FIELD_IMMUTABLE)) {
+		sql_put(sql, "unchanged(");
+		sql_put_typed(sql, value->field->name, "text");
+		sql_put(sql, ", ");
+		sql_put_column(sql, value->field->column);
+		sql_put(sql, ", ");
+		sql_put_typed(sql, value->text, sql_type_of(value->field));
+		sql_put(sql, ")");
+	} else {
+		put_input(sql, value);
+	}
+	sql_put(sql, ", ");
+}
+
+/* `set` items each end with a comma; the table's own key closes the list, which changes nothing. */
+static void put_sets(struct sql *sql, const struct record_write *write)
+{
+	bool replace = write->mode == RECORD_REPLACE;
+
+	for (size_t i = 0; i < write->count; i++)
+		put_change(sql, &write->values[i]);
+	if (replace)
+		put_defaults(sql, write);
+	if (write->custom.ptr || (replace && (write->resource->entity->flags & ENTITY_CUSTOM))) {
+		sql_put(sql,
+			replace ? "custom = jsonb_strip_nulls("
+				: "custom = jsonb_strip_nulls(t.custom || ");
+		sql_put_typed(sql, write->custom.ptr ? write->custom : STR("{}"), "jsonb");
+		sql_put(sql, "), ");
+	}
+	sql_put(sql, "org_id = t.org_id");
+}
+
+static void put_live_version(struct sql *sql, struct str versions)
+{
+	sql_put(sql, " and t.deleted_at is null");
+	if (versions.ptr) {
+		sql_put(sql, " and ");
+		sql_put_accepted(sql, versions);
+	}
+}
+
+struct db_stmt sql_update(
+	const struct record_write *write, struct str versions, const struct query *returned)
+{
+	struct sql sql = sql_begin(write->req->arena);
+
+	sql_put(&sql, "update ");
+	sql_put_name(&sql, write->resource->table);
+	sql_put(&sql, " t set ");
+	put_sets(&sql, write);
+	sql_put_org(&sql, write->req);
+	sql_put_id(&sql, write->id);
+	put_live_version(&sql, versions);
+	put_returning(&sql, returned);
+	return sql_end(&sql);
+}
+
+struct db_stmt sql_delete(
+	const struct resource *resource, struct request *req, struct str id, struct str versions)
+{
+	struct sql sql = sql_begin(req->arena);
+
+	sql_put(&sql, "update ");
+	sql_put_name(&sql, resource->table);
+	sql_put(&sql, " t set deleted_at = now()");
+	sql_put_org(&sql, req);
+	sql_put_id(&sql, id);
+	put_live_version(&sql, versions);
+	sql_put(&sql, " returning t.version");
+	return sql_end(&sql);
+}
+
+struct db_stmt sql_restore(
+	const struct resource *resource, struct str id, const struct query *returned)
+{
+	struct sql sql = sql_begin(returned->req->arena);
+
+	sql_put(&sql, "update ");
+	sql_put_name(&sql, resource->table);
+	sql_put(&sql, " t set deleted_at = null");
+	sql_put_org(&sql, returned->req);
+	sql_put_id(&sql, id);
+	sql_put(&sql, " and t.deleted_at is not null");
+	put_returning(&sql, returned);
+	return sql_end(&sql);
+}
+
+static void put_reference_check(
+	struct sql *sql, const struct record_write *write, const struct record_value *value)
+{
+	const struct resource *target = value->field->target;
+	bool in_table = str_eq(target->names, target->table);
+
+	sql_put(sql, "case when not exists (select from ");
+	sql_put_name(sql, target->names);
+	sql_put(sql, " t");
+	sql_put_org(sql, write->req);
+	sql_put_id(sql, value->text);
+	sql_put(sql,
+		in_table && target->has_deleted ? " and t.deleted_at is null) then " : ") then ");
+	sql_put_typed(sql, value->field->name, "text");
+	sql_put(sql, " end");
+}
+
+/* As above, for a list of ids: none of them may name nothing. */
+static void put_list_check(
+	struct sql *sql, const struct record_write *write, const struct record_value *value)
+{
+	const struct resource *target = value->field->target;
+	bool in_table = str_eq(target->names, target->table);
+
+	sql_put(sql, "case when exists (select from unnest(");
+	sql_put_typed(sql, value->text, "uuid[]");
+	sql_put(sql, ") as given (id) where not exists (select from ");
+	sql_put_name(sql, target->names);
+	sql_put(sql, " t");
+	sql_put_org(sql, write->req);
+	sql_put(sql, " and t.id = given.id");
+	sql_put(sql,
+		in_table && target->has_deleted ? " and t.deleted_at is null)) then " : ")) then ");
+	sql_put_typed(sql, value->field->name, "text");
+	sql_put(sql, " end");
+}
+
+struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner)
+{
+	struct sql sql = sql_begin(write->req->arena);
+
+	sql_put(&sql, "select hand_over(");
+	sql_put_typed(&sql, write->resource->table, "text");
+	sql_put(&sql, ", ");
+	sql_put_typed(&sql, write->id, "uuid");
+	sql_put(&sql, ", ");
+	sql_put_typed(&sql, owner->text, "uuid");
+	sql_put(&sql, ")");
+	return sql_end(&sql);
+}
+
+/* Who asks is a member: the session was just checked. Most records belong to whoever makes them. */
+static bool is_caller(const struct record_write *write, const struct record_value *value)
+{
+	return str_is(value->field->target->name, "user") &&
+		str_eq(value->text, write->req->caller->user_id);
+}
+
+static size_t put_reference_checks(struct sql *sql, const struct record_write *write,
+	const struct record_value *values, size_t count, size_t checks)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct resource_field *field = values[i].field;
+		bool list = field->field->kind == FIELD_MULTI_REFERENCE && !is_tags(field);
+
+		if ((field->field->kind != FIELD_REFERENCE && !list) || !values[i].text.ptr ||
+			is_caller(write, &values[i]))
+			continue;
+		sql_put(sql, checks++ ? ", " : "");
+		if (list)
+			put_list_check(sql, write, &values[i]);
+		else
+			put_reference_check(sql, write, &values[i]);
+	}
+	return checks;
+}
+
+struct db_stmt sql_remark(const struct record_write *write)
+{
+	struct sql sql;
+
+	if (!write->remark.ptr)
+		return (struct db_stmt){.sql = STR_NONE};
+	sql = sql_begin(write->req->arena);
+	sql_put(&sql, "select set_config('app.comment', ");
+	sql_put_param(&sql, write->remark);
+	sql_put(&sql, ", true)");
+	return sql_end(&sql);
+}
+
+struct db_stmt sql_references(const struct record_write *write)
+{
+	struct sql sql = sql_begin(write->req->arena);
+	size_t checks;
+
+	sql_put(&sql, "select require_references(array_remove(array[");
+	checks = put_reference_checks(&sql, write, write->values, write->count, 0);
+	checks = put_reference_checks(
+		&sql, write, write->custom_values, write->custom_count, checks);
+	sql_put(&sql, "], null))");
+	if (checks == 0) {
+		buf_deinit(&sql.text);
+		return (struct db_stmt){.sql = STR_NONE};
+	}
+	return sql_end(&sql);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The demo organisation: complete and alive after one run, untouched by a second, resumed when a run broke
+// off.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import { Client } from '../api/harness/client.js';
+import { Server } from '../api/harness/server.js';
+import { makePlan, PASSWORD, PEOPLE } from '../../script/lib/demo/plan.js';
+
+const script = path.resolve(import.meta.dirname, '../../script/demo');
+const plan = makePlan('2026-11-20');
+
+async function signIn(server, { email }) {
+  const answer = await new Client(server).post('/auth/login', { email, password: PASSWORD }, { expect: 200 });
+  return new Client(server, { token: answer.body.data.accessToken, organization: answer.body.data.organization.id });
+}
+
+async function totals(client) {
+  const counted = {};
+  for (const kind of Object.keys(plan))
+    counted[kind] = (await client.get(`/${kind}`, { query: { limit: 1, count: 'exact' }, expect: 200 })).body.pagination.total;
+  return counted;
+}
+
+test('script/demo fills an organisation once', async (t) => {
+  const server = new Server({ binary: process.env.CAIRN_TEST_BINARY });
+  t.after(async () => {
+    await server.stop();
+    server.remove();
+  });
+  await server.start();
+  const run = () => promisify(execFile)(script, [server.url]);
+  const planned = Object.fromEntries(Object.entries(plan).map(([kind, rows]) => [kind, rows.length]));
+
+  assert.match((await run()).stdout, new RegExp(`is ready[^]*${PEOPLE[0].email}[^]*${PASSWORD}`));
+  const admin = await signIn(server, PEOPLE[0]);
+  assert.deepEqual(await totals(admin), planned);
+  const { deals, wonByMonth, byOwner } = await admin.read('/reports/sales-overview');
+  assert.ok(deals.open > 30 && deals.won > 30 && deals.lost > 20);
+  assert.ok(wonByMonth.length >= 17 && byOwner.length === PEOPLE.length - 1);
+  for (const stage of ['new', 'contacted', 'qualified', 'unqualified'])
+    assert.ok((await admin.read('/leads', { status: stage })).length, stage);
+
+  assert.match((await run()).stdout, /is here already/);
+  const address = `/organizations/${admin.organization}`;
+  const { settings } = await admin.read(address);
+  await admin.patch(address, { settings: { ...settings, demo: { day: settings.demo.day } } }, { expect: 200 });
+  assert.match((await run()).stdout, /is ready/);
+  assert.deepEqual(await totals(admin), planned);
+
+  const salesperson = await signIn(server, PEOPLE[3]);
+  const own = await totals(salesperson);
+  assert.ok(own.companies > 0 && own.companies < planned.companies);
+});
