@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a role may do to an entity is what its metadata says, by scope; the presets are seed 002's.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { errorOf } from './harness/client.js';
 import { Organisation } from './harness/organisation.js';
@@ -13,8 +12,8 @@ const user = await organisation.member('user', { teamId: team.id });
 const colleague = await organisation.member('user', { teamId: team.id });
 const manager = await organisation.member('manager');
 const accountant = await organisation.member('accountant');
-const partner = await organisation.member('partner_user', { partnerId: randomUUID() });
-const otherPartner = await organisation.member('partner_admin', { partnerId: randomUUID() });
+const partner = await organisation.member('partner_user', { partnerId: await organisation.partner() });
+const otherPartner = await organisation.member('partner_admin', { partnerId: await organisation.partner() });
 const callers = { user, manager, accountant, partner };
 
 // Whose record a caller with this scope may touch.
