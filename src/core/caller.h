@@ -38,6 +38,12 @@ static inline enum scope caller_scope(
 	return (enum scope)caller->scopes[resource->index][verb];
 }
 
+/* Whether the field is there for this caller, to be read or written. */
+static inline bool caller_sees(const struct caller *caller, const struct resource_field *field)
+{
+	return !(field->field->hidden_from & HIDDEN_FROM(caller->preset));
+}
+
 /* Fills scopes and access from the preset and the overrides `{"contacts":"aona",…}` (JSON text, may be
  * absent) of the role. `access` is made in the arena. */
 MUST_CHECK enum err caller_set_access(

@@ -78,7 +78,8 @@ struct field {
 	const char
 		*initial; /* default as JSON text, for documentation; the column's default decides.
 				 * Such a field is never null */
-	const char *pattern; /* POSIX extended regular expression that the whole text must match */
+	unsigned hidden_from; /* HIDDEN_FROM of presets: to their callers there is no such field */
+	const char *pattern;  /* POSIX extended regular expression that the whole text must match */
 };
 
 /* What old rows may lack although new ones must have it is only a tenant's own field. */
@@ -118,6 +119,9 @@ enum preset {
 	PRESET__COUNT
 };
 
+#define HIDDEN_FROM(preset) (1u << (preset))
+#define HIDDEN_FROM_PARTNERS (HIDDEN_FROM(PRESET_PARTNER_ADMIN) | HIDDEN_FROM(PRESET_PARTNER_USER))
+
 enum verb { VERB_READ, VERB_CREATE, VERB_UPDATE, VERB_DELETE, VERB__COUNT };
 
 enum entity_flag {
@@ -135,6 +139,8 @@ enum entity_flag {
 		<< 9, /* has `own_ids`: the people whose own a row is, when no one column says it */
 	ENTITY_PRIVATE = 1
 		<< 10, /* rows may be private: who sees all of them still sees fewer than the author */
+	ENTITY_TEMPLATES =
+		1 << 11, /* has `isTemplate`: lists leave such rows out unless they filter by it */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */
@@ -189,6 +195,7 @@ struct entity {
 	const char *default_sort; /* NULL: -createdAt */
 	const char *
 		owner_field; /* "own" means this equals the caller: the server adds the predicate */
+	const char *own_through; /* instead: "own" is whose record this reference field names */
 	const char *access[PRESET__COUNT];
 	const struct entity_constraint
 		*constraints; /* ends with a NULL constraint; NULL for none */

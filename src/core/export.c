@@ -280,7 +280,8 @@ static void choose_columns(struct export *export)
 	if (!request_param(export->req, "fields").ptr) {
 		query->field_count = 0;
 		for (size_t i = 0; i < query->resource->field_count; i++)
-			query->fields[query->field_count++] = &query->resource->fields[i];
+			if (caller_sees(export->req->caller, &query->resource->fields[i]))
+				query->fields[query->field_count++] = &query->resource->fields[i];
 	}
 	export->columns = ARENA_ARRAY(export->req->arena, struct column, query->field_count);
 	for (size_t i = 0; i < query->field_count; i++)

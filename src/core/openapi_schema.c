@@ -180,12 +180,13 @@ static void write_includes(struct openapi *doc, const struct resource *r)
 	}
 }
 
+/* What some callers do not see is not always there. */
 static void write_required(struct json *json, const struct resource *r, bool lists)
 {
 	json_key(json, STR("required"));
 	json_array(json);
 	for (size_t i = 0; i < r->field_count; i++)
-		if (!lists || r->fields[i].in_lists)
+		if ((!lists || r->fields[i].in_lists) && !r->fields[i].field->hidden_from)
 			json_str(json, r->fields[i].name);
 	json_end(json);
 }

@@ -12,12 +12,19 @@
 
 enum { SEARCH_MAX = 200 };
 
+static const struct resource_field *built_in_find(const struct query *query, struct str name)
+{
+	const struct resource_field *field = resource_field_find(query->resource, name);
+
+	return field && caller_sees(query->req->caller, field) ? field : NULL;
+}
+
 static const struct resource_field *field_find(const struct query *query, struct str name)
 {
 	if (str_starts_with(name, STR("custom.")))
 		return tenant_field_find(
 			query->tenant, query->resource, str_slice(name, 7, name.len));
-	return resource_field_find(query->resource, name);
+	return built_in_find(query, name);
 }
 
 /* --- the plain parameters ------------------------------------------------------------------------- */
@@ -96,7 +103,7 @@ static enum err set_fields(struct query *query, struct str value)
 		&query->resource->fields[0]; /* the id is always answered */
 	for (struct str rest = value; rest.ptr;) {
 		struct str name = str_trim(str_cut(&rest, ','));
-		const struct resource_field *field = resource_field_find(query->resource, name);
+		const struct resource_field *field = built_in_find(query, name);
 
 		if (!field)
 			return REFUSE(query, "fields: there is no field \"%.*s\".", STR_ARG(name));
@@ -133,7 +140,7 @@ static enum err set_include(struct query *query, struct str value)
 			query->counts = true;
 			continue;
 		}
-		if (!field)
+		if (!field || !caller_sees(query->req->caller, field))
 			return REFUSE(
 				query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
 		if (is_included(query, field))
@@ -219,13 +226,18 @@ static bool refers_to_users(const struct resource_field *field)
 	return field->target && str_is(field->target->name, "user");
 }
 
+static bool refers_to_tags(const struct resource_field *field)
+{
+	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
+}
+
 static enum err read_operand(struct query *query, struct query_filter *filter, struct str text)
 {
 	struct field_input input = {
 		.arena = query->req->arena, .field = filter->field, .tenant = query->tenant};
 	struct str *out = &filter->values[filter->count++];
-	bool named = filter->field->field->kind == FIELD_MULTI_REFERENCE ||
-		filter->op == OP_CONTAINS || filter->op == OP_STARTS_WITH;
+	bool named = refers_to_tags(filter->field) || filter->op == OP_CONTAINS ||
+		filter->op == OP_STARTS_WITH;
 	struct date day;
 
 	if (str_is(text, "me") && refers_to_users(filter->field)) {
@@ -439,7 +451,8 @@ static void set_defaults(struct query *query, enum query_kind kind)
 	query->fields = ARENA_ARRAY(
 		query->req->arena, const struct resource_field *, resource->field_count);
 	for (size_t i = 0; i < resource->field_count; i++)
-		if (kind == QUERY_ONE || resource->fields[i].in_lists)
+		if ((kind == QUERY_ONE || resource->fields[i].in_lists) &&
+			caller_sees(query->req->caller, &resource->fields[i]))
 			query->fields[query->field_count++] = &resource->fields[i];
 }
 

@@ -301,6 +301,10 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 		if (!r->owner)
 			return refuse(problem, r, entity->owner_field, "the owner is no field");
 	}
+	if (entity->own_through && !resource_field_find(r, str_of(entity->own_through)))
+		return refuse(problem, r, entity->own_through, "own goes through no field");
+	if ((entity->flags & ENTITY_TEMPLATES) && !resource_field_find(r, STR("isTemplate")))
+		return refuse(problem, r, "isTemplate", "templates are told by no field");
 	for (const struct entity_constraint *c = entity->constraints; c && c->constraint; c++)
 		if (!resource_field_find(r, str_of(c->field)))
 			return refuse(problem, r, c->field, "a constraint names an unknown field");

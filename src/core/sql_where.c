@@ -214,12 +214,24 @@ static void put_search(struct sql *sql, const struct query *query)
 	sql_put(sql, by_candidates ? ") as c)" : ")");
 }
 
+/* Templates are no work to be done: who wants them asks for them. */
+static void put_no_templates(struct sql *sql, const struct query *query)
+{
+	if (!(query->resource->entity->flags & ENTITY_TEMPLATES))
+		return;
+	for (size_t i = 0; i < query->filter_count; i++)
+		if (str_is(query->filters[i].field->name, "isTemplate"))
+			return;
+	sql_put(sql, " and not t.is_template");
+}
+
 /* Everything that decides the set of rows. */
 void sql_put_where(struct sql *sql, const struct query *query)
 {
 	sql_put_org(sql, query->req);
 	sql_put_deleted(sql, query);
 	put_own(sql, query);
+	put_no_templates(sql, query);
 	for (size_t i = 0; i < query->filter_count; i++) {
 		sql_put(sql, " and ");
 		put_filter(sql, query, &query->filters[i]);

@@ -81,13 +81,14 @@ static bool is_writable(const struct resource_field *field)
 		!resource_field_is(field, FIELD_IMMUTABLE) && !str_is(field->name, "custom");
 }
 
-/* A replacement gives what was not sent its default back. */
+/* A replacement gives what was not sent its default back, but for what the caller does not know of. */
 static void put_defaults(struct sql *sql, const struct record_write *write)
 {
 	for (size_t i = 0; i < write->resource->field_count; i++) {
 		const struct resource_field *field = &write->resource->fields[i];
 
-		if (!is_writable(field) || is_written(write, field))
+		if (!is_writable(field) || is_written(write, field) ||
+			!caller_sees(write->req->caller, field))
 			continue;
 		sql_put_name(sql, field->column);
 		sql_put(sql, " = default, ");
@@ -204,6 +205,26 @@ static void put_reference_check(
 	sql_put(sql, " end");
 }
 
+/* As above, for a list of ids: none of them may name nothing. */
+static void put_list_check(
+	struct sql *sql, const struct record_write *write, const struct record_value *value)
+{
+	const struct resource *target = value->field->target;
+	bool in_table = str_eq(target->names, target->table);
+
+	sql_put(sql, "case when exists (select from unnest(");
+	sql_put_typed(sql, value->text, "uuid[]");
+	sql_put(sql, ") as given (id) where not exists (select from ");
+	sql_put_name(sql, target->names);
+	sql_put(sql, " t");
+	sql_put_org(sql, write->req);
+	sql_put(sql, " and t.id = given.id");
+	sql_put(sql,
+		in_table && target->has_deleted ? " and t.deleted_at is null)) then " : ")) then ");
+	sql_put_typed(sql, value->field->name, "text");
+	sql_put(sql, " end");
+}
+
 struct db_stmt sql_hand_over(const struct record_write *write, const struct record_value *owner)
 {
 	struct sql sql = sql_begin(write->req->arena);
@@ -229,11 +250,17 @@ static size_t put_reference_checks(struct sql *sql, const struct record_write *w
 	const struct record_value *values, size_t count, size_t checks)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (values[i].field->field->kind != FIELD_REFERENCE || !values[i].text.ptr ||
+		const struct resource_field *field = values[i].field;
+		bool list = field->field->kind == FIELD_MULTI_REFERENCE && !is_tags(field);
+
+		if ((field->field->kind != FIELD_REFERENCE && !list) || !values[i].text.ptr ||
 			is_caller(write, &values[i]))
 			continue;
 		sql_put(sql, checks++ ? ", " : "");
-		put_reference_check(sql, write, &values[i]);
+		if (list)
+			put_list_check(sql, write, &values[i]);
+		else
+			put_reference_check(sql, write, &values[i]);
 	}
 	return checks;
 }

@@ -199,7 +199,7 @@ static void read_member(struct record_write *write, const struct json_value *mem
 	if (!field && is_remark(write->resource, member->key))
 		(void)!read_value(
 			write, write->resource->remark, member->key, member, &write->remark);
-	else if (!field)
+	else if (!field || !caller_sees(write->req->caller, field))
 		add_problem(write, member->key, "UNKNOWN_FIELD", "There is no such field.");
 	else if (may_set(write, field) && read_value(write, field, field->name, member, &value))
 		add_value(write, field, value);

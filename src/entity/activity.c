@@ -60,11 +60,19 @@ static const struct field fields[] = {
 
 	{.name = "companyId",  .kind = FIELD_REFERENCE, .references = "company",
 	 .section = "About", .flags = FIELD_LISTED,
-	 .help = "That of the deal or the contact unless said otherwise."},
+	 .help = "That of the deal, contact, project or event unless said otherwise."},
 	{.name = "contactId",  .kind = FIELD_REFERENCE, .references = "contact",
 	 .section = "About"},
 	{.name = "leadId",     .kind = FIELD_REFERENCE, .references = "lead", .section = "About"},
 	{.name = "dealId",     .kind = FIELD_REFERENCE, .references = "deal", .section = "About"},
+	{.name = "projectId",  .kind = FIELD_REFERENCE, .references = "project",
+	 .section = "About"},
+	{.name = "eventId",    .kind = FIELD_REFERENCE, .references = "event",
+	 .section = "About"},
+	{.name = "vendorId",   .kind = FIELD_REFERENCE, .references = "vendor",
+	 .section = "About"},
+	{.name = "partnerId",  .kind = FIELD_REFERENCE, .references = "partner",
+	 .section = "About"},
 	{0},
 };
 /* clang-format on */
@@ -81,7 +89,7 @@ static const struct entity_constraint constraints[] = {
 		.message = "Must not be after the start."},
 	{.constraint = "activities_target_required",
 		.field = "companyId",
-		.message = "Must be about a company, a contact, a lead or a deal."},
+		.message = "Must be about some record, such as a company or a deal."},
 	{0},
 };
 

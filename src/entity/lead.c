@@ -51,8 +51,9 @@ static const struct field fields[] = {
 	 .section = "Profile"},
 	{.name = "campaign",           .kind = FIELD_TEXT,      .max_len = 100,
 	 .section = "Profile"},
-	{.name = "partnerId",          .kind = FIELD_UUID,      .section = "Profile",
-	 .flags = FIELD_READ_ONLY, .help = "The partner who brought the lead."},
+	{.name = "partnerId",          .kind = FIELD_REFERENCE, .references = "partner",
+	 .section = "Profile", .flags = FIELD_IMMUTABLE,
+	 .help = "The partner who brought the lead; fixed from then on."},
 	{.name = "zohoLeadId",         .kind = FIELD_TEXT,      .max_len = 64,
 	 .label = "Zoho lead ID", .section = "Profile"},
 

@@ -16,6 +16,7 @@ static const struct chore {
 	{"change log partitions", "select changes_partitions()"},
 	{"idempotency keys", "select idempotency_sweep()"},
 	{"sessions and attempts", "select auth_sweep()"},
+	{"expired holds", "select event_holds_sweep()"},
 };
 
 static void do_chore(struct app *app, const struct chore *chore)

@@ -175,7 +175,8 @@ static void write_fields(struct meta *meta, const struct resource *r)
 	json_key(&meta->json, STR("fields"));
 	json_array(&meta->json);
 	for (size_t i = 0; i < r->field_count; i++)
-		write_field(meta, &r->fields[i]);
+		if (caller_sees(meta->caller, &r->fields[i]))
+			write_field(meta, &r->fields[i]);
 	for (size_t i = 0; i < custom->count; i++)
 		write_field(meta, &custom->fields[i]);
 	json_end(&meta->json);
@@ -228,12 +229,15 @@ static void write_titles(struct json *json, const struct resource *r)
 	json_end(json);
 }
 
-static void write_listed(struct json *json, const struct resource *r)
+static void write_listed(struct meta *meta, const struct resource *r)
 {
+	struct json *json = &meta->json;
+
 	json_key(json, STR("listFields"));
 	json_array(json);
 	for (size_t i = 0; i < r->field_count; i++)
-		if (resource_field_is(&r->fields[i], FIELD_LISTED))
+		if (resource_field_is(&r->fields[i], FIELD_LISTED) &&
+			caller_sees(meta->caller, &r->fields[i]))
 			json_str(json, r->fields[i].name);
 	json_end(json);
 }
@@ -255,8 +259,9 @@ static void write_entity(struct meta *meta, const struct resource *r)
 	write_titles(json, r);
 	json_member_cstr(
 		json, "defaultSort", entity->default_sort ? entity->default_sort : "-createdAt");
-	write_listed(json, r);
+	write_listed(meta, r);
 	json_member_bool(json, "searchable", entity->flags & ENTITY_SEARCH);
+	json_member_str(json, "ownThrough", str_of(entity->own_through));
 	write_access(meta, r);
 	write_fields(meta, r);
 	json_end(json);
@@ -338,7 +343,7 @@ static const char schema[] = OBJECT(
 		"\"labelPlural\":" TEXT ",\"icon\":" TEXT ","
 		"\"group\":{\"enum\":[\"crm\",\"sales\",\"work\",\"admin\"]},"
 		"\"titleFields\":" TEXTS ",\"defaultSort\":" TEXT ",\"listFields\":" TEXTS ","
-		"\"searchable\":" FLAG ","
+		"\"searchable\":" FLAG ",\"ownThrough\":" TEXT_OR_NULL ","
 		"\"access\":" OBJECT(
 			"\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE ",\"delete\":" SCOPE) ","
 		"\"fields\":{\"type\":\"array\",\"items\":" OBJECT(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a lead must tell: the organisation may ask for less than seed 003 does, and a lost one says why.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { failingFields } from './harness/client.js';
 import { Organisation } from './harness/organisation.js';
@@ -31,7 +30,7 @@ test('S4-ENT-03 settings.leadRequired relaxes that', async (t) => {
 });
 
 test('S4-ENT-03 S4-API-02 but partners always tell all', async (t) => {
-  const partnerId = randomUUID();
+  const partnerId = await organisation.partner();
   const partner = await organisation.member('partner_user', { partnerId });
   t.after(() => relax(null));
   await relax([]);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a role may do to an entity is what its metadata says, by scope; the presets are seed 002's.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { errorOf } from './harness/client.js';
 import { Organisation } from './harness/organisation.js';
@@ -13,8 +12,8 @@ const user = await organisation.member('user', { teamId: team.id });
 const colleague = await organisation.member('user', { teamId: team.id });
 const manager = await organisation.member('manager');
 const accountant = await organisation.member('accountant');
-const partner = await organisation.member('partner_user', { partnerId: randomUUID() });
-const otherPartner = await organisation.member('partner_admin', { partnerId: randomUUID() });
+const partner = await organisation.member('partner_user', { partnerId: await organisation.partner() });
+const otherPartner = await organisation.member('partner_admin', { partnerId: await organisation.partner() });
 const callers = { user, manager, accountant, partner };
 
 // Whose record a caller with this scope may touch.
@@ -24,13 +23,25 @@ const reach = { all: ['self', 'team', 'other'], team: ['self', 'team'], own: ['s
 async function recordOf(entity, caller, whose) {
   const owner = { self: caller, team: colleague, other: admin }[whose];
   const overrides = entity.owner ? { [entity.owner.name]: owner.id } : {};
+  if (entity.ownThrough) overrides[entity.ownThrough] = (await recordOf(parentOf(entity), caller, whose)).id;
   return maker.create(entity.name, overrides);
+}
+
+const parentOf = (entity) => meta.entity(entity.field(entity.ownThrough).references);
+const isOwned = (entity) => Boolean(entity.owner || entity.ownThrough);
+
+/** Tells of each of these rows whose it is. */
+async function ownersOf(entity, rows) {
+  if (!entity.ownThrough) return new Map(rows.map((row) => [row.id, row[entity.owner.name]]));
+  const parents = await ownersOf(parentOf(entity), await admin.all(parentOf(entity).path));
+  return new Map(rows.map((row) => [row.id, parents.get(row[entity.ownThrough])]));
 }
 
 const verbs = {
   read: (caller, entity, record) => caller.get(entity.at(record.id)),
   update: async (caller, entity, record) => {
-    const field = entity.editable.find((f) => f.type === 'text' && f.required) ?? entity.editable.find((f) => f.type === 'text');
+    const field = entity.editable.find((f) => f.type === 'text' && f.required) ?? entity.editable.find((f) => f.type === 'text')
+      ?? entity.editable.find((f) => f.required);
     return caller.patch(entity.at(record.id), { [field.name]: await maker.value(field) });
   },
   delete: (caller, entity, record) => caller.delete(entity.at(record.id)),
@@ -49,9 +60,9 @@ async function assertVerb(caller, entity, verb, whose) {
 for (const [role, caller] of Object.entries(callers)) {
   for (const entity of caller.meta.entities.filter((e) => meta.has(e.name) && meta.entity(e.name).allows('create'))) {
     // Without an owner there is nothing to be one's own; such entities are all or none.
-    const kinds = entity.owner ? ['self', 'team', 'other'] : ['other'];
+    const kinds = isOwned(entity) ? ['self', 'team', 'other'] : ['other'];
     for (const verb of Object.keys(verbs)) {
-      if (!entity.owner && !['all', 'none'].includes(entity.access[verb])) continue;
+      if (!isOwned(entity) && !['all', 'none'].includes(entity.access[verb])) continue;
       if (role === 'manager' && entity.access[verb] === 'team') continue;
       test(`S3-SEC-04 S5-SEC-08 ${role}: ${verb} ${entity.name} reaches ${entity.access[verb]}`, async () => {
         for (const whose of kinds) await assertVerb(caller, entity, verb, whose);
@@ -71,10 +82,11 @@ for (const [role, caller] of Object.entries(callers)) {
       const everything = await admin.all(entity.path);
       const visible = new Set((await caller.all(entity.path)).map((row) => row.id));
       const owners = { all: null, team: [user.id, colleague.id], own: [caller.id] }[entity.access.read];
-      if (!entity.owner || owners === undefined || (role === 'manager' && owners)) return;
+      if (!isOwned(entity) || owners === undefined || (role === 'manager' && owners)) return;
+      const ownerOf = await ownersOf(entity, everything);
       for (const row of everything) {
-        const expected = owners === null || owners.includes(row[entity.owner.name]);
-        assert.equal(visible.has(row.id), expected, `${row.id} owned by ${row[entity.owner.name]}`);
+        const expected = owners === null || owners.includes(ownerOf.get(row.id));
+        assert.equal(visible.has(row.id), expected, `${row.id} owned by ${ownerOf.get(row.id)}`);
       }
     });
   }

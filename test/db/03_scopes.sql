@@ -9,6 +9,7 @@ grant select on a, s to cairn_app;
 
 /* A company, a contact of it and a lead of the mate's; others of nobody's. */
 select tap.act(org, admin, tap.letters('aaaa')) from a \g /dev/null
+insert into partners (id, name, email, status) values ('00000000-0000-7000-8000-0000000000aa', 'P', 'p@example.com', 'approved');
 with c as (insert into companies (name, owner_id) select 'Mate''s', mate from a returning id)
 insert into s select 'company', id from c;
 with c as (insert into contacts (last_name, owner_id) select 'Mine', mate from a returning id)
@@ -113,7 +114,7 @@ select is(tap.state('update contacts set deleted_at = now(), job_title = ''z'' w
 select tap.act(org, admin, tap.letters('aaaa')) from a \g /dev/null
 insert into activities (type, body, visibility, lead_id) values ('note', 'secret', 'private', tap.id_of('lead'));
 insert into activities (type, body, visibility, lead_id) values ('note', 'open', 'partner', tap.id_of('lead'));
-select is(tap.rows('select id from activities'), 3::bigint, 'S5-ENT-06 the administrator sees private notes');
+select is(tap.rows('select id from activities'), 4::bigint, 'S5-ENT-06 the administrator sees private notes');
 select tap.as_mate('aaan') \g /dev/null
 select is(tap.rows('select id from activities where visibility = ''private'''), 0::bigint,
 	'S5-ENT-06 a manager does not see the private note of another');

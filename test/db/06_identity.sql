@@ -83,6 +83,7 @@ select is((select role || first_name from memberships where email = 'bob@example
 select is(tap.state($$ select auth_invitation_accept('\xac', null, 'hash', null, null) $$), 'CR404', 'S2-API-04 once');
 select tap.act(:'o', :'u', tap.letters('aaaa')) \g /dev/null
 select is(tap.state($$ select auth_invite('bob@example.com', 'user', null, null, null, null, '\xad', 60) $$), 'CR409', 'S2-API-04 a member is not invited');
+insert into partners (id, name, email) values ('00000000-0000-7000-8000-0000000000aa', 'P', 'p@example.com');
 select tap.act(:'o', :'u', '|memberships:pppn|', null, '00000000-0000-7000-8000-0000000000aa') \g /dev/null
 select is(tap.state($$ select auth_invite('c@example.com', 'user', null, '00000000-0000-7000-8000-0000000000aa', null, null, '\xae', 60) $$), 'CR403', 'S4-SEC-07 a partner''s administrator invites into partner roles only');
 select is(tap.state($$ select auth_invite('c@example.com', 'partner_user', null, uuid_v7(), null, null, '\xae', 60) $$), 'CR403', 'S4-SEC-07 of the own partner');

@@ -9,6 +9,13 @@ const HINTS = {
   lead: { omit: ['status', 'stageId', 'unqualifiedReason'], need: ['firstName', 'email', 'company', 'source'] },
   deal: { omit: ['stageId', 'lostReason', 'wonReason', 'closedAt'], fixed: { contractStatus: 'none' } },
   activity: { need: ['companyId', 'subject'], fixed: { type: 'call', status: 'done', visibility: 'record' } },
+  task: { omit: ['milestoneId', 'offsetDays'] },
+  product_category: { omit: ['parentId'] },
+  project: { fixed: { isTemplate: false } },
+  event: { need: ['startAt', 'endAt'], fixed: { status: 'inquiry', isTemplate: false } },
+  event_vendor: { need: ['bookedFrom', 'bookedTo'], omit: ['depositAmount'], fixed: { status: 'considering' } },
+  schedule_item: { omit: ['eventVendorId'] },
+  budget_line: { omit: ['eventVendorId'] },
   pipeline: { omit: ['isDefault', 'archived'] },
   stage: { fixed: { category: 'open' } },
   // Changing these would lock the caller out.

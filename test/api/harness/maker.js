@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { hintsFor } from './hints.js';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const FIRST_DAY = Date.UTC(2024, 0, 10, 9, 30);
 const pick = (list, n) => list[n % list.length];
 const pad = (n) => String(n).padStart(4, '0');
@@ -23,7 +24,11 @@ function textOf(field, n) {
   return text.slice(0, field.maxLength ?? 40).padEnd(field.minLength ?? 0, 'x');
 }
 
-const instant = (n) => new Date(FIRST_DAY + (n % 300) * DAY_MS);
+// A prime number of days and three currencies: pairs of them differ for long.
+const instant = (n) => new Date(FIRST_DAY + (n % 293) * DAY_MS);
+// What ends does so after it began.
+const isEnd = (field) => /^end|To$/.test(field.name);
+const moment = (field, n) => new Date(instant(n).getTime() + (isEnd(field) ? HOUR_MS : 0));
 const options = (field) => field.options.filter((option) => !option.archived).map((option) => option.key);
 
 // A row per field type: `valid(field, n)`, and `wrong` values that no field of the type takes.
@@ -46,7 +51,7 @@ const TYPES = {
     wrong: ['soon', 7, '2025-02-30', '0000-01-01', '2025-13-01', '25-01-01', '2025-01-01T00:00:00Z'],
   },
   datetime: {
-    valid: (f, n) => instant(n).toISOString(),
+    valid: (f, n) => moment(f, n).toISOString(),
     wrong: ['soon', 7, '2025-02-30T00:00:00Z', '0000-01-01T00:00:00Z', '2025-01-01T25:00:00Z'],
   },
   enum: { valid: (f, n) => pick(options(f), n), wrong: ['no_such_option', 7, {}] },

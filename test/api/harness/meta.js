@@ -50,8 +50,10 @@ export class Entity {
     return this.writable.filter((field) => !field.immutable);
   }
 
-  /** The field that says whose the record is, when there is one. */
+  /** The field that says whose the record is, when there is one. Where "own" goes through another record
+   *  (`ownThrough` names the reference to it), that one says it. */
   get owner() {
+    if (this.ownThrough) return undefined;
     return this.fields.find((f) => ['ownerId', 'assigneeId'].includes(f.name) && f.references === 'user');
   }
 

@@ -52,6 +52,11 @@ export class Organisation {
     return organisation;
   }
 
+  /** The id of a new partner whose people may sign in. */
+  async partner() {
+    return (await this.maker.create('partner', { status: 'approved' })).id;
+  }
+
   /** Invites a member with a role and accepts the invitation. */
   async member(role, extra = {}) {
     const email = `${unique(role)}@example.com`;

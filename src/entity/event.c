@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An event: an occasion that is planned for a client. */
+#include <stddef.h>
+
+#include "core/entity.h"
+
+static const struct field_option statuses[] = {
+	{"inquiry", "Inquiry"},
+	{"tentative", "Tentative"},
+	{"confirmed", "Confirmed"},
+	{"in_progress", "In progress"},
+	{"completed", "Completed"},
+	{"cancelled", "Cancelled"},
+	{NULL, NULL},
+};
+
+/* clang-format off */
+static const struct field fields[] = {
+	{.name = "name",            .kind = FIELD_TEXT,      .min_len = 1, .max_len = 200,
+	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED | FIELD_SEARCHED},
+	{.name = "eventType",       .kind = FIELD_PICKLIST,  .picklist = "eventType",
+	 .label = "Type", .flags = FIELD_LISTED},
+	{.name = "status",          .kind = FIELD_ENUM,      .options = statuses,
+	 .initial = "\"inquiry\"", .flags = FIELD_LISTED,
+	 .help = "From tentative on an event has dates, from confirmed on a client."},
+	{.name = "companyId",       .kind = FIELD_REFERENCE, .references = "company",
+	 .label = "Client", .flags = FIELD_LISTED},
+	{.name = "contactId",       .kind = FIELD_REFERENCE, .references = "contact"},
+	{.name = "ownerId",         .kind = FIELD_REFERENCE, .references = "user",
+	 .flags = FIELD_CALLER | FIELD_LISTED},
+	{.name = "startAt",         .kind = FIELD_DATETIME,  .label = "Start",
+	 .flags = FIELD_LISTED},
+	{.name = "endAt",           .kind = FIELD_DATETIME,  .label = "End",
+	 .flags = FIELD_LISTED},
+	{.name = "allDay",          .kind = FIELD_BOOLEAN,   .initial = "false"},
+	{.name = "timeZone",        .kind = FIELD_TIME_ZONE, .flags = FIELD_NOT_NULL,
+	 .help = "The organisation's unless said otherwise."},
+	{.name = "guestsExpected",  .kind = FIELD_INTEGER,   RANGE(0, 1000000),
+	 .flags = FIELD_LISTED},
+	{.name = "guestsConfirmed", .kind = FIELD_INTEGER,   RANGE(0, 1000000)},
+	{.name = "cancelReason",    .kind = FIELD_TEXT,      .max_len = 500,
+	 .help = "Needed when the event is cancelled, which releases its bookings."},
+	{.name = "description",     .kind = FIELD_LONG_TEXT, .max_len = 10000,
+	 .flags = FIELD_DETAIL},
+
+	{.name = "venueVendorId",   .kind = FIELD_REFERENCE, .references = "vendor",
+	 .label = "Venue", .section = "Venue",
+	 .help = "Where it takes place; that it is booked stands with the bookings."},
+	{.name = "venueName",       .kind = FIELD_TEXT,      .max_len = 200,
+	 .section = "Venue", .flags = FIELD_SEARCHED},
+	ADDRESS_FIELDS("venueAddress", "Venue"),
+
+	{.name = "dealId",          .kind = FIELD_REFERENCE, .references = "deal",
+	 .section = "Order"},
+	{.name = "budget",          .kind = FIELD_MONEY,     .section = "Order"},
+	{.name = "currency",        .kind = FIELD_CURRENCY,  .section = "Order",
+	 .flags = FIELD_NOT_NULL, .help = "The organisation's unless said otherwise."},
+	{.name = "isTemplate",      .kind = FIELD_BOOLEAN,   .initial = "false",
+	 .label = "Template", .section = "Order",
+	 .help = "A template is left out of lists unless they ask for templates."},
+	{0},
+};
+/* clang-format on */
+
+static const struct entity_constraint constraints[] = {
+	{.constraint = "events_both_dates",
+		.field = "endAt",
+		.message = "An event has a start and an end, or neither."},
+	{.constraint = "events_end", .field = "endAt", .message = "Must be after the start."},
+	{.constraint = "events_dates_required",
+		.field = "startAt",
+		.code = "REQUIRED",
+		.message = "From tentative on an event needs its dates."},
+	{.constraint = "events_company_required",
+		.field = "companyId",
+		.code = "REQUIRED",
+		.message = "From confirmed on an event needs its client."},
+	{.constraint = "events_cancel_reason_required",
+		.field = "cancelReason",
+		.code = "REQUIRED",
+		.message = "A cancelled event needs a reason."},
+	{0},
+};
+
+const struct entity entity_event = {
+	.name = "event",
+	.plural = "events",
+	.label = "Event",
+	.label_plural = "Events",
+	.icon = "event",
+	.group = "work",
+	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_TEMPLATES,
+	.fields = fields,
+	.constraints = constraints,
+	.owner_field = "ownerId",
+	.access = {[PRESET_ADMIN] = "aaaa",
+		[PRESET_MANAGER] = "aaan",
+		[PRESET_USER] = "oaon",
+		[PRESET_ACCOUNTANT] = "annn",
+		[PRESET_PARTNER_ADMIN] = "nnnn",
+		[PRESET_PARTNER_USER] = "nnnn"},
+};
