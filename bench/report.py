@@ -62,9 +62,14 @@ def _grid(head, rows):
     return "\n".join("  ".join([*cells(r), r[-1]]).rstrip() for r in rows)
 
 
+def _milliseconds(result):
+    """None at all was answered when a single one takes longer than the measurement."""
+    return f"{result['p50']:,.2f}" if result["requests"] else "> 1,000"
+
+
 def _single(results):
     rows = [
-        (name, *(f"{scopes[s]['p50']:,.2f}" for s in ("all", "own", "team")), "")
+        (name, *(_milliseconds(scopes[s]) for s in ("all", "own", "team")), "")
         for name, scopes in results.get("single", {}).items()
     ]
     head = ("one list at a time, ms", "sees all", "own", "team's", "")
