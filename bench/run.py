@@ -11,6 +11,7 @@ import argparse
 import csv
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -210,6 +211,9 @@ def measure_all(options):
 
 def main():
     options = arguments()
+    # Whoever ends us, the server is stopped and its folder removed.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(130))
     results = measure_all(options)
     name = options.save or time.strftime("%Y%m%d-%H%M%S")
     path = ROOT / "bench" / "results" / f"{name}.json"
