@@ -2,6 +2,7 @@
 // Sends the plan. Everything is made by whom it belongs to, so that histories and scopes are believable,
 // under a key of its own, so that an interrupted run goes on where it stopped.
 import { each } from './api.js';
+import { fillBusiness, makePartners } from './business.js';
 import { CUSTOM_FIELDS, INDUSTRIES, PASSWORD, PEOPLE, TEAMS } from './plan.js';
 import { TAGS } from './words.js';
 
@@ -48,13 +49,14 @@ async function makeAll(people, path, kind, rows, bodyOf) {
   return made.map((record) => record.id);
 }
 
-export async function fill(admin, me, plan) {
+export async function fill(admin, me, plan, today) {
   const people = await makePeople(admin, me);
   await makeSettings(admin);
   const stages = await stageIds(admin);
   const companies = await makeAll(people, '/companies', 'company', plan.companies, (row) => ({ ...row.body, tags: row.tags }));
   const contacts = await makeAll(people, '/contacts', 'contact', plan.contacts, (row) => ({ ...row.body, companyId: companies[row.company] }));
-  await makeAll(people, '/leads', 'lead', plan.leads, (row) => row.body);
+  const partners = await makePartners(admin);
+  await makeAll(people, '/leads', 'lead', plan.leads, (row) => (row.partner === undefined ? row.body : { ...row.body, partnerId: partners[row.partner] }));
   // Contacts go round the companies, so the company's own first contact has its index.
   const deals = await makeAll(people, '/deals', 'deal', plan.deals, (row) => ({
     ...row.body, tags: row.tags, companyId: companies[row.company], contactId: contacts[row.company], stageId: stages[row.stage],
@@ -62,4 +64,6 @@ export async function fill(admin, me, plan) {
   const about = (row) => ({ ...row.body, dealId: deals[row.deal], companyId: companies[row.company] });
   await makeAll(people, '/activities', 'activity', plan.activities, about);
   await makeAll(people, '/tasks', 'task', plan.tasks, about);
+  const ids = { companies, contacts, deals, people: people.map((person) => person.id) };
+  await fillBusiness(admin, (...kind) => makeAll(people, ...kind), plan, ids, today);
 }

@@ -35,7 +35,7 @@ async function main(url) {
   const day = settings.demo?.day ?? new Date().toISOString().slice(0, 10);
   const website = 'https://www.northwind-events.example';
   await admin.send('PATCH', path, { website, currency: 'EUR', timeZone: 'Europe/Dublin', settings: { ...settings, demo: { day } } });
-  await fill(admin, user.id, makePlan(day));
+  await fill(admin, user.id, makePlan(day), day);
   await admin.send('PATCH', path, { settings: { ...settings, demo: { day, complete: true } } });
   tell(url, `${ORGANISATION} is ready.`);
 }

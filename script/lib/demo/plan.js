@@ -104,6 +104,7 @@ function makeLead(r, i, now) {
   const type = r.weighted({ Corporate: 4, Wedding: 3, Conference: 2, Birthday: 1 });
   return {
     owner: seller(r),
+    partner: i % 9 === 4 ? i % 2 : undefined,
     body: {
       ...person, company, email: `${mailbox(person)}@${slug(company)}-${i}.example`, phone: COUNTRIES[country].phone(r), status,
       source: r.weighted({ website: 5, referral: 3, advertisement: 3 }), score: r.integer(5, 98), jobTitle: r.pick(JOB_TITLES),
