@@ -91,8 +91,13 @@ test('S1-SEC-01 wrong password and unknown account are the same 401, in like tim
     const answer = await anonymous.post('/auth/login', { email, password: 'not the password' });
     return { error: errorOf(answer, 401), took: performance.now() - started };
   };
-  const known = await attempt(admin.email);
-  const unknown = await attempt(`${unique('no')}@example.com`);
+  // The quickest of three each: what else the machine does makes a request slower, never quicker.
+  const quickest = async (email) => {
+    const attempts = [await attempt(email), await attempt(email), await attempt(email)];
+    return attempts.reduce((a, b) => (b.took < a.took ? b : a));
+  };
+  const known = await quickest(admin.email);
+  const unknown = await quickest(`${unique('no')}@example.com`);
   assert.equal(known.error.message, unknown.error.message);
   assert.equal(known.error.code, unknown.error.code);
   assert.ok(unknown.took > known.took / 4, `${unknown.took} ms against ${known.took} ms`);
