@@ -21,7 +21,7 @@ enum {
 	SETTING_MAX = 128,
 	QUEUE_PER_SLOT = 40, /* ten seconds of waiting */
 	RETRY_AFTER = 10,
-	NICENESS = 5,
+	NICENESS = 19,
 };
 
 static const unsigned char application_key[] = "cairn password, version 1";
