@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sign-in, sign-out and what belongs to the session. Answers also carry tokens; they are not kept. */
 import { queryOptions } from '@tanstack/react-query';
-import { get, post, postAuth } from './client';
+import { get, post, postAuth, remove } from './client';
 import type { MetaOrganization, MetaUser, OrganizationChoice } from './types';
 
 export type Registration = {
@@ -32,3 +32,23 @@ export const meQuery = queryOptions({
   queryFn: ({ signal }) => get<Me>('/api/v1/auth/me', signal),
   staleTime: 5 * 60_000,
 });
+
+export const changePassword = (currentPassword: string, newPassword: string) =>
+  post<{ sessionsRevoked: number }>('/api/v1/auth/change-password', { currentPassword, newPassword });
+
+export type Session = {
+  id: string;
+  organization: { id: string; name: string };
+  address: string | null;
+  userAgent: string | null;
+  lastSeenAt: string;
+  current: boolean;
+};
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => get<Session[]>('/api/v1/auth/sessions', signal),
+});
+
+export const revokeSession = (id: string) => remove(`/api/v1/auth/sessions/${id}`);
+export const signOutEverywhere = () => post<unknown>('/api/v1/auth/logout-all');

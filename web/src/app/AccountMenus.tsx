@@ -2,7 +2,7 @@
 /* The organisation at the head of the sidebar and the person at its foot. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Check, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Check, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, ShieldCheck, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { ApiError } from '@/api/client';
@@ -115,6 +115,10 @@ export function UserMenu({ narrow }: { narrow: boolean }) {
         </MenuItem>
       ))}
       <MenuSeparator />
+      <MenuItem onClick={() => void navigate('/account')}>
+        <ShieldCheck size={14} aria-hidden className="text-muted" />
+        {t('account.title')}
+      </MenuItem>
       <MenuItem onClick={() => shortcutsOpen.set(true)}>
         <Keyboard size={14} aria-hidden className="text-muted" />
         {t('palette.shortcuts')}

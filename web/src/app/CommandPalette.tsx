@@ -14,11 +14,11 @@ import { RecordName } from '@/fields/shared/record';
 import { Kbd } from '@/ui/bits';
 import { Dialog } from '@/ui/overlay';
 import { EntityIcon } from './icons';
-import { goLetters, navGroups } from './nav';
+import { goLetters, groupOf, navGroups } from './nav';
 import { creating, paletteOpen, shortcutsOpen } from './stores';
 import { setTheme } from './theme';
 
-const SEARCHED = 4;
+const SEARCHED = 8;
 const HITS = 4;
 
 function Item(props: {
@@ -84,7 +84,7 @@ function Standing() {
   const navigate = useNavigate();
   const letters = goLetters(meta);
   const entities = navGroups(meta).flatMap((group) => group.entities);
-  const makeable = entities.filter((entity) => may(entity, 'create') && entity.group !== 'admin');
+  const makeable = entities.filter((entity) => may(entity, 'create') && groupOf(entity) !== 'admin');
   return (
     <>
       <Command.Group heading={t('palette.create')} className={groupClass}>
@@ -170,8 +170,10 @@ export default function CommandPalette() {
   const meta = useMeta();
   const [text, setText] = useState('');
   const late = useDeferredValue(text.trim());
-  const searched = meta.entities
-    .filter((entity) => entity.searchable && may(entity, 'read') && entity.group !== 'admin')
+  const searched = navGroups(meta)
+    .filter((group) => group.key !== 'admin')
+    .flatMap((group) => group.entities)
+    .filter((entity) => entity.searchable)
     .slice(0, SEARCHED);
   return (
     <Dialog open onOpenChange={paletteOpen.set} title={t('palette.label')} bare className="max-w-xl">

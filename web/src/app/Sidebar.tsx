@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Navigation: overview, entities by group, and the account at the foot. */
 
-import { ChartNoAxesColumn, ChevronRight, PanelLeft, Search, Upload, UsersRound } from 'lucide-react';
+import { ChartNoAxesColumn, ChevronRight, PanelLeft, Search, Upload, UserCog } from 'lucide-react';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useLocation } from 'react-router';
-import { slugOf, useMeta } from '@/api/meta';
+import { findEntity, may, slugOf, useMeta } from '@/api/meta';
+import { recordPath } from '@/api/records';
 import { cn } from '@/lib/cn';
 import { Kbd } from '@/ui/bits';
 import { Tooltip } from '@/ui/overlay';
@@ -44,7 +45,9 @@ function Row({ to, label, icon, narrow }: { to: string; label: string; icon: Rea
 function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
-  const isHere = group.entities.some((entity) => pathname.startsWith(`/${slugOf(entity)}`));
+  const isHere =
+    group.entities.some((entity) => pathname.split('/')[1] === slugOf(entity)) ||
+    (group.key === 'admin' && /^\/(members|organizations)\b/.test(pathname));
   const [open, setOpen] = useState(group.key !== 'admin' || isHere);
   const known = ['crm', 'sales', 'work', 'admin'] as const;
   const key = known.find((k) => k === group.key);
@@ -68,6 +71,7 @@ function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
           />
         </button>
       )}
+      {(open || narrow) && group.key === 'admin' && <AdminRows narrow={narrow} />}
       {(open || narrow) &&
         group.entities.map((entity) => (
           <Row
@@ -84,14 +88,16 @@ function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
 
 function AdminRows({ narrow }: { narrow: boolean }) {
   const { t } = useTranslation();
-  const { can } = useMeta();
+  const meta = useMeta();
+  const { can, organization } = meta;
+  const entity = findEntity(meta, 'organization');
   return (
     <>
-      {can.import && (
+      {entity && may(entity, 'read') && (
         <Row
-          to="/import"
-          label={t('nav.import')}
-          icon={<Upload size={16} strokeWidth={1.75} aria-hidden />}
+          to={recordPath(entity, organization.id)}
+          label={t('nav.organization')}
+          icon={<EntityIcon entity={entity} />}
           narrow={narrow}
         />
       )}
@@ -99,7 +105,7 @@ function AdminRows({ narrow }: { narrow: boolean }) {
         <Row
           to="/members"
           label={t('nav.members')}
-          icon={<UsersRound size={16} strokeWidth={1.75} aria-hidden />}
+          icon={<UserCog size={16} strokeWidth={1.75} aria-hidden />}
           narrow={narrow}
         />
       )}
@@ -163,9 +169,16 @@ export function Sidebar({ collapsed: narrow, inDrawer }: { collapsed: boolean; i
         {navGroups(meta).map((group) => (
           <Group key={group.key} group={group} narrow={narrow} />
         ))}
-        <div className="mt-3 flex flex-col gap-px">
-          <AdminRows narrow={narrow} />
-        </div>
+        {meta.can.import && (
+          <div className="mt-3 flex flex-col gap-px">
+            <Row
+              to="/import"
+              label={t('nav.import')}
+              icon={<Upload size={16} strokeWidth={1.75} aria-hidden />}
+              narrow={narrow}
+            />
+          </div>
+        )}
       </div>
       <UserMenu narrow={narrow} />
     </nav>

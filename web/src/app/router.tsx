@@ -44,6 +44,10 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/members/Members')).Members }),
               },
               {
+                path: 'account',
+                lazy: async () => ({ Component: (await import('@/features/account/Account')).Account }),
+              },
+              {
                 path: 'import',
                 lazy: async () => ({ Component: (await import('@/features/imports/Import')).Import }),
               },

@@ -12,6 +12,8 @@ export type ListState = {
   /** As the API takes it: `-createdAt,name`; '' is the entity's default. */
   sort: string;
   page: number;
+  /** Where the page begins, for pages too deep to be counted to; '' elsewhere. */
+  cursor: string;
   limit: number;
   filters: Filter[];
   /** null: the entity's own list fields. */
@@ -20,7 +22,13 @@ export type ListState = {
 
 export const DEFAULT_LIMIT = 25;
 export const limits = [25, 50, 100, 200];
-const reserved = new Set(['q', 'sort', 'page', 'limit', 'columns']);
+/** Beyond this many rows the server pages by cursor only. */
+export const DEEPEST = 10_000;
+const reserved = new Set(['q', 'sort', 'page', 'cursor', 'limit', 'columns']);
+
+export const deepestPage = (limit: number): number => Math.floor(DEEPEST / limit);
+export const isTooDeep = (state: ListState): boolean =>
+  !state.cursor && state.page > deepestPage(state.limit);
 
 const positive = (text: string | null, fallback: number): number => {
   const value = Number(text);
@@ -54,6 +62,7 @@ export function parseList(params: URLSearchParams, entity: EntityMeta): ListStat
     q: params.get('q') ?? '',
     sort: params.get('sort') ?? '',
     page: positive(params.get('page'), 1),
+    cursor: params.get('cursor') ?? '',
     limit: limits.includes(limit) ? limit : DEFAULT_LIMIT,
     filters,
     columns: columns ? columns.split(',').filter((name) => fieldByQuery(entity, name)) : null,
@@ -77,6 +86,7 @@ export function writeList(state: ListState): URLSearchParams {
   if (state.columns) params.set('columns', state.columns.join(','));
   if (state.limit !== DEFAULT_LIMIT) params.set('limit', String(state.limit));
   if (state.page > 1) params.set('page', String(state.page));
+  if (state.cursor) params.set('cursor', state.cursor);
   return params;
 }
 
@@ -91,7 +101,8 @@ export function filterQuery(state: ListState): URLSearchParams {
 
 export function apiQuery(state: ListState, shown: FieldMeta[]): string {
   const params = filterQuery(state);
-  params.set('page', String(state.page));
+  if (state.cursor) params.set('cursor', state.cursor);
+  else params.set('page', String(state.page));
   params.set('limit', String(state.limit));
   const include = includesOf(shown);
   if (include) params.set('include', include);

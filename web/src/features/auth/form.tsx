@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the three account forms share: fields, submit, and the server's refusal shown where it belongs. */
+/* What the account forms share: fields, submit, and the server's refusal shown where it belongs. */
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useQueryClient } from '@tanstack/react-query';
@@ -22,7 +22,7 @@ const required = (label: string) =>
     .string()
     .trim()
     .min(1, t('validate.required', { field: label }));
-const rules = {
+export const rules = {
   email: () =>
     z
       .string()
@@ -49,14 +49,14 @@ const attributes = {
   organization: { type: 'text', autoComplete: 'organization' },
 } satisfies Record<Rule, { type: string; autoComplete: string }>;
 
-function explain(error: unknown): string {
+export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.unknown');
   if (error.status === 401) return t('auth.wrong');
   if (error.status === 429) return t('auth.tooMany', { minutes: Math.ceil((error.retryAfter ?? 60) / 60) });
   return error.message;
 }
 
-function PasswordBox({
+export function PasswordBox({
   id,
   rule,
   invalid,

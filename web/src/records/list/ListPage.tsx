@@ -2,10 +2,11 @@
 /* The one list, for every entity. */
 
 import { useQuery } from '@tanstack/react-query';
-import { Download, Plus, SearchX, Upload } from 'lucide-react';
+import { Download, ListEnd, Plus, SearchX, Upload } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams } from 'react-router';
+import { ApiError } from '@/api/client';
 import { findBySlug, may, useMeta } from '@/api/meta';
 import { listQuery } from '@/api/records';
 import type { EntityMeta, FieldMeta, Page, RecordData } from '@/api/types';
@@ -18,18 +19,29 @@ import { PageHead } from '@/app/PageHead';
 import { creating } from '@/app/stores';
 import { EntityContext } from '@/features/pipelines/scope';
 import { operatorsOf } from '@/fields';
-import { formatTotal } from '@/lib/format';
+import { formatNumber, formatTotal } from '@/lib/format';
 import { useNarrow } from '@/lib/narrow';
 import { EmptyState } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
 import { shownFields, storeColumns, storedColumns } from '../columns';
-import { apiQuery, fieldByQuery, filterQuery, type ListState, nextSort, sortOf } from '../filters';
+import {
+  apiQuery,
+  DEEPEST,
+  deepestPage,
+  fieldByQuery,
+  filterQuery,
+  isTooDeep,
+  type ListState,
+  nextSort,
+  sortOf,
+} from '../filters';
 import { RecordCards } from './Cards';
 import { FilterBar } from './FilterBar';
 import { Pager } from './Pager';
 import { RecordTable } from './Table';
 import { Toolbar } from './Toolbar';
 import { useListState } from './useListState';
+import { usePaging } from './usePaging';
 
 function moveFocus(step: 1 | -1) {
   const links = [...document.querySelectorAll<HTMLElement>('[data-row-link]')];
@@ -136,6 +148,35 @@ function Nothing({
   );
 }
 
+/** A page that has no number to ask for, or whose cursor the server does not take any more. */
+function Astray({ state, onPage }: { state: ListState; onPage: (page: number) => void }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const last = deepestPage(state.limit);
+  return state.cursor ? (
+    <EmptyState
+      icon={<ListEnd size={20} aria-hidden />}
+      title={t('list.lostPlace')}
+      text={t('list.lostPlaceText')}
+    >
+      <Button onClick={() => onPage(1)}>{t('list.toFirst')}</Button>
+    </EmptyState>
+  ) : (
+    <EmptyState
+      icon={<ListEnd size={20} aria-hidden />}
+      title={t('list.tooDeep')}
+      text={t('list.tooDeepText', { deepest: formatNumber(DEEPEST, locale) })}
+    >
+      <Button onClick={() => onPage(last)}>
+        {t('list.toDeepest', { page: formatNumber(last, locale) })}
+      </Button>
+      <Button look="ghost" onClick={() => onPage(1)}>
+        {t('list.toFirst')}
+      </Button>
+    </EmptyState>
+  );
+}
+
 function useColumnsShown(entity: EntityMeta, state: ListState): FieldMeta[] {
   return useMemo(() => shownFields(entity, state.columns ?? storedColumns(entity)), [entity, state.columns]);
 }
@@ -144,12 +185,15 @@ function List({ entity }: { entity: EntityMeta }) {
   const [state, change] = useListState(entity);
   const shown = useColumnsShown(entity, state);
   const narrow = useNarrow();
-  const list = useQuery(listQuery(entity, apiQuery(state, shown)));
+  const tooDeep = isTooDeep(state);
+  const list = useQuery(listQuery(tooDeep ? undefined : entity, apiQuery(state, shown)));
   const [openAt, setOpenAt] = useState<number | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const filter = useRef<HTMLButtonElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const rows = list.data?.data;
+  const isLost = state.cursor !== '' && list.error instanceof ApiError && list.error.status === 400;
+  const paging = usePaging(state, rows?.length ?? 0, list.data?.pagination);
   const filtered = state.q !== '' || state.filters.length > 0;
 
   useHotkeys({
@@ -164,7 +208,7 @@ function List({ entity }: { entity: EntityMeta }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page starts at its top
   useEffect(() => {
     scroller.current?.scrollTo(0, 0);
-  }, [state.page, state.sort]);
+  }, [state.page, state.cursor, state.sort]);
 
   const addFilter = (name: string) => {
     const field = fieldByQuery(entity, name);
@@ -198,7 +242,9 @@ function List({ entity }: { entity: EntityMeta }) {
         onChange={(filters) => change({ filters })}
       />
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto" aria-busy={list.isFetching}>
-        {list.error && !rows ? (
+        {tooDeep || isLost ? (
+          <Astray state={state} onPage={(page) => change({ page })} />
+        ) : list.error && !rows ? (
           <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
         ) : rows?.length === 0 ? (
           <Nothing entity={entity} filtered={filtered} onClear={() => change({ q: '', filters: [] })} />
@@ -214,13 +260,15 @@ function List({ entity }: { entity: EntityMeta }) {
           />
         )}
       </div>
-      {list.data && rows && rows.length > 0 && (
+      {list.data && rows && rows.length > 0 && !tooDeep && !isLost && (
         <Pager
           page={state.page}
           limit={state.limit}
           shown={rows.length}
           pagination={list.data.pagination}
-          onPage={(page) => change({ page })}
+          paging={paging}
+          busy={list.isPlaceholderData}
+          onTurn={change}
           onLimit={(limit) => change({ limit })}
         />
       )}

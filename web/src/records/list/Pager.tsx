@@ -9,23 +9,24 @@ import { formatNumber, formatTotal } from '@/lib/format';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/overlay';
 import { limits } from '../filters';
-
-/** Beyond this many rows the server pages by cursor only. */
-const DEEPEST = 10_000;
+import type { Paging, Turn } from './usePaging';
 
 export function Pager(props: {
   page: number;
   limit: number;
   shown: number;
   pagination: Pagination;
-  onPage: (page: number) => void;
+  paging: Paging;
+  /** The rows of another page are on their way. */
+  busy: boolean;
+  onTurn: (turn: Turn) => void;
   onLimit: (limit: number) => void;
 }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const { page, limit, shown, pagination, onPage, onLimit } = props;
+  const { page, limit, shown, pagination, paging, busy, onTurn, onLimit } = props;
+  const { previous, next } = paging;
   const from = (page - 1) * limit + 1;
-  const isLast = pagination.totalIsEstimate ? shown < limit : page * limit >= pagination.total;
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-line border-t px-3 text-muted text-xs md:px-4">
       <span className="tabular-nums" aria-live="polite">
@@ -57,8 +58,8 @@ export function Pager(props: {
           look="ghost"
           size="iconSm"
           aria-label={t('list.previous')}
-          disabled={page <= 1}
-          onClick={() => onPage(page - 1)}
+          disabled={busy || !previous}
+          onClick={() => previous && onTurn(previous)}
         >
           <ChevronLeft size={16} aria-hidden />
         </Button>
@@ -66,8 +67,8 @@ export function Pager(props: {
           look="ghost"
           size="iconSm"
           aria-label={t('list.next')}
-          disabled={isLast || (page + 1) * limit > DEEPEST}
-          onClick={() => onPage(page + 1)}
+          disabled={busy || !next}
+          onClick={() => next && onTurn(next)}
         >
           <ChevronRight size={16} aria-hidden />
         </Button>

@@ -12,7 +12,7 @@ export function useListState(entity: EntityMeta) {
   /** Whatever is changed but the page itself leads back to the first page. */
   const change = useCallback(
     (part: Partial<ListState>) =>
-      setParams((now) => writeList({ ...parseList(now, entity), page: 1, ...part }), {
+      setParams((now) => writeList({ ...parseList(now, entity), page: 1, cursor: '', ...part }), {
         // Typing and ticking should not fill the history; turning pages should.
         replace: part.page === undefined,
       }),
