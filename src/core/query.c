@@ -533,7 +533,7 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 	return err;
 }
 
-static bool is_default_order(const struct query *query)
+bool query_in_default_order(const struct query *query)
 {
 	const char *sort = query->resource->entity->default_sort;
 	struct str name = str_of(sort ? sort : "-createdAt");
@@ -556,7 +556,7 @@ bool query_is_fast(const struct query *query)
 {
 	bool all = true;
 
-	if (query->search.len || !is_default_order(query))
+	if (query->search.len || !query_in_default_order(query))
 		return false;
 	for (size_t i = 0; i < query->filter_count; i++) {
 		if (names_a_record(&query->filters[i]) && !refers_to_users(query->filters[i].field))

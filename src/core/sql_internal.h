@@ -14,6 +14,7 @@ struct sql {
 	struct buf text;
 	struct str *params;
 	size_t count, room;
+	bool walks; /* along an order until enough is found: an index of what is searched must not lead */
 };
 
 struct sql sql_begin(struct arena *arena);

@@ -208,6 +208,7 @@ struct db_stmt sql_list(const struct query *query, bool narrow)
 {
 	struct sql sql = sql_begin(query->req->arena);
 
+	sql.walks = !narrow && query_in_default_order(query);
 	(narrow ? put_select_narrow : put_select)(&sql, query);
 	if (query->cursor.ptr)
 		put_after(&sql, query);

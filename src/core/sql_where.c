@@ -208,7 +208,10 @@ static void put_search(struct sql *sql, const struct query *query)
 		sql_put_typed(sql, query->resource->table, "text");
 		sql_put(sql, ", ");
 	} else {
-		sql_put(sql, " and t.search @@ search_query(");
+		/* An expression is not the indexed column. */
+		sql_put(sql,
+			sql->walks ? " and coalesce(t.search, '') @@ search_query("
+				   : " and t.search @@ search_query(");
 	}
 	sql_put_typed(sql, query->search, "text");
 	sql_put(sql, by_candidates ? ") as c)" : ")");
