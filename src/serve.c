@@ -140,6 +140,7 @@ static struct db_config db_config_of(const struct service *s)
 		.connections =
 			{[DB_FAST] = fast, [DB_SLOW] = slow, [DB_WRITE] = share - fast - slow},
 		.queue_max = QUEUE_MAX,
+		.backends_are_ours = s->pg != NULL,
 	};
 }
 

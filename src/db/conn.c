@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One connection: its life, its socket, and the segments in flight on it. */
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/time.h"
@@ -203,6 +204,9 @@ static void on_session_settled(struct segment *segment)
 			LOG_STR("error", conn->session_batch.error.message));
 		conn_lose(conn, "session");
 	} else if (segment->outcome == OUTCOME_OK) {
+		if (conn->lane->niceness)
+			(void)setpriority(PRIO_PROCESS, (id_t)PQbackendPID(conn->pg),
+				conn->lane->niceness);
 		set_state(conn, CONN_READY);
 		lane_dispatch(conn->lane);
 	}

@@ -51,6 +51,8 @@ struct db_config {
 	/* Connections of this loop, per lane: the process' budget is divided among its loops. */
 	unsigned connections[DB_LANE__COUNT];
 	unsigned queue_max; /* batches that may wait per lane before ERR_UNAVAILABLE */
+	/* PostgreSQL runs on this machine for us alone: its processes of the slow lane may be made nice. */
+	bool backends_are_ours;
 };
 
 /* Starts connecting in the background; never fails. `config` is copied. */

@@ -191,6 +191,7 @@ struct lane {
 	const char *name;
 	unsigned timeout_ms, idle_ms;
 	bool read_only, one_plan;
+	int niceness;
 	unsigned depth; /* segments in flight a connection */
 	struct conn *conns;
 	unsigned count;
@@ -204,6 +205,7 @@ struct db {
 	struct loop *loop;
 	char *conninfo;
 	unsigned queue_max;
+	bool backends_are_ours;
 	struct lane lanes[DB_LANE__COUNT];
 	uv_timer_t tick;
 	bool closing;

@@ -12,10 +12,11 @@ static const struct {
 	const char *name;
 	unsigned depth, timeout_ms, idle_ms;
 	bool read_only, one_plan;
+	int niceness; /* of a backend on this machine: long searches give way to everybody else */
 } kinds[DB_LANE__COUNT] = {
-	[DB_FAST] = {"fast", 64, 500, 10000, true, true},
-	[DB_SLOW] = {"slow", 1, 30000, 60000, true, false},
-	[DB_WRITE] = {"write", 1, 30000, 30000, false, false},
+	[DB_FAST] = {"fast", 64, 500, 10000, true, true, 0},
+	[DB_SLOW] = {"slow", 1, 30000, 60000, true, false, 10},
+	[DB_WRITE] = {"write", 1, 30000, 30000, false, false, 0},
 };
 
 unsigned db_random(struct db *db, unsigned n)
@@ -241,6 +242,7 @@ static void lane_init(struct lane *lane, struct db *db, enum db_lane kind, unsig
 		.idle_ms = kinds[kind].idle_ms,
 		.read_only = kinds[kind].read_only,
 		.one_plan = kinds[kind].one_plan,
+		.niceness = db->backends_are_ours ? kinds[kind].niceness : 0,
 		.depth = kinds[kind].depth,
 		.count = MAX(count, 1u)};
 	lane->last = &lane->first;
@@ -257,6 +259,7 @@ struct db *db_new(struct loop *loop, const struct db_config *config)
 	INVARIANT(db != NULL);
 	db->loop = loop;
 	db->queue_max = config->queue_max;
+	db->backends_are_ours = config->backends_are_ours;
 	db->conninfo = strdup(config->conninfo);
 	INVARIANT(db->conninfo != NULL);
 	db->random = (uint64_t)time_now_us() ^ (uint64_t)(uintptr_t)db;
