@@ -31,7 +31,8 @@ static const char fixed[] =
 	/* Many small statements on solid-state disks: compiling plans only costs. */
 	"jit = off\n"
 	"random_page_cost = 1.1\n"
-	"max_parallel_workers_per_gather = 1\n"
+	/* A long search keeps to one process, which the slow lane makes nice; helpers would not be. */
+	"max_parallel_workers_per_gather = 0\n"
 	"autovacuum_naptime = 20s\n"
 	"autovacuum_vacuum_scale_factor = 0.05\n"
 	"autovacuum_analyze_scale_factor = 0.02\n"
