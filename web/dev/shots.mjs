@@ -10,6 +10,10 @@ const password = process.env.CAIRN_PASSWORD ?? 'correct horse battery';
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 
 const first = (selector) => async (page) => page.locator(selector).first().click();
+const open = (tab) => async (page) => {
+  await first('[data-row-link], main li a')(page);
+  await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
+};
 const pages = {
   overview: ['/'],
   companies: ['/companies'],
@@ -29,6 +33,16 @@ const pages = {
   create: ['/deals', async (page) => page.getByRole('button', { name: 'New deal' }).click()],
   palette: ['/companies', async (page) => { await page.keyboard.press('Control+k'); await page.getByRole('combobox', { name: 'Command palette' }).fill('be'); }],
   shortcuts: ['/', async (page) => page.keyboard.press('?')],
+  events: ['/events'],
+  eventBookings: ['/events?status=confirmed', open('Bookings')],
+  eventBookingNew: ['/events?status=confirmed', async (page) => { await open('Bookings')(page); await page.getByRole('button', { name: 'Add booking' }).click(); }],
+  eventSchedule: ['/events?status=confirmed', open('Schedule')],
+  projectMilestones: ['/projects', open('Milestones')],
+  vendorBookings: ['/vendors', open('Bookings')],
+  products: ['/products'],
+  tooDeep: ['/companies?page=9999'],
+  account: ['/account'],
+  organization: ['/', async (page) => { const menu = page.getByRole('button', { name: 'Open menu' }); if (await menu.isVisible()) await menu.click(); const link = page.getByRole('link', { name: 'Organisation' }); if (!(await link.count())) await page.getByRole('button', { name: 'Administration' }).click(); await link.click(); }],
   members: ['/members'],
   import: ['/import'],
   notFound: ['/nowhere/at/all'],

@@ -7,7 +7,20 @@ export type Related = { key: string; entity: EntityMeta; field: FieldMeta; label
 
 const skipped = new Set(['change', 'custom_field', 'picklist_option', 'organization']);
 
-const order = ['contact', 'deal', 'activity', 'task', 'lead'];
+/** First what is part of the record, then what is about it. */
+const order = [
+  'event_vendor',
+  'schedule_item',
+  'budget_line',
+  'milestone',
+  'contact',
+  'deal',
+  'event',
+  'project',
+  'activity',
+  'task',
+  'lead',
+];
 
 /** "Companies · Parent", as against "Contacts": worth a tab only when there are any. */
 export const isParticular = (related: Related): boolean => related.key.includes('.');

@@ -66,7 +66,9 @@ function useFirstField() {
   const popup = useRef<HTMLDivElement>(null);
   const initialFocus = (how: string) =>
     (how !== 'touch' &&
-      popup.current?.querySelector<HTMLElement>('form input, form textarea, form [role=combobox]')) ||
+      popup.current?.querySelector<HTMLElement>(
+        'form input, form textarea, form [role=combobox], form [id^=field-]',
+      )) ||
     true;
   return { ref: popup, initialFocus };
 }

@@ -15,7 +15,7 @@ function included(field: DisplayProps['field'], record: DisplayProps['record'], 
 }
 
 function Input(props: InputProps) {
-  const { options, busy, onSearch } = useRecordOptions(props.field);
+  const { options, busy, onSearch } = useRecordOptions(props.field, { record: props.record });
   return (
     <ChoiceInput
       {...props}
@@ -28,7 +28,7 @@ function Input(props: InputProps) {
 }
 
 function FilterEditor(props: FilterEditorProps) {
-  const { options, busy, onSearch } = useRecordOptions(props.field, true);
+  const { options, busy, onSearch } = useRecordOptions(props.field, { withMe: true });
   return <ChoiceFilter {...props} options={options} busy={busy} onSearch={onSearch} />;
 }
 

@@ -13,6 +13,8 @@ import { t } from '@/i18n';
 import { titleOf } from '@/lib/title';
 import { Avatar, Skeleton, Tag } from '@/ui/bits';
 import type { PickerOption } from '@/ui/picker';
+import type { InputProps } from '../kind';
+import { scopeOf } from './scope';
 
 export function useTarget(field: FieldMeta): EntityMeta | undefined {
   const meta = useContext(MetaContext);
@@ -82,8 +84,13 @@ export function IdName(props: { field: FieldMeta; id: string; included?: Json | 
   );
 }
 
-function searchOf(target: EntityMeta, text: string, pipelines: string): string {
-  const params = new URLSearchParams({ limit: '20' });
+function searchOf(
+  target: EntityMeta,
+  text: string,
+  pipelines: string,
+  scope: Record<string, string>,
+): string {
+  const params = new URLSearchParams({ ...scope, limit: '20' });
   if (pipelines) params.set('pipelineId[in]', pipelines);
   const needle = text.trim();
   const first = target.titleFields[0];
@@ -95,15 +102,23 @@ function searchOf(target: EntityMeta, text: string, pipelines: string): string {
   return params.toString();
 }
 
+const noRecord = {};
+
 /** Options of a reference field, searched on the server; `me` is offered where people are filtered by. */
-export function useRecordOptions(field: FieldMeta, withMe = false) {
+export function useRecordOptions(
+  field: FieldMeta,
+  { withMe = false, record = noRecord }: { withMe?: boolean; record?: InputProps['record'] } = {},
+) {
   const target = useTarget(field);
   const [text, setText] = useState('');
   const late = useDeferredValue(text);
   const pipelines = useStageScope(target?.name);
   const ready = target && pipelines !== null;
   const found = useQuery(
-    listQuery(ready ? target : undefined, ready ? searchOf(target, late, pipelines) : ''),
+    listQuery(
+      ready ? target : undefined,
+      ready ? searchOf(target, late, pipelines, scopeOf(target, record)) : '',
+    ),
   );
   const options = useMemo((): PickerOption[] => {
     if (!target || !found.data) return [];

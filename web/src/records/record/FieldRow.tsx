@@ -3,7 +3,7 @@
 
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { type FieldError, useController } from 'react-hook-form';
+import { type FieldError, useController, useWatch } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import type { FieldMeta, Json } from '@/api/types';
 import { kindOf } from '@/fields';
@@ -12,6 +12,10 @@ import { formKey } from '@/fields/value';
 import { cn } from '@/lib/cn';
 import { FormRow } from '@/ui/input';
 import type { RecordForm } from './form';
+
+/** What a reference may point to can depend on the form's other fields, so it follows them. */
+const useOthers = (form: RecordForm, field: FieldMeta) =>
+  useWatch({ control: form.control, disabled: field.type !== 'reference' });
 
 type Loose = Record<string, Json | undefined>;
 const messageOf = (error: FieldError | undefined) => error?.message;
@@ -26,6 +30,7 @@ export function FieldInput({
   autoFocus?: boolean;
 }) {
   const { field: control, fieldState } = useController({ control: form.control, name: formKey(field) });
+  useOthers(form, field);
   const { Input } = kindOf(field);
   const id = `field-${formKey(field)}`;
   const error = messageOf(fieldState.error);
@@ -62,6 +67,7 @@ function Editor({
   onLeave,
 }: RowProps & { autoFocus: boolean; onLeave: () => void }) {
   const { field: control, fieldState } = useController({ control: form.control, name: formKey(field) });
+  useOthers(form, field);
   const { Input } = kindOf(field);
   const id = `field-${formKey(field)}`;
   const error = messageOf(fieldState.error);

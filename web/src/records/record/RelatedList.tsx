@@ -6,7 +6,7 @@ import { ArrowUpRight, Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { may, slugOf } from '@/api/meta';
+import { findField, may, slugOf } from '@/api/meta';
 import { includesOf, listQuery } from '@/api/records';
 import type { Pagination, RecordData } from '@/api/types';
 import { ErrorNotice } from '@/app/ErrorBoundary';
@@ -29,9 +29,14 @@ const fieldsOf = (related: Related) =>
 
 function relatedQuery(related: Related, id: string) {
   const params = new URLSearchParams({ [related.field.name]: id, limit: String(LIMIT) });
+  // Parts that somebody put in an order are shown in it, unless the entity knows a better one.
+  const { entity } = related;
+  const position = findField(entity, 'position');
+  const isPlain = !entity.defaultSort || entity.defaultSort === '-createdAt';
+  if (isPlain && position?.type === 'integer' && position.sortable) params.set('sort', 'position');
   const include = includesOf(fieldsOf(related));
   if (include) params.set('include', include);
-  return listQuery(related.entity, params.toString());
+  return listQuery(entity, params.toString());
 }
 
 /** How many each list holds; the answers are the lists themselves, so that a tab opens at once. */
