@@ -69,7 +69,7 @@ function makeEvent(event, plan, taken, now) {
   const deal = dealOf(plan, event.owner, !['tentative', 'inquiry'].includes(event.status), taken);
   const { body, company } = plan.deals[deal];
   const [occasion] = body.name.split(/ \d{4}, /);
-  const start = now - (now % DAY_MS) + event.away * DAY_MS + (event.status === 'in_progress' ? 11 : 17) * HOUR_MS;
+  const start = now - (now % DAY_MS) + event.away * DAY_MS + (event.status === 'in_progress' ? 11 : 16) * HOUR_MS;
   const done = event.status === 'completed';
   return {
     owner: event.owner, deal, company, venue: event.vendors[0],
