@@ -132,6 +132,21 @@ static struct str new_id(struct request *req)
 	return arena_str(req->arena, (struct str){text, UUID_LEN});
 }
 
+enum err record_insert(struct record_write *write)
+{
+	const struct resource_field *id = resource_field_find(write->resource, STR("id"));
+	struct query returned = {
+		.req = write->req, .resource = write->resource, .fields = &id, .field_count = 1};
+	struct db_result row;
+	enum err err;
+
+	write->id = new_id(write->req);
+	err = run_write(write, sql_insert(write, &returned), &row);
+	if (!err)
+		unit_changed(write->req, write->resource);
+	return err;
+}
+
 enum err record_create(struct request *req)
 {
 	struct record_write write = {

@@ -75,3 +75,5 @@ MUST_CHECK enum err record_why_not(
 /* The only row of sql_get's result, which ends with the version, as the answer. */
 MUST_CHECK enum err record_answer(
 	struct request *req, int status, const struct query *query, const struct db_result *row);
+/* Makes the record of a validated write, whose id it sets. */
+MUST_CHECK enum err record_insert(struct record_write *write);
