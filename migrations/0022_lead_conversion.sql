@@ -4,10 +4,8 @@
  * functions run with the caller's rights, but for the last one.
  */
 
-alter table leads add constraint leads_converted_whole check (
-	case when converted_at is null
-		then num_nonnulls(converted_contact_id, converted_company_id, converted_deal_id) = 0
-		else converted_contact_id is not null and converted_company_id is not null end) not valid;
+alter table leads add constraint leads_converted_whole check (converted_at is null
+	or num_nulls(converted_contact_id, converted_company_id) = 0);
 
 /* The values of a lead's custom fields that another entity has as well: same key, type and options. */
 create function lead_custom(p_custom jsonb, p_entity text) returns jsonb language plpgsql stable as $$
@@ -148,7 +146,7 @@ begin
 		raise exception using errcode = 'CR409',
 			message = 'this pipeline has no stage for leads that are converted';
 	end if;
-	update deals d set tags = tags_joined(d.tags, lead.tags),
+	update deals d set tags = tags_joined(d.tags, lead.tags), source = coalesce(d.source, lead.source),
 		custom = lead_custom(lead.custom, 'deal') || d.custom
 	where d.org_id = app_org() and d.id = p_deal;
 	update leads l set converted_at = now(), converted_contact_id = p_contact,
@@ -160,3 +158,15 @@ begin
 	return lead.converted_at;
 end
 $$;
+
+/* After leads_stage, which turns a status into its stage. */
+create function leads_stay_converted() returns trigger language plpgsql as $$
+begin
+	perform app_invalid('status', 'INVALID', 'A converted lead stays converted.');
+	return null;
+end
+$$;
+
+create trigger leads_stay_converted before update on leads for each row
+	when (old.converted_at is not null and (new.converted_at is null or new.stage_id <> old.stage_id))
+	execute function leads_stay_converted();

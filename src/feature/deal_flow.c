@@ -251,6 +251,10 @@ static const struct route routes[] = {
 	{.method = HTTP_POST, .pattern = "/api/v1/deals/{id}/win", .handle = handle_win, .doc = &win_doc},
 	{.method = HTTP_POST, .pattern = "/api/v1/deals/{id}/lose", .handle = handle_lose, .doc = &lose_doc},
 	{.method = HTTP_POST, .pattern = "/api/v1/deals/{id}/reopen", .handle = handle_reopen, .doc = &reopen_doc},
+	{.method = HTTP_POST, .pattern = "/api/deals/{id}/move", .handle = handle_move, .flags = ROUTE_UNDOCUMENTED},
+	{.method = HTTP_POST, .pattern = "/api/deals/{id}/win", .handle = handle_win, .flags = ROUTE_UNDOCUMENTED},
+	{.method = HTTP_POST, .pattern = "/api/deals/{id}/lose", .handle = handle_lose, .flags = ROUTE_UNDOCUMENTED},
+	{.method = HTTP_POST, .pattern = "/api/deals/{id}/reopen", .handle = handle_reopen, .flags = ROUTE_UNDOCUMENTED},
 	{0},
 };
 /* clang-format on */

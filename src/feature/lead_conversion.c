@@ -15,10 +15,10 @@
 #include "core/unit.h"
 #include "core/validate.h"
 
-#define SQL_HOLD                                                                           \
-	"select converted_company_id, converted_contact_id, converted_deal_id, "           \
-	"converted_at, owner_id, company, concat_ws(' ', first_name, last_name), source, " \
-	"estimated_value, currency, $3::int[] is null or version = any ($3::int[]) "       \
+#define SQL_HOLD                                                                     \
+	"select converted_company_id, converted_contact_id, converted_deal_id, "     \
+	"converted_at, owner_id, company, concat_ws(' ', first_name, last_name), "   \
+	"estimated_value, currency, $3::int[] is null or version = any ($3::int[]) " \
 	"from leads where org_id = $1 and id = $2 and deleted_at is null for update"
 #define SQL_CONVERT "select made_company, made_contact from lead_convert($1, $2, $3, $4, $5)"
 #define SQL_CONVERTED "select lead_converted($1, $2, $3, $4)"
@@ -31,7 +31,6 @@ enum {
 	HELD_OWNER,
 	HELD_COMPANY_NAME,
 	HELD_NAME,
-	HELD_SOURCE,
 	HELD_VALUE,
 	HELD_CURRENCY,
 	HELD_VERSION
@@ -68,8 +67,7 @@ static void read_id(struct conversion *c, const struct json_value *member, struc
 /* An object, or false for none. */
 static void read_object(struct conversion *c, struct json_value *member, struct json_value **out)
 {
-	bool none = member->type == JSON_NULL ||
-		(member->type == JSON_BOOL && !member->boolean);
+	bool none = member->type == JSON_NULL || (member->type == JSON_BOOL && !member->boolean);
 
 	if (member->type == JSON_OBJECT)
 		*out = member;
@@ -150,9 +148,8 @@ static enum err prefixed(struct conversion *c, const char *name, enum err err)
 static enum err make(struct conversion *c, const char *entity, struct json_value *object,
 	struct str lead, struct str *id_out)
 {
-	struct record_write write = {.req = c->req,
-		.resource = resource_find(str_of(entity)),
-		.mode = RECORD_CREATE};
+	struct record_write write = {
+		.req = c->req, .resource = resource_find(str_of(entity)), .mode = RECORD_CREATE};
 	enum err err = record_may(c->req, write.resource, VERB_CREATE);
 
 	if (!err)
@@ -183,7 +180,6 @@ static enum err make_deal(struct conversion *c)
 	suggest(c, c->deal, "name", JSON_STRING, name.ptr ? name : held(c, HELD_NAME));
 	suggest(c, c->deal, "amount", JSON_NUMBER, held(c, HELD_VALUE));
 	suggest(c, c->deal, "currency", JSON_STRING, held(c, HELD_CURRENCY));
-	suggest(c, c->deal, "source", JSON_STRING, held(c, HELD_SOURCE));
 	suggest(c, c->deal, "ownerId", JSON_STRING, held(c, HELD_OWNER));
 	suggest(c, c->deal, "companyId", JSON_STRING, c->company_made);
 	suggest(c, c->deal, "contactId", JSON_STRING, c->contact_made);
@@ -311,6 +307,7 @@ static const struct route_doc convert_doc = {
 
 static const struct route routes[] = {
 	{.method = HTTP_POST, .pattern = "/api/v1/leads/{id}/convert", .handle = handle_convert, .doc = &convert_doc},
+	{.method = HTTP_POST, .pattern = "/api/leads/{id}/convert", .handle = handle_convert, .flags = ROUTE_UNDOCUMENTED},
 	{0},
 };
 /* clang-format on */

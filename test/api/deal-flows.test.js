@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { errorOf, failingFields } from './harness/client.js';
 import { Organisation } from './harness/organisation.js';
+import { queryJson } from './harness/psql.js';
 
 const organisation = await Organisation.create();
 const { admin } = organisation;
@@ -131,6 +132,19 @@ test('S5-ENT-05 the same gap takes card after card', async () => {
   const after = await cards(stage);
   assert.deepEqual(after.map((d) => d.id), turn.map((d) => d.id));
   assert.ok(after.every((d) => d.position.length <= 60), 'ranks that grew too long were spread');
+});
+
+test('S5-ENT-05 tied ranks are told apart by the next move between them', async () => {
+  const stage = await freshStage();
+  for (const name of ['a', 'b', 'c', 'd']) await make(name, stage);
+  const tie = `update deals set position = '00064000000000' where stage_id = '${stage.id}' returning 1`;
+  assert.equal(queryJson(process.env.CAIRN_TEST_DATA, `with tied as (${tie}) select count(*) from tied`), 4);
+  const [first, second, third, last] = await cards(stage);
+  const answer = await flow(last, 'move', { afterId: first.id });
+  assert.equal(answer.status, 200, answer.text);
+  const after = await cards(stage);
+  assert.deepEqual(after.map((d) => d.id), [first, last, second, third].map((d) => d.id));
+  assert.equal(new Set(after.map((d) => d.position)).size, 4);
 });
 
 test('S5-ENT-05 32 people moving cards at once neither lose nor duplicate one', async () => {

@@ -53,8 +53,8 @@ test('S2-REL-08 a deal comes of a lead, told by the lead or by the client', asyn
   const made = await lead();
   const { data } = (await convert(made, { deal: {} })).body;
   const deal = await admin.read(`/deals/${data.dealId}`);
-  assert.deepEqual([deal.name, deal.amount, deal.companyId, deal.contactId, deal.leadId, deal.status],
-    [made.company, 1200.5, data.companyId, data.contactId, made.id, 'open']);
+  assert.deepEqual([deal.name, deal.amount, deal.companyId, deal.contactId, deal.leadId, deal.status, deal.source],
+    [made.company, 1200.5, data.companyId, data.contactId, made.id, 'open', made.source]);
   const other = (await convert(await lead(), { deal: { name: 'Big one', amount: 9 } })).body.data;
   const named = await admin.read(`/deals/${other.dealId}`);
   assert.deepEqual([named.name, named.amount], ['Big one', 9]);
@@ -106,6 +106,15 @@ test('S2-REL-08 activities, tasks, tags and custom fields carry over', async () 
     assert.equal(record.custom.size, 42);
     assert.ok(!record.custom.whim);
   }
+});
+
+test('S2-REL-08 a converted lead stays converted', async () => {
+  const made = await lead();
+  await convert(made);
+  const change = (body) => admin.patch(`/leads/${made.id}`, body);
+  assert.deepEqual(failingFields(await change({ status: 'new' })), ['status']);
+  assert.equal((await change({ phone: '+49 30 9999' })).status, 200);
+  assert.equal((await admin.read(`/leads/${made.id}`)).status, 'converted');
 });
 
 test('S2-REL-08 a conversion is one changeset, or nothing at all', async () => {
