@@ -155,3 +155,23 @@ test('S2-REL-08 who may not change the lead may not convert it', async () => {
   assert.equal(answer.status, 200, answer.text);
   assert.equal((await user.read(`/contacts/${answer.body.data.contactId}`)).ownerId, user.id);
 });
+
+test('S2-REL-08 S4-SEC-05 a partner sees the outcome of what it brought, and not the deal', async () => {
+  const partnerId = await organisation.partner();
+  const partner = await organisation.member('partner_user', { partnerId });
+  const theirs = await partner.create('/leads', { ...WHOLE, company: unique('Brought ') });
+  const seen = async () => {
+    const { status, dealStatus, wonAmount, wonCurrency } = await partner.read(`/leads/${theirs.id}`);
+    return [status, dealStatus, wonAmount, wonCurrency];
+  };
+  assert.deepEqual(await seen(), ['new', null, null, null]);
+  const { dealId } = (await convert(theirs, { deal: { name: 'Brought', amount: 500 } })).body.data;
+  assert.deepEqual(await seen(), ['converted', 'open', null, null]);
+  const won = (await admin.post(`/deals/${dealId}/win`, {}, { expect: 200 })).body.data;
+  assert.deepEqual(await seen(), ['converted', 'won', 500, won.currency]);
+  await admin.patch(`/deals/${dealId}`, { amount: 600 }, { expect: 200 });
+  assert.deepEqual(await seen(), ['converted', 'won', 600, won.currency]);
+  await admin.post(`/deals/${dealId}/lose`, { lostReason: 'Price' }, { expect: 200 });
+  assert.deepEqual(await seen(), ['converted', 'lost', null, null]);
+  errorOf(await partner.get(`/deals/${dealId}`), 403);
+});
