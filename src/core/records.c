@@ -35,15 +35,14 @@ enum err record_id(struct request *req, struct str text, struct str *out)
 	return ERR_OK;
 }
 
-/* Right, id and answer's shape of a request that concerns one record. */
-static enum err begin_one(
-	struct request *req, enum verb verb, struct str *id_out, struct query *query_out)
+enum err record_begin(struct request *req, const struct resource *resource, enum verb verb,
+	struct str *id_out, struct query *query_out)
 {
-	enum err err = record_may(req, resource_of(req), verb);
+	enum err err = record_may(req, resource, verb);
 
 	if (!err)
 		err = record_id(req, req->params[0], id_out);
-	return err ? err : query_parse(req, resource_of(req), QUERY_ONE, query_out);
+	return err ? err : query_parse(req, resource, QUERY_ONE, query_out);
 }
 
 /* --- answering -------------------------------------------------------------------------------------- */
@@ -67,8 +66,7 @@ static void tag_answer(struct request *req, struct str tag)
 		response_header(req, "ETag", tag);
 }
 
-/* The only row of the result, which ends with the version, as the answer. */
-static enum err answer_record(
+enum err record_answer(
 	struct request *req, int status, const struct query *query, const struct db_result *row)
 {
 	struct record_includes includes;
@@ -94,7 +92,7 @@ enum err record_get(struct request *req)
 	struct db_result row;
 	struct db_stmt stmt;
 	struct str id;
-	enum err err = begin_one(req, VERB_READ, &id, &query);
+	enum err err = record_begin(req, resource_of(req), VERB_READ, &id, &query);
 
 	if (err)
 		return err;
@@ -102,7 +100,7 @@ enum err record_get(struct request *req)
 	err = unit_query(req, DB_FAST, query.resource, &stmt, &row);
 	if (!err && row.rows == 0)
 		err = ERR_NOT_FOUND;
-	return err ? err : answer_record(req, 200, &query, &row);
+	return err ? err : record_answer(req, 200, &query, &row);
 }
 
 /* --- writing ---------------------------------------------------------------------------------------- */
@@ -134,6 +132,21 @@ static struct str new_id(struct request *req)
 	return arena_str(req->arena, (struct str){text, UUID_LEN});
 }
 
+enum err record_insert(struct record_write *write)
+{
+	const struct resource_field *id = resource_field_find(write->resource, STR("id"));
+	struct query returned = {
+		.req = write->req, .resource = write->resource, .fields = &id, .field_count = 1};
+	struct db_result row;
+	enum err err;
+
+	write->id = new_id(write->req);
+	err = run_write(write, sql_insert(write, &returned), &row);
+	if (!err)
+		unit_changed(write->req, write->resource);
+	return err;
+}
+
 enum err record_create(struct request *req)
 {
 	struct record_write write = {
@@ -156,7 +169,7 @@ enum err record_create(struct request *req)
 	response_header(req, "Location",
 		arena_printf(req->arena, "/api/v1/%.*s/%.*s", STR_ARG(write.resource->path),
 			STR_ARG(write.id)));
-	return answer_record(req, 201, &query, &row);
+	return record_answer(req, 201, &query, &row);
 }
 
 /* The version that a tag of ours stands for: "v<version>…". */
@@ -170,9 +183,7 @@ static bool version_of(struct str tag, struct str *out)
 	return str_to_int64(*out, &version) && version >= 0 && version <= INT32_MAX;
 }
 
-/* The versions that If-Match accepts, as an array literal; STR_NONE when it accepts any. A tag that is not
- * ours matches nothing. */
-static struct str accepted_versions(struct request *req)
+struct str record_versions(struct request *req)
 {
 	struct str rest = request_header(req, "If-Match");
 	struct str list = STR("{");
@@ -190,12 +201,12 @@ static struct str accepted_versions(struct request *req)
 	return arena_printf(req->arena, "%.*s}", STR_ARG(list));
 }
 
-/* Why a write found no row: it is not there, it has another version, or the caller may only read it. */
-static enum err why_no_row(struct request *req, struct str id, struct str versions)
+enum err record_why_not(
+	struct request *req, const struct resource *resource, struct str id, struct str versions)
 {
-	struct db_stmt stmt = sql_why_no_row(resource_of(req), req, id, versions);
+	struct db_stmt stmt = sql_why_no_row(resource, req, id, versions);
 	struct db_result row;
-	enum err err = unit_query(req, DB_WRITE, resource_of(req), &stmt, &row);
+	enum err err = unit_query(req, DB_WRITE, resource, &stmt, &row);
 
 	if (err)
 		return err;
@@ -227,7 +238,7 @@ static enum err update_row(struct record_write *write, struct str versions,
 	enum err err = run_write(write, sql_update(write, versions, query), row_out);
 
 	if (!err && row_out->rows == 0)
-		err = why_no_row(write->req, write->id, versions);
+		err = record_why_not(write->req, write->resource, write->id, versions);
 	return err;
 }
 
@@ -257,11 +268,11 @@ static enum err hand_over(struct record_write *write, struct record_value *owner
 
 static enum err change(struct request *req, struct record_write *write)
 {
-	struct str versions = accepted_versions(req);
+	struct str versions = record_versions(req);
 	struct record_value *owner;
 	struct query query;
 	struct db_result row;
-	enum err err = begin_one(req, VERB_UPDATE, &write->id, &query);
+	enum err err = record_begin(req, resource_of(req), VERB_UPDATE, &write->id, &query);
 
 	write->req = req;
 	write->resource = resource_of(req);
@@ -276,7 +287,7 @@ static enum err change(struct request *req, struct record_write *write)
 		return err;
 	unit_changed(req, write->resource);
 	if (row.rows)
-		return answer_record(req, 200, &query, &row);
+		return record_answer(req, 200, &query, &row);
 	response_empty(req, 204);
 	return ERR_OK;
 }
@@ -293,19 +304,19 @@ enum err record_replace(struct request *req)
 
 enum err record_delete(struct request *req)
 {
-	struct str versions = accepted_versions(req);
+	struct str versions = record_versions(req);
 	struct query query;
 	struct db_result row;
 	struct db_stmt stmt;
 	struct str id;
-	enum err err = begin_one(req, VERB_DELETE, &id, &query);
+	enum err err = record_begin(req, resource_of(req), VERB_DELETE, &id, &query);
 
 	if (err)
 		return err;
 	stmt = sql_delete(query.resource, req, id, versions);
 	err = unit_query(req, DB_WRITE, query.resource, &stmt, &row);
 	if (!err && row.rows == 0)
-		err = why_no_row(req, id, versions);
+		err = record_why_not(req, query.resource, id, versions);
 	if (err)
 		return err;
 	unit_changed(req, query.resource);
@@ -319,7 +330,7 @@ enum err record_restore(struct request *req)
 	struct db_result row;
 	struct db_stmt stmt;
 	struct str id;
-	enum err err = begin_one(req, VERB_DELETE, &id, &query);
+	enum err err = record_begin(req, resource_of(req), VERB_DELETE, &id, &query);
 
 	if (err)
 		return err;
@@ -330,5 +341,5 @@ enum err record_restore(struct request *req)
 	if (err)
 		return err;
 	unit_changed(req, query.resource);
-	return answer_record(req, 200, &query, &row);
+	return record_answer(req, 200, &query, &row);
 }

@@ -15,6 +15,7 @@
 #include "http/request.h"
 #include "http/router.h"
 
+struct query;
 struct tenant;
 
 /* One value on its way into a record: STR_NONE is NULL. */
@@ -61,3 +62,18 @@ MUST_CHECK enum err record_id(struct request *req, struct str text, struct str *
 /* ERR_FORBIDDEN when the caller's role does not know this verb on the resource at all. */
 MUST_CHECK enum err record_may(
 	struct request *req, const struct resource *resource, enum verb verb);
+
+/* For features that change one record, {id} of their route. Right, id and the answer's shape. */
+MUST_CHECK enum err record_begin(struct request *req, const struct resource *resource,
+	enum verb verb, struct str *id_out, struct query *query_out);
+/* The versions that If-Match accepts, as an array literal; STR_NONE when it accepts any. A tag that is not
+ * ours matches nothing. */
+struct str record_versions(struct request *req);
+/* Why a write found no row: it is not there, it has another version, or the caller may only read it. */
+MUST_CHECK enum err record_why_not(
+	struct request *req, const struct resource *resource, struct str id, struct str versions);
+/* The only row of sql_get's result, which ends with the version, as the answer. */
+MUST_CHECK enum err record_answer(
+	struct request *req, int status, const struct query *query, const struct db_result *row);
+/* Makes the record of a validated write, whose id it sets. */
+MUST_CHECK enum err record_insert(struct record_write *write);

@@ -5,6 +5,13 @@
 #include "core/tenant.h"
 #include "entity/options.h"
 
+static const struct field_option deal_statuses[] = {
+	{"open", "Open"},
+	{"won", "Won"},
+	{"lost", "Lost"},
+	{NULL, NULL},
+};
+
 /* clang-format off */
 static const struct field fields[] = {
 	{.name = "firstName",          .kind = FIELD_TEXT,      .min_len = 1, .max_len = 50,
@@ -75,6 +82,12 @@ static const struct field fields[] = {
 	 .label = "Company made", .section = "Conversion", .flags = FIELD_READ_ONLY},
 	{.name = "convertedDealId",    .kind = FIELD_REFERENCE, .references = "deal",
 	 .label = "Deal made", .section = "Conversion", .flags = FIELD_READ_ONLY},
+	{.name = "dealStatus",         .kind = FIELD_ENUM,      .options = deal_statuses,
+	 .section = "Conversion", .flags = FIELD_READ_ONLY},
+	{.name = "wonAmount",          .kind = FIELD_MONEY,     .section = "Conversion",
+	 .flags = FIELD_READ_ONLY, .help = "Of the deal made, once it is won; in its currency."},
+	{.name = "wonCurrency",        .kind = FIELD_CURRENCY,  .section = "Conversion",
+	 .flags = FIELD_READ_ONLY},
 	{0},
 };
 /* clang-format on */

@@ -28,8 +28,18 @@ select throws_ok($$ update leads set status = 'nonsense' where id = (select id f
 select throws_ok($$ update leads set status = 'converted' where id = (select id from l) $$, 'CR422', null, 'S2-REL-08 converted only by conversion');
 select throws_ok($$ update leads set stage_id = tap.stage('won') where id = (select id from l) $$, 'CR422', null, 'S3-ENT-02 a deal''s stage is none for a lead');
 select throws_ok($$ update leads set stage_id = tap.stage('new'), status = 'contacted' where id = (select id from l) $$, 'CR422', null, 'status and stage must agree');
-select lives_ok($$ update leads set status = 'converted', converted_at = now() where id = (select id from l) $$, 'S2-REL-08 a conversion converts');
+select throws_ok($$ update leads set status = 'converted', converted_at = now() where id = (select id from l) $$, '23514', null, 'S2-REL-08 and into something');
+select lives_ok($$ select lead_converted(l.id, c.made_company, c.made_contact, null)
+	from l, lateral lead_convert(l.id, null, null, false, true) as c $$, 'S2-REL-08 a conversion converts');
+select throws_ok($$ update leads set status = 'new' where id = (select id from l) $$, 'CR422', null, 'S2-REL-08 and for good');
 select lives_ok($$ insert into leads (last_name, status) values ('Other', 'contacted') $$, 'a lead may start elsewhere');
+
+/* ranks */
+select is(rank_between('00064', '00066'), '00065', 'S5-ENT-05 a rank stands between two');
+select is(rank_between('1', '2'), '18', 'S5-ENT-05 and is longer where they are neighbours');
+select is(rank_between('', '1'), '08', 'S5-ENT-05 or where one is the least');
+select is(rank_between('1', '10'), null, 'S5-ENT-05 nothing stands between a rank and itself with a nought');
+select is(rank_between('1', '1'), null, 'S5-ENT-05 nor between two that are tied');
 
 /* deals */
 create temp table d as select uuid_v7() as id;
