@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Queries: reading the parameters of lists. */
-#include "core/query.h"
+#include "core/query_internal.h"
 
-#include "base/base64url.h"
-#include "base/json_read.h"
-#include "base/json_write.h"
 #include "base/time.h"
-#include "base/uuid.h"
-
-#define REFUSE(query, ...) problem_set(&(query)->req->problem, ERR_BAD_PARAMETER, __VA_ARGS__)
 
 enum { SEARCH_MAX = 200 };
 
@@ -35,7 +29,8 @@ static enum err read_number(
 	int64_t n;
 
 	if (!str_to_int64(value, &n) || n < 1 || n > max)
-		return REFUSE(query, "%.*s must be a number from 1 to %d.", STR_ARG(name), max);
+		return QUERY_REFUSE(
+			query, "%.*s must be a number from 1 to %d.", STR_ARG(name), max);
 	*out = (int)n;
 	return ERR_OK;
 }
@@ -59,10 +54,10 @@ static enum err set_cursor(struct query *query, struct str value)
 static enum err set_search(struct query *query, struct str value)
 {
 	if (!(query->resource->entity->flags & ENTITY_SEARCH))
-		return REFUSE(
+		return QUERY_REFUSE(
 			query, "%s cannot be searched.", query->resource->entity->label_plural);
 	if (value.len > SEARCH_MAX)
-		return REFUSE(query, "q must have at most %d characters.", SEARCH_MAX);
+		return QUERY_REFUSE(query, "q must have at most %d characters.", SEARCH_MAX);
 	query->search = str_trim(value);
 	return ERR_OK;
 }
@@ -78,11 +73,13 @@ static enum err set_sort(struct query *query, struct str value)
 		name = str_slice(name, descending, name.len);
 		field = field_find(query, name);
 		if (!field)
-			return REFUSE(query, "sort: there is no field \"%.*s\".", STR_ARG(name));
+			return QUERY_REFUSE(
+				query, "sort: there is no field \"%.*s\".", STR_ARG(name));
 		if (!field_can_sort(field->field))
-			return REFUSE(query, "sort: \"%.*s\" cannot be sorted by.", STR_ARG(name));
+			return QUERY_REFUSE(
+				query, "sort: \"%.*s\" cannot be sorted by.", STR_ARG(name));
 		if (query->sort_count == QUERY_MAX_SORTS)
-			return REFUSE(query, "sort: at most %d fields.", QUERY_MAX_SORTS);
+			return QUERY_REFUSE(query, "sort: at most %d fields.", QUERY_MAX_SORTS);
 		query->sorts[query->sort_count++] = (struct query_sort){field, descending};
 	}
 	return ERR_OK;
@@ -106,7 +103,8 @@ static enum err set_fields(struct query *query, struct str value)
 		const struct resource_field *field = built_in_find(query, name);
 
 		if (!field)
-			return REFUSE(query, "fields: there is no field \"%.*s\".", STR_ARG(name));
+			return QUERY_REFUSE(
+				query, "fields: there is no field \"%.*s\".", STR_ARG(name));
 		if (!is_selected(query, field))
 			query->fields[query->field_count++] = field;
 	}
@@ -141,12 +139,12 @@ static enum err set_include(struct query *query, struct str value)
 			continue;
 		}
 		if (!field || !caller_sees(query->req->caller, field))
-			return REFUSE(
+			return QUERY_REFUSE(
 				query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
 		if (is_included(query, field))
 			continue;
 		if (query->include_count == QUERY_MAX_INCLUDES)
-			return REFUSE(query, "include: at most %d.", QUERY_MAX_INCLUDES);
+			return QUERY_REFUSE(query, "include: at most %d.", QUERY_MAX_INCLUDES);
 		query->includes[query->include_count++] = field;
 	}
 	return ERR_OK;
@@ -163,13 +161,13 @@ static void select_included(struct query *query)
 static enum err set_count(struct query *query, struct str value)
 {
 	query->count_exact = str_is(value, "exact");
-	return query->count_exact ? ERR_OK : REFUSE(query, "count must be \"exact\".");
+	return query->count_exact ? ERR_OK : QUERY_REFUSE(query, "count must be \"exact\".");
 }
 
 static enum err set_deleted(struct query *query, struct str value)
 {
 	if (!query->resource->has_deleted || !(str_is(value, "only") || str_is(value, "with")))
-		return REFUSE(query, "deleted must be \"only\" or \"with\".");
+		return QUERY_REFUSE(query, "deleted must be \"only\" or \"with\".");
 	query->deleted = str_is(value, "only") ? DELETED_ONLY : DELETED_WITH;
 	return ERR_OK;
 }
@@ -217,7 +215,7 @@ static enum err split_filter(
 	inner = str_slice(parameter, open + 1, parameter.len);
 	if (!str_ends_with(inner, STR("]")) ||
 		!filter_op_find(str_slice(inner, 0, inner.len - 1), op))
-		return REFUSE(query, "There is no operator \"%.*s\".", STR_ARG(parameter));
+		return QUERY_REFUSE(query, "There is no operator \"%.*s\".", STR_ARG(parameter));
 	return ERR_OK;
 }
 
@@ -255,7 +253,7 @@ static enum err read_operand(struct query *query, struct query_filter *filter, s
 		return ERR_OK;
 	}
 	if (!field_read_operand(&input, text, out))
-		return REFUSE(
+		return QUERY_REFUSE(
 			query, "%.*s: %.*s", STR_ARG(filter->field->name), STR_ARG(input.message));
 	return ERR_OK;
 }
@@ -276,14 +274,14 @@ static enum err read_operands(struct query *query, struct query_filter *filter, 
 	enum err err = ERR_OK;
 
 	if (n > QUERY_MAX_VALUES)
-		return REFUSE(query, "%.*s: at most %d values.", STR_ARG(filter->field->name),
+		return QUERY_REFUSE(query, "%.*s: at most %d values.", STR_ARG(filter->field->name),
 			QUERY_MAX_VALUES);
 	filter->values = ARENA_ARRAY(query->req->arena, struct str, n);
 	if (filter->op == OP_NULL) {
 		filter->values[filter->count++] = text;
 		return str_is(text, "true") || str_is(text, "false")
 			? ERR_OK
-			: REFUSE(query, "%.*s[null] must be true or false.",
+			: QUERY_REFUSE(query, "%.*s[null] must be true or false.",
 				  STR_ARG(filter->field->name));
 	}
 	if (filter->op != OP_IN)
@@ -303,15 +301,16 @@ static enum err add_filter(struct query *query, struct str parameter, struct str
 	if (err)
 		return err;
 	if (query->filter_count == QUERY_MAX_FILTERS)
-		return REFUSE(query, "At most %d filters.", QUERY_MAX_FILTERS);
+		return QUERY_REFUSE(query, "At most %d filters.", QUERY_MAX_FILTERS);
 	*filter = (struct query_filter){.field = field_find(query, name), .op = op};
 	if (!filter->field)
-		return REFUSE(query, "There is no parameter or field \"%.*s\".", STR_ARG(name));
+		return QUERY_REFUSE(
+			query, "There is no parameter or field \"%.*s\".", STR_ARG(name));
 	if (!field_allows_op(filter->field->field, op))
-		return REFUSE(
+		return QUERY_REFUSE(
 			query, "%.*s cannot be filtered by %s.", STR_ARG(name), filter_op_name(op));
 	if (value.len == 0)
-		return REFUSE(query,
+		return QUERY_REFUSE(query,
 			"%.*s has no value; to find empty fields ask for %.*s[null]=true.",
 			STR_ARG(parameter), STR_ARG(name));
 	query->filter_count++;
@@ -331,112 +330,6 @@ void query_add_filter(struct query *query, const char *field, struct str value)
 	};
 	INVARIANT(filter->field != NULL);
 	filter->values[0] = value;
-}
-
-/* --- cursors -------------------------------------------------------------------------------------- */
-
-/* A cursor is base64url of a JSON array: the sort it belongs to, the values of the last row, its id. */
-static void write_sort(const struct query *query, struct json *json)
-{
-	struct str text = STR("");
-
-	for (size_t i = 0; i < query->sort_count; i++)
-		text = arena_printf(query->req->arena, "%.*s%s%.*s,", STR_ARG(text),
-			query->sorts[i].descending ? "-" : "",
-			STR_ARG(query->sorts[i].field->name));
-	json_str(json, text);
-}
-
-struct str query_next_cursor(const struct query *query, const struct str *values)
-{
-	struct buf text;
-	struct json json;
-	struct str cursor;
-
-	buf_init(&text, 64 * 1024);
-	json_init(&json, &text);
-	json_array(&json);
-	write_sort(query, &json);
-	for (size_t i = 0; i <= query->sort_count; i++)
-		json_str(&json, values[i]);
-	json_end(&json);
-	cursor = base64url_encode(query->req->arena, buf_str(&text));
-	buf_deinit(&text);
-	return cursor;
-}
-
-static bool sort_matches(const struct query *query, struct str text)
-{
-	for (size_t i = 0; i < query->sort_count; i++) {
-		struct str name = str_cut(&text, ',');
-		bool descending = str_starts_with(name, STR("-"));
-
-		if (descending != query->sorts[i].descending ||
-			!str_eq(str_slice(name, descending, name.len), query->sorts[i].field->name))
-			return false;
-	}
-	return text.len == 0;
-}
-
-/* PostgreSQL's text of a moment; the session's zone is UTC. */
-static bool is_moment(struct arena *arena, struct str text)
-{
-	int64_t us;
-
-	return str_ends_with(text, STR("+00")) &&
-		time_parse_iso(arena_printf(arena, "%.*s:00", STR_ARG(text)), &us);
-}
-
-/* A stranger may have written the cursor: every value must be what its column holds. */
-static bool cursor_value_ok(struct query *query, size_t i)
-{
-	struct field_input input = {.arena = query->req->arena, .tenant = query->tenant};
-	struct str *value = &query->after[i];
-
-	if (i == query->sort_count)
-		return value->ptr && uuid_is_valid(*value);
-	if (!value->ptr)
-		return !field_never_null(query->sorts[i].field->field);
-	input.field = query->sorts[i].field;
-	if (field_is_prose(input.field->field))
-		return true;
-	switch (input.field->field->kind) {
-	case FIELD_DATETIME:
-		return is_moment(query->req->arena, *value);
-	case FIELD_ENUM:
-	case FIELD_PICKLIST:
-		return true; /* text to PostgreSQL; an option may have gone since */
-	case FIELD_BOOLEAN:
-		return str_is(*value, "t") || str_is(*value, "f");
-	default: /* an empty or padded value is no value of the column, and is absent or trimmed now */
-		return field_read_operand(&input, *value, value) && value->ptr;
-	}
-}
-
-static enum err read_cursor(struct query *query)
-{
-	struct request *req = query->req;
-	struct problem ignored;
-	struct json_value *value;
-	struct json_value *v;
-	struct str text;
-
-	problem_init(&ignored, req->arena);
-	if (!base64url_decode(req->arena, query->cursor, &text) ||
-		json_read(req->arena, text, &ignored, &value) != ERR_OK ||
-		value->type != JSON_ARRAY || value->count != query->sort_count + 2 ||
-		value->first->type != JSON_STRING || !sort_matches(query, value->first->text))
-		return REFUSE(
-			query, "cursor does not belong to this list; begin again without it.");
-	v = value->first->next;
-	for (size_t i = 0; i <= query->sort_count; i++, v = v->next) {
-		if (v->type != JSON_STRING && v->type != JSON_NULL)
-			return REFUSE(query, "cursor is damaged; begin again without it.");
-		query->after[i] = v->type == JSON_STRING ? v->text : STR_NONE;
-		if (!cursor_value_ok(query, i))
-			return REFUSE(query, "cursor is damaged; begin again without it.");
-	}
-	return ERR_OK;
 }
 
 /* --- the whole ------------------------------------------------------------------------------------ */
@@ -466,12 +359,12 @@ static enum err set_default_sort(struct query *query)
 static enum err check_paging(struct query *query)
 {
 	if (query->cursor.ptr && query->page > 1)
-		return REFUSE(query, "page and cursor exclude each other.");
+		return QUERY_REFUSE(query, "page and cursor exclude each other.");
 	if ((int64_t)query->page * query->limit > QUERY_MAX_OFFSET)
-		return REFUSE(query,
+		return QUERY_REFUSE(query,
 			"page reaches no further than %d records; use cursor beyond that.",
 			QUERY_MAX_OFFSET);
-	return query->cursor.ptr ? read_cursor(query) : ERR_OK;
+	return query->cursor.ptr ? query_read_cursor(query) : ERR_OK;
 }
 
 static bool kind_allows_filters(enum query_kind kind)
@@ -487,7 +380,7 @@ static enum err read_parameter(
 	if (parameter && (parameter->kinds & (1u << kind)))
 		return parameter->set(query, value);
 	if (parameter || !kind_allows_filters(kind))
-		return REFUSE(query, "There is no parameter \"%.*s\" here.", STR_ARG(name));
+		return QUERY_REFUSE(query, "There is no parameter \"%.*s\" here.", STR_ARG(name));
 	return add_filter(query, name, value);
 }
 
