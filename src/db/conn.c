@@ -205,8 +205,8 @@ static void on_session_settled(struct segment *segment)
 		conn_lose(conn, "session");
 	} else if (segment->outcome == OUTCOME_OK) {
 		if (conn->lane->niceness)
-			(void)setpriority(PRIO_PROCESS, (id_t)PQbackendPID(conn->pg),
-				conn->lane->niceness);
+			(void)setpriority(
+				PRIO_PROCESS, (id_t)PQbackendPID(conn->pg), conn->lane->niceness);
 		set_state(conn, CONN_READY);
 		lane_dispatch(conn->lane);
 	}

@@ -55,6 +55,16 @@ static enum err handle_info(struct request *req)
 
 /* --- whether it is well ------------------------------------------------------------------------- */
 
+/* Also of the other loops: healthy means that any connection will be served. Read without a lock, so it may
+ * be a moment old. */
+static bool every_pool_is_up(const struct app *app)
+{
+	for (size_t i = 0; i < app->count; i++)
+		if (!db_is_up(app->all[i]->db))
+			return false;
+	return true;
+}
+
 /* One query through the lane that requests use, so that a stuck pool shows as well as a dead server. */
 static bool database_answers(struct request *req)
 {
@@ -68,7 +78,7 @@ static bool database_answers(struct request *req)
 		.timeout_ms = DATABASE_PATIENCE_MS,
 	};
 
-	return db_is_up(req->app->db) && db_run(req->app->db, DB_FAST, &batch) == ERR_OK;
+	return every_pool_is_up(req->app) && db_run(req->app->db, DB_FAST, &batch) == ERR_OK;
 }
 
 /* Resident bytes now; 0 where the system does not tell. */

@@ -51,7 +51,7 @@ class Load {
 
   async until(condition, limitMs, what) {
     const deadline = Date.now() + limitMs;
-    while (!condition()) {
+    while (!(await condition())) {
       if (Date.now() > deadline) assert.fail(`${what} within ${limitMs} ms: ${JSON.stringify([...this.statuses])}`);
       await sleep(20);
     }
@@ -85,6 +85,7 @@ test('S1-DB-01 PostgreSQL killed under load: 503 until it is back, no acknowledg
   await load.until(() => load.statuses.has(503), 30_000, 'a 503');
   await load.written(100);
   await load.stop();
+  await load.until(async () => (await admin.get('/health')).status === 200, 30_000, 'health');
   assert.deepEqual([...new Set(load.problems)], []);
   assert.ok(!load.statuses.has('timeout'), 'no request hung');
   assert.ok(!load.statuses.has('broken'), 'no connection was dropped');
