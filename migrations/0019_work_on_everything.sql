@@ -221,6 +221,11 @@ begin
 	if of_projects is null then
 		return null;
 	end if;
+	/* One count after the other: two at once would each miss the other's task. */
+	perform from projects where org_id = app_org() and id = any (of_projects)
+	order by id for no key update;
+	perform from milestones where org_id = app_org() and id = any (of_milestones)
+	order by id for no key update;
 	update projects p set progress = c.progress
 	from (select given.id, tasks_progress(count(t.id) filter (where t.status = 'done'),
 			count(t.id) filter (where t.status <> 'cancelled')) as progress
