@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/json_read.h"
+#include "base/json_write.h"
 
 static const char *const preset_keys[PRESET__COUNT] = {
 	[PRESET_ADMIN] = "admin",
@@ -98,4 +99,15 @@ struct db_context caller_context(
 		.request_id = request_id,
 		.changeset_id = changeset_id,
 	};
+}
+
+void caller_write_organization(struct json *json, const struct caller *caller)
+{
+	json_object(json);
+	json_member_str(json, "id", caller->org_id);
+	json_member_str(json, "name", caller->org_name);
+	json_member_str(json, "currency", caller->currency);
+	json_member_str(json, "timeZone", caller->time_zone);
+	json_member_str(json, "locale", caller->locale);
+	json_end(json);
 }

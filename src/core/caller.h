@@ -55,3 +55,7 @@ const char *preset_key(enum preset preset);
 /* The database context of a request by this caller. */
 struct db_context caller_context(
 	const struct caller *caller, struct str request_id, struct str changeset_id);
+
+/* The caller's organisation as an object: what every answer about who one is says of it. */
+struct json;
+void caller_write_organization(struct json *json, const struct caller *caller);

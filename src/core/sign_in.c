@@ -110,17 +110,6 @@ static void write_user(struct json *json, const struct caller *caller)
 	json_end(json);
 }
 
-static void write_organization(struct json *json, const struct caller *caller)
-{
-	json_object(json);
-	json_member_str(json, "id", caller->org_id);
-	json_member_str(json, "name", caller->org_name);
-	json_member_str(json, "currency", caller->currency);
-	json_member_str(json, "timeZone", caller->time_zone);
-	json_member_str(json, "locale", caller->locale);
-	json_end(json);
-}
-
 static void write_membership(struct json *json, const struct json_value *membership)
 {
 	json_object(json);
@@ -137,7 +126,7 @@ void sign_in_write_who(
 	json_key(json, STR("user"));
 	write_user(json, caller);
 	json_key(json, STR("organization"));
-	write_organization(json, caller);
+	caller_write_organization(json, caller);
 	json_key(json, STR("organizations"));
 	json_array(json);
 	for (const struct json_value *m = memberships ? memberships->first : NULL; m; m = m->next)

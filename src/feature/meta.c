@@ -28,18 +28,6 @@ static void write_user(struct json *json, const struct caller *caller)
 	json_end(json);
 }
 
-static void write_organization(struct json *json, const struct caller *caller)
-{
-	json_key(json, STR("organization"));
-	json_object(json);
-	json_member_str(json, "id", caller->org_id);
-	json_member_str(json, "name", caller->org_name);
-	json_member_str(json, "currency", caller->currency);
-	json_member_str(json, "timeZone", caller->time_zone);
-	json_member_str(json, "locale", caller->locale);
-	json_end(json);
-}
-
 static void write_abilities(struct json *json, const struct caller *caller)
 {
 	json_key(json, STR("can"));
@@ -293,7 +281,8 @@ static void write_meta(struct meta *meta)
 	json_object(json);
 	json_member_cstr(json, "version", CAIRN_VERSION);
 	write_user(json, meta->caller);
-	write_organization(json, meta->caller);
+	json_key(json, STR("organization"));
+	caller_write_organization(json, meta->caller);
 	write_abilities(json, meta->caller);
 	write_entities(meta);
 	json_end(json);
