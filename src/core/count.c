@@ -126,13 +126,22 @@ static void key_of(const struct query *query, uint64_t key[2])
 		key[1] = mix(key[1], (uint8_t)whole.ptr[i]);
 }
 
+/* What is computed may follow from rows of other tables: then every write counts, and each of them leaves
+ * a change. */
+static const struct resource *written_with(const struct query *query)
+{
+	for (size_t i = 0; i < query->filter_count; i++)
+		if (resource_field_is(query->filters[i].field, FIELD_COMPUTED))
+			return resource_find(STR("change"));
+	return query->resource;
+}
+
 static bool serves(const struct entry *entry, const uint64_t key[2], const struct query *query)
 {
+	const struct resource *resource = written_with(query);
 	uint64_t age = time_monotonic_ms() - entry->at_ms;
-	uint64_t table = atomic_load(
-		&table_versions[table_slot(query->req->caller, query->resource)]);
-	uint64_t own = atomic_load(
-		&writer_versions[writer_slot(query->req->caller, query->resource)]);
+	uint64_t table = atomic_load(&table_versions[table_slot(query->req->caller, resource)]);
+	uint64_t own = atomic_load(&writer_versions[writer_slot(query->req->caller, resource)]);
 
 	if (entry->key[0] != key[0] || entry->key[1] != key[1] || age > MAX_AGE_MS)
 		return false;

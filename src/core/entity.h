@@ -55,6 +55,10 @@ enum field_flag {
 	FIELD_CUSTOM = 1 << 10,   /* a tenant's own; lives in the column `custom` */
 	FIELD_DETAIL = 1 << 11,   /* only on the record itself, not in lists (long documents) */
 	FIELD_NOT_NULL = 1 << 12, /* always there: the database fills what the client leaves out */
+	/* No column but a function of the row, named <entity>_<column>: task_overdue(tasks) returns boolean.
+	 * Stable, of the type a column would have, money rounded; never null with FIELD_NOT_NULL. Read like
+	 * any field: filtered, sorted, exported. Goes with FIELD_READ_ONLY. "Today" is app_today(). */
+	FIELD_COMPUTED = 1 << 13,
 };
 
 struct field_option {

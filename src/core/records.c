@@ -47,10 +47,11 @@ enum err record_begin(struct request *req, const struct resource *resource, enum
 
 /* --- answering -------------------------------------------------------------------------------------- */
 
-/* The version; with parameters also a hash of the body, which `fields` and `include` shape. */
-static struct str etag_of(const struct request *req, struct str version)
+/* The version; also a hash of the body where parameters shape it, or what is computed changes by itself. */
+static struct str etag_of(
+	const struct request *req, const struct resource *resource, struct str version)
 {
-	if (req->query.len == 0)
+	if (req->query.len == 0 && !resource->has_computed)
 		return arena_printf(req->arena, "\"v%.*s\"", STR_ARG(version));
 	return arena_printf(req->arena, "\"v%.*s-%016llx\"", STR_ARG(version),
 		(unsigned long long)str_hash(buf_str(&req->body)));
@@ -82,7 +83,8 @@ enum err record_answer(
 	record_write_json(&json, query, &includes, row, 0);
 	json_end(&json);
 	if (query->resource->has_version)
-		tag_answer(req, etag_of(req, db_value(row, 0, (int)query->field_count)));
+		tag_answer(req,
+			etag_of(req, query->resource, db_value(row, 0, (int)query->field_count)));
 	return ERR_OK;
 }
 

@@ -141,6 +141,15 @@ static struct str include_of(const struct field *field)
 	return arena_printf(&memory, "%s%c%s", field->name, first, field->references + 1);
 }
 
+static struct str selected_of(
+	const struct resource *r, const struct field *field, struct str column)
+{
+	if (field->flags & FIELD_COMPUTED)
+		return arena_printf(
+			&memory, ", \"%.*s_%.*s\"(t)", STR_ARG(r->name), STR_ARG(column));
+	return arena_printf(&memory, ", t.\"%.*s\"", STR_ARG(column));
+}
+
 static void add_field(struct resource *r, const struct field *field)
 {
 	struct resource_field *f = &r->fields[r->field_count++];
@@ -152,11 +161,12 @@ static void add_field(struct resource *r, const struct field *field)
 		.name = name,
 		.key = arena_printf(&memory, "\"%s\":", field->name),
 		.column = column,
-		.selected = arena_printf(&memory, ", t.\"%.*s\"", STR_ARG(column)),
+		.selected = selected_of(r, field, column),
 		.label = label_of(&memory, field),
 		.include = include_of(field),
 		.in_lists = !(field->flags & FIELD_DETAIL),
 	};
+	r->has_computed |= (field->flags & FIELD_COMPUTED) != 0;
 	if ((field->flags & FIELD_TITLE) && r->title_count < ARRAY_LEN(r->titles))
 		r->titles[r->title_count++] = f;
 }
@@ -254,6 +264,10 @@ static const char *field_fault(const struct field *f)
 		return "a reference, and nothing else, names its entity";
 	if ((f->flags & FIELD_REQUIRED) && (f->flags & FIELD_READ_ONLY))
 		return "required and read-only at once";
+	if ((f->flags & FIELD_COMPUTED) && !(f->flags & FIELD_READ_ONLY))
+		return "computed, but not read-only";
+	if ((f->flags & FIELD_COMPUTED) && (f->flags & (FIELD_TITLE | FIELD_SEARCHED)))
+		return "what is computed neither names nor finds a record";
 	return NULL;
 }
 

@@ -18,11 +18,12 @@ enum { RESOURCE_MAX = 64, RESOURCE_MAX_COUNTS = 4 };
 /* A field with what is derived from it. Custom fields get one as well (core/tenant.h). */
 struct resource_field {
 	const struct field *field;
-	struct str name;     /* JSON */
-	struct str key;      /* the name as a member's beginning: "name": */
-	struct str column;   /* snake_case */
-	struct str selected; /* the column in a list of columns: , t."column" */
-	struct str label;    /* for people */
+	struct str name;   /* JSON */
+	struct str key;    /* the name as a member's beginning: "name": */
+	struct str column; /* snake_case */
+	struct str
+		selected; /* the value in a list of columns: , t."column" or, computed, , "function"(t) */
+	struct str label; /* for people */
 	struct str
 		include; /* of a reference: "company" for companyId, "createdByUser" for createdBy */
 	const struct resource *target; /* of a reference or multiReference */
@@ -48,7 +49,7 @@ struct resource {
 	const struct resource_field *titles[4];
 	size_t title_count;
 	const struct resource_field *owner; /* of owner_field, or NULL */
-	bool has_deleted, has_version;
+	bool has_deleted, has_version, has_computed;
 	const struct resource_field *remark; /* of entity->remark, or NULL */
 	const struct resource_count *counts; /* of entity->counts */
 	size_t count_count;

@@ -88,11 +88,20 @@ bool sql_is_list(const struct resource_field *field)
 	return field_type_of(field->field)->list;
 }
 
+/* What is computed is a call, or a column of the rows that were found. */
+static void put_built_in(struct sql *sql, const struct resource_field *field)
+{
+	if (resource_field_is(field, FIELD_COMPUTED) && !sql->found)
+		buf_append(&sql->text, str_slice(field->selected, 2, field->selected.len));
+	else
+		sql_put_column(sql, field->column);
+}
+
 /* The value of a field in row t; a custom one is cut out of the document. */
 void sql_put_value(struct sql *sql, const struct resource_field *field)
 {
 	if (!sql_is_custom(field)) {
-		sql_put_column(sql, field->column);
+		put_built_in(sql, field);
 		return;
 	}
 	sql_put(sql, sql_is_list(field) ? "(t.custom->" : "(t.custom->>");
@@ -112,9 +121,14 @@ struct str sql_caller_org(const struct request *req)
 void sql_put_columns(struct sql *sql, const struct query *query)
 {
 	for (size_t i = 0; i < query->field_count; i++) {
-		struct str column = query->fields[i]->selected;
+		const struct resource_field *field = query->fields[i];
 
-		buf_append(&sql->text, i ? column : str_slice(column, 2, column.len));
+		if (i && !sql->found) {
+			buf_append(&sql->text, field->selected);
+			continue;
+		}
+		sql_put(sql, i ? ", " : "");
+		put_built_in(sql, field);
 	}
 }
 

@@ -14,6 +14,7 @@ struct sql {
 	struct buf text;
 	struct str *params;
 	size_t count, room;
+	bool found; /* t is a row of the common table `found`, whose columns hold what is computed as well */
 	bool walks; /* along an order until enough is found: an index of what is searched must not lead */
 };
 

@@ -184,14 +184,41 @@ static void put_select(struct sql *sql, const struct query *query)
 	sql_put_where(sql, query);
 }
 
+static bool is_sorted_by(const struct query *query, const struct resource_field *field)
+{
+	for (size_t i = 0; i < query->sort_count; i++)
+		if (query->sorts[i].field == field)
+			return true;
+	return false;
+}
+
+/* Outside of the common table its rows are no rows of the resource's table any more, whose functions would
+ * not know them. */
+static void put_computed(struct sql *sql, const struct query *query)
+{
+	for (size_t i = 0; i < query->resource->field_count; i++) {
+		const struct resource_field *field = &query->resource->fields[i];
+
+		if (!resource_field_is(field, FIELD_COMPUTED) ||
+			(column_among_fields(query, field) == query->field_count &&
+				!is_sorted_by(query, field)))
+			continue;
+		buf_append(&sql->text, field->selected);
+		sql_put(sql, " as ");
+		sql_put_name(sql, field->column);
+	}
+}
+
 /* All that is found, then sorted. Left to itself the planner would walk along the order until enough is
  * found, which is the whole table when little is there to find. */
 static void put_select_narrow(struct sql *sql, const struct query *query)
 {
 	sql_put(sql, "with found as materialized (select t.*");
+	put_computed(sql, query);
 	sql_put_from(sql, query->resource);
 	sql_put_where(sql, query);
 	sql_put(sql, ") ");
+	sql->found = true;
 	put_selected(sql, query);
 	sql_put(sql, " from found t where true");
 }

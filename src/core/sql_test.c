@@ -131,6 +131,36 @@ static void test_sort_values_are_asked_for_once(void **state)
 	assert_int_equal(sql_sort_column(&query, 3), 3);
 }
 
+/* A function of the row where the row is one of its table; its result where it is one of those found. */
+static void test_what_is_computed_is_a_call(void **state)
+{
+	const struct resource *task = resource_find(STR("task"));
+	const struct resource_field *overdue = resource_field_find(task, STR("overdue"));
+	struct query query = {.req = &request,
+		.resource = task,
+		.fields = &overdue,
+		.field_count = 1,
+		.sorts = {{overdue, true}},
+		.sort_count = 1,
+		.page = 1,
+		.limit = 25};
+	struct str yes = STR("t");
+	struct db_stmt stmt;
+
+	(void)state;
+	query.filters[query.filter_count++] = (struct query_filter){
+		.field = overdue, .op = OP_EQ, .values = &yes, .count = 1};
+	stmt = sql_list(&query, false);
+	assert_true(has(&stmt, "select \"task_overdue\"(t), t.\"id\" from"));
+	assert_true(has(&stmt, "and \"task_overdue\"(t) = $"));
+	assert_true(has(&stmt, "order by \"task_overdue\"(t) desc, t.id desc"));
+	stmt = sql_list(&query, true);
+	assert_true(has(&stmt, "(select t.*, \"task_overdue\"(t) as \"overdue\" from"));
+	assert_true(has(&stmt, "and \"task_overdue\"(t) = $"));
+	assert_true(has(&stmt, "select t.\"overdue\", t.\"id\" from found t"));
+	assert_true(has(&stmt, "order by t.\"overdue\" desc"));
+}
+
 static void test_values_are_never_text_of_the_statement(void **state)
 {
 	struct str values[] = {STR("a\"b\\c"), STR_NONE, STR("{x},y'; drop table companies --")};
@@ -289,6 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_values_are_one_parameter),
 		cmocka_unit_test(test_sort_values_are_asked_for_once),
+		cmocka_unit_test(test_what_is_computed_is_a_call),
 		cmocka_unit_test(test_values_are_never_text_of_the_statement),
 		cmocka_unit_test(test_patterns_mean_themselves),
 		cmocka_unit_test(test_every_statement_names_the_tenant),

@@ -65,6 +65,9 @@ static const struct field fields[] = {
 	 .label = "Days from the start", .section = "About",
 	 .help = "From the start of the event or the project, which the due date then follows."},
 
+	{.name = "overdue",         .kind = FIELD_BOOLEAN,   .section = "Computed",
+	 .flags = FIELD_COMPUTED | FIELD_READ_ONLY | FIELD_NOT_NULL,
+	 .help = "Open, and the moment or the day it is due is over."},
 	{.name = "completedAt",     .kind = FIELD_DATETIME,  .label = "Completed",
 	 .section = "Computed", .flags = FIELD_READ_ONLY},
 	{.name = "completedBy",     .kind = FIELD_REFERENCE, .references = "user",

@@ -153,6 +153,7 @@ static void write_field(struct meta *meta, const struct resource_field *f)
 	json_member_str(json, "include", f->include);
 	write_operators(json, field);
 	json_member_bool(json, "custom", field->flags & FIELD_CUSTOM);
+	json_member_bool(json, "computed", field->flags & FIELD_COMPUTED);
 	json_end(json);
 }
 
@@ -346,7 +347,8 @@ static const char schema[] = OBJECT(
 				"\"key\":" TEXT ",\"label\":" TEXT ",\"color\":" TEXT_OR_NULL ","
 				"\"archived\":" FLAG) "},"
 			"\"picklist\":" TEXT_OR_NULL ",\"references\":" TEXT_OR_NULL ","
-			"\"include\":" TEXT_OR_NULL ",\"operators\":" TEXTS ",\"custom\":" FLAG) "}") "}");
+			"\"include\":" TEXT_OR_NULL ",\"operators\":" TEXTS ",\"custom\":" FLAG ","
+			"\"computed\":" FLAG) "}") "}");
 /* clang-format on */
 
 static const struct route_doc doc = {

@@ -31,6 +31,11 @@ const INDEXES = query(`
       left join pg_attribute on attrelid = indrelid and attnum = k and k > 0)))
   from pg_index join pg_class c on c.oid = indrelid where relnamespace = 'public'::regnamespace and not relispartition`);
 
+const FUNCTIONS = query(`
+  select json_agg(json_build_object('name', proname, 'of', proargtypes[0]::regtype::text, 'type', prorettype::regtype::text,
+    'stable', provolatile in ('i', 's'), 'granted', has_function_privilege('cairn_app', oid, 'execute')))
+  from pg_proc where pronamespace = 'public'::regnamespace and pronargs = 1 and not proretset`);
+
 const TYPES = {
   text: /^text$/, longText: /^text$/, email: /^text$/, phone: /^text$/, url: /^text$/, currency: /^text$/, country: /^text$/,
   timeZone: /^text$/, enum: /^text$/, picklist: /^text$/, integer: /^(integer|bigint|smallint)$/, decimal: /^numeric/,
@@ -42,13 +47,17 @@ const TYPES = {
 const columnOf = (name) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 const tableOf = (entity) => ({ user: 'memberships' })[entity.name] ?? entity.plural.replaceAll('-', '_');
 const builtIn = (entity) => entity.fields.filter((field) => !field.custom && !/Count$/.test(field.name));
+const columns = (entity) => builtIn(entity).filter((field) => !field.computed);
+const computed = (entity) => builtIn(entity).filter((field) => field.computed);
+// What a function returns has no precision.
+const returned = (type) => new RegExp(TYPES[type].source.replace(/\\\(.*?\\\)/g, ''));
 
 for (const entity of meta.entities) {
   test(`S1-DB-05 S2-DB-01 the table of ${entity.name} has the column and type of every field`, () => {
     const table = TABLES[tableOf(entity)];
     assert.ok(table, tableOf(entity));
     const wrong = [];
-    for (const field of builtIn(entity)) {
+    for (const field of columns(entity)) {
       const column = table.columns[columnOf(field.name)];
       if (!column) wrong.push(`${field.name}: no column`);
       else if (!TYPES[field.type]?.test(column.type)) wrong.push(`${field.name}: ${field.type} is ${column.type}`);
@@ -60,13 +69,29 @@ for (const entity of meta.entities) {
   test(`S1-DB-02 S2-DB-02 every reference of ${entity.name} is a composite foreign key with an index`, () => {
     const table = tableOf(entity);
     const wrong = [];
-    for (const field of builtIn(entity).filter((f) => f.type === 'reference')) {
+    for (const field of columns(entity).filter((f) => f.type === 'reference')) {
       if (['change', 'lead_status_history'].includes(entity.name)) continue;
       const key = KEYS.find((k) => k.table === table && k.columns.length === 2 && k.columns[1] === columnOf(field.name));
       const computed = ['createdBy', 'updatedBy'].includes(field.name);
       if (!key && !computed) wrong.push(`${field.name}: no composite foreign key`);
       const indexed = INDEXES.some((i) => i.table === table && i.columns[0] === 'org_id' && i.columns[1] === columnOf(field.name));
       if (!indexed && !computed && key?.target !== 'memberships') wrong.push(`${field.name}: no index`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+}
+
+for (const entity of meta.entities.filter((e) => computed(e).length)) {
+  test(`S5-API-30 what is computed of ${entity.name} is a stable function of the row that answers its type`, () => {
+    const wrong = [];
+    for (const field of computed(entity)) {
+      const name = `${entity.name}_${columnOf(field.name)}`;
+      const found = FUNCTIONS.find((f) => f.name === name && f.of === tableOf(entity));
+      if (!found) wrong.push(`${field.name}: no function ${name}(${tableOf(entity)})`);
+      else if (!returned(field.type).test(found.type)) wrong.push(`${field.name}: ${field.type} is ${found.type}`);
+      else if (!found.stable || !found.granted) wrong.push(`${field.name}: volatile, or not to be called`);
+      if (TABLES[tableOf(entity)].columns[columnOf(field.name)]) wrong.push(`${field.name}: is a column as well`);
+      if (!field.readOnly) wrong.push(`${field.name}: may be written`);
     }
     assert.deepEqual(wrong, []);
   });
