@@ -149,29 +149,40 @@ enum err record_insert(struct record_write *write)
 	return err;
 }
 
+void record_location(struct request *req, const struct resource *resource, struct str id)
+{
+	response_header(req, "Location",
+		arena_printf(
+			req->arena, "/api/v1/%.*s/%.*s", STR_ARG(resource->path), STR_ARG(id)));
+}
+
+enum err record_insert_answer(struct record_write *write, const struct query *query)
+{
+	struct request *req = write->req;
+	struct db_result row;
+	enum err err;
+
+	write->id = new_id(req);
+	err = run_write(write, sql_insert(write, query), &row);
+	if (err)
+		return err;
+	unit_changed(req, write->resource);
+	record_location(req, write->resource, write->id);
+	return record_answer(req, 201, query, &row);
+}
+
 enum err record_create(struct request *req)
 {
 	struct record_write write = {
 		.req = req, .resource = resource_of(req), .mode = RECORD_CREATE};
 	struct query query;
-	struct db_result row;
 	enum err err = record_may(req, write.resource, VERB_CREATE);
 
 	if (!err)
 		err = query_parse(req, write.resource, QUERY_ONE, &query);
 	if (!err)
 		err = validate_body(&write);
-	if (err)
-		return err;
-	write.id = new_id(req);
-	err = run_write(&write, sql_insert(&write, &query), &row);
-	if (err)
-		return err;
-	unit_changed(req, write.resource);
-	response_header(req, "Location",
-		arena_printf(req->arena, "/api/v1/%.*s/%.*s", STR_ARG(write.resource->path),
-			STR_ARG(write.id)));
-	return record_answer(req, 201, &query, &row);
+	return err ? err : record_insert_answer(&write, &query);
 }
 
 /* The version that a tag of ours stands for: "v<version>…". */

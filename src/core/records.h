@@ -75,5 +75,9 @@ MUST_CHECK enum err record_why_not(
 /* The only row of sql_get's result, which ends with the version, as the answer. */
 MUST_CHECK enum err record_answer(
 	struct request *req, int status, const struct query *query, const struct db_result *row);
+/* Where a new record is found. */
+void record_location(struct request *req, const struct resource *resource, struct str id);
 /* Makes the record of a validated write, whose id it sets. */
 MUST_CHECK enum err record_insert(struct record_write *write);
+/* The same, and answers it as POST does. */
+MUST_CHECK enum err record_insert_answer(struct record_write *write, const struct query *query);

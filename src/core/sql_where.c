@@ -173,6 +173,25 @@ static void put_filter(
 	}
 }
 
+/* The filter by isTemplate, which only entities with templates have; NULL for none. */
+static const struct query_filter *templates_filter(const struct query *query)
+{
+	if (!(query->resource->entity->flags & ENTITY_TEMPLATES))
+		return NULL;
+	for (size_t i = 0; i < query->filter_count; i++)
+		if (str_is(query->filters[i].field->name, "isTemplate"))
+			return &query->filters[i];
+	return NULL;
+}
+
+/* Templates are everybody's. */
+static bool wants_templates(const struct query *query)
+{
+	const struct query_filter *filter = templates_filter(query);
+
+	return filter && filter->op == OP_EQ && str_is(filter->values[0], "true");
+}
+
 /* What is the caller's own is said here too, although row security says it again: as a plain predicate it
  * finds the index. */
 static void put_own(struct sql *sql, const struct query *query)
@@ -180,7 +199,7 @@ static void put_own(struct sql *sql, const struct query *query)
 	const struct caller *caller = query->req->caller;
 	const struct resource *resource = query->resource;
 
-	if (caller_scope(caller, resource, VERB_READ) != SCOPE_OWN)
+	if (caller_scope(caller, resource, VERB_READ) != SCOPE_OWN || wants_templates(query))
 		return;
 	if (resource->owner) {
 		sql_put(sql, " and ");
@@ -220,12 +239,8 @@ static void put_search(struct sql *sql, const struct query *query)
 /* Templates are no work to be done: who wants them asks for them. */
 static void put_no_templates(struct sql *sql, const struct query *query)
 {
-	if (!(query->resource->entity->flags & ENTITY_TEMPLATES))
-		return;
-	for (size_t i = 0; i < query->filter_count; i++)
-		if (str_is(query->filters[i].field->name, "isTemplate"))
-			return;
-	sql_put(sql, " and not t.is_template");
+	if ((query->resource->entity->flags & ENTITY_TEMPLATES) && !templates_filter(query))
+		sql_put(sql, " and not t.is_template");
 }
 
 /* Everything that decides the set of rows. */

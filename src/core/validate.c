@@ -323,3 +323,17 @@ enum err validate_body(struct record_write *write)
 
 	return err ? err : validate_members(write, object);
 }
+
+void validate_suggest(struct request *req, struct json_value *object, const char *key,
+	enum json_type type, struct str text)
+{
+	struct json_value *member;
+
+	if (!text.ptr || json_get(object, key))
+		return;
+	member = ARENA_NEW(req->arena, struct json_value);
+	*member = (struct json_value){
+		.type = type, .text = text, .key = str_of(key), .next = object->first};
+	object->first = member;
+	object->count++;
+}

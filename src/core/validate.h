@@ -12,3 +12,6 @@ MUST_CHECK enum err validate_body(struct record_write *write);
 MUST_CHECK enum err validate_members(struct record_write *write, const struct json_value *object);
 /* The request's body as JSON: checks the media type. */
 MUST_CHECK enum err read_json_body(struct request *req, struct json_value **out);
+/* Adds a member that the client has not said; an absent text adds nothing. */
+void validate_suggest(struct request *req, struct json_value *object, const char *key,
+	enum json_type type, struct str text);

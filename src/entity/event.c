@@ -58,6 +58,9 @@ static const struct field fields[] = {
 	{.name = "isTemplate",      .kind = FIELD_BOOLEAN,   .initial = "false",
 	 .label = "Template", .section = "Order",
 	 .help = "A template is left out of lists unless they ask for templates."},
+	{.name = "templateId",      .kind = FIELD_REFERENCE, .references = "event",
+	 .section = "Order", .flags = FIELD_IMMUTABLE,
+	 .help = "The template whose tasks, schedule and budget a new event takes over."},
 	{0},
 };
 /* clang-format on */
@@ -79,6 +82,9 @@ static const struct entity_constraint constraints[] = {
 		.field = "cancelReason",
 		.code = "REQUIRED",
 		.message = "A cancelled event needs a reason."},
+	{.constraint = "events_template_status",
+		.field = "status",
+		.message = "A template is no event: it stays an inquiry."},
 	{0},
 };
 

@@ -57,6 +57,9 @@ static const struct field fields[] = {
 	{.name = "isTemplate",  .kind = FIELD_BOOLEAN,   .initial = "false",
 	 .label = "Template", .section = "Order",
 	 .help = "A template is left out of lists unless they ask for templates."},
+	{.name = "templateId",  .kind = FIELD_REFERENCE, .references = "project",
+	 .section = "Order", .flags = FIELD_IMMUTABLE,
+	 .help = "The template whose milestones and tasks a new project takes over."},
 	{0},
 };
 /* clang-format on */
@@ -72,6 +75,9 @@ static const struct entity_constraint constraints[] = {
 		.field = "memberIds",
 		.code = "TOO_MANY",
 		.message = "At most 100 members."},
+	{.constraint = "projects_template_status",
+		.field = "status",
+		.message = "A template is no project: it stays planned."},
 	{0},
 };
 

@@ -121,15 +121,7 @@ static enum err read_body(struct conversion *c)
 static void suggest(struct conversion *c, struct json_value *object, const char *key,
 	enum json_type type, struct str text)
 {
-	struct json_value *member;
-
-	if (!text.ptr || json_get(object, key))
-		return;
-	member = ARENA_NEW(c->req->arena, struct json_value);
-	*member = (struct json_value){
-		.type = type, .text = text, .key = str_of(key), .next = object->first};
-	object->first = member;
-	object->count++;
+	validate_suggest(c->req, object, key, type, text);
 }
 
 static struct str held(const struct conversion *c, int column)
