@@ -2,14 +2,11 @@
 /*
  * Deals on their way: moved over the board, won, lost and reopened.
  *
- * Each is a function of the database (migrations, deal_flows) that runs with the caller's rights; the deal
- * is read in the same transaction and answered as GET would.
+ * Each is a function of the database (migrations, deal_flows).
  */
 #include "core/feature.h"
 #include "core/form.h"
-#include "core/query.h"
-#include "core/records.h"
-#include "core/sql.h"
+#include "core/record_flow.h"
 #include "core/unit.h"
 #include "core/validate.h"
 
@@ -17,35 +14,9 @@
 #define SQL_CLOSE "select deal_close($1, $2, $3, $4, $5, $6)"
 #define SQL_REOPEN "select deal_reopen($1, $2, $3)"
 
-/* A flow on its way: whose it is, and how it answers. */
-struct flow {
-	struct request *req;
-	struct query query;
-	struct str id, versions;
-};
-
-static enum err begin(struct request *req, struct flow *flow)
+static enum err begin(struct request *req, struct record_flow *flow)
 {
-	flow->req = req;
-	flow->versions = record_versions(req);
-	return record_begin(req, resource_find(STR("deal")), VERB_UPDATE, &flow->id, &flow->query);
-}
-
-/* Runs the function, which answers whether it wrote the deal, and answers the deal. */
-static enum err run(struct flow *flow, struct db_stmt call)
-{
-	struct request *req = flow->req;
-	const struct resource *deals = flow->query.resource;
-	struct db_stmt stmts[] = {call, sql_get(&flow->query, flow->id)};
-	struct db_result results[ARRAY_LEN(stmts)];
-	enum err err = unit_run(req, DB_WRITE, deals, stmts, ARRAY_LEN(stmts), results);
-
-	if (!err && !str_is(db_value(&results[0], 0, 0), "t"))
-		err = record_why_not(req, deals, flow->id, flow->versions);
-	if (err)
-		return err;
-	unit_changed(req, deals);
-	return results[1].rows ? record_answer(req, 200, &flow->query, &results[1]) : ERR_NOT_FOUND;
+	return record_flow_begin(req, resource_find(STR("deal")), VERB_UPDATE, flow);
 }
 
 /* --- move and reopen ---------------------------------------------------------------------------- */
@@ -65,7 +36,7 @@ static const struct form move_form = {
 static enum err handle_move(struct request *req)
 {
 	struct str in[MOVE__COUNT];
-	struct flow flow;
+	struct record_flow flow;
 	enum err err = begin(req, &flow);
 
 	if (!err)
@@ -77,7 +48,7 @@ static enum err handle_move(struct request *req)
 			"Say either afterId or beforeId.");
 		return ERR_INVALID;
 	}
-	return run(&flow,
+	return record_flow_run(&flow,
 		SQL(SQL_MOVE, flow.id, in[MOVE_STAGE], in[MOVE_AFTER], in[MOVE_BEFORE],
 			flow.versions));
 }
@@ -94,12 +65,12 @@ static const struct form reopen_form = {
 static enum err handle_reopen(struct request *req)
 {
 	struct str stage;
-	struct flow flow;
+	struct record_flow flow;
 	enum err err = begin(req, &flow);
 
 	if (!err)
 		err = form_read(req, &reopen_form, &stage);
-	return err ? err : run(&flow, SQL(SQL_REOPEN, flow.id, stage, flow.versions));
+	return err ? err : record_flow_run(&flow, SQL(SQL_REOPEN, flow.id, stage, flow.versions));
 }
 
 /* --- win and lose ------------------------------------------------------------------------------- */
@@ -160,7 +131,7 @@ static enum err read_closing(
 static enum err close_deal(struct request *req, const struct outcome *outcome)
 {
 	struct record_write write = {.req = req, .mode = RECORD_UPDATE};
-	struct flow flow;
+	struct record_flow flow;
 	enum err err = begin(req, &flow);
 
 	if (err)
@@ -170,7 +141,7 @@ static enum err close_deal(struct request *req, const struct outcome *outcome)
 	err = read_closing(req, outcome, &write);
 	if (err)
 		return err;
-	return run(&flow,
+	return record_flow_run(&flow,
 		SQL(SQL_CLOSE, flow.id, str_of(outcome->name),
 			record_write_get(&write, outcome->reason),
 			record_write_get(&write, "closedAt"), record_write_get(&write, note_field),
