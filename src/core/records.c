@@ -121,7 +121,7 @@ static enum err run_write(
 	stmts[n] = sql_remark(write);
 	n += stmts[n].sql.len > 0;
 	stmts[n++] = stmt;
-	err = unit_run(write->req, DB_WRITE, write->resource, stmts, n, results);
+	err = unit_write_one(write->req, write->resource, stmts, n, results);
 	*row_out = results[n - 1];
 	return err;
 }

@@ -36,22 +36,34 @@ static struct db_context context_of(const struct request *req)
 
 /* --- statements ------------------------------------------------------------------------------------- */
 
-enum err unit_run(struct request *req, enum db_lane lane, const struct resource *resource,
-	struct db_stmt *stmts, size_t count, struct db_result *results)
+static enum err run(struct request *req, enum db_lane lane, const struct resource *resource,
+	struct db_batch *batch)
 {
 	struct db_context context = req->caller ? context_of(req)
 						: (struct db_context){.request_id = req->id};
-	struct db_batch batch = {
-		.arena = req->arena,
-		.context = &context,
-		.stmts = stmts,
-		.count = count,
-		.results = results,
-	};
-	enum err err = req->unit ? db_tx_run(req->unit->tx, &batch)
-				 : db_run(req->app->db, lane, &batch);
+	enum err err;
 
-	return err == ERR_DB_REFUSED ? unit_refused(req, resource, &batch.error) : err;
+	batch->arena = req->arena;
+	batch->context = &context;
+	err = req->unit ? db_tx_run(req->unit->tx, batch) : db_run(req->app->db, lane, batch);
+	return err == ERR_DB_REFUSED ? unit_refused(req, resource, &batch->error) : err;
+}
+
+enum err unit_run(struct request *req, enum db_lane lane, const struct resource *resource,
+	struct db_stmt *stmts, size_t count, struct db_result *results)
+{
+	struct db_batch batch = {.stmts = stmts, .count = count, .results = results};
+
+	return run(req, lane, resource, &batch);
+}
+
+enum err unit_write_one(struct request *req, const struct resource *resource, struct db_stmt *stmts,
+	size_t count, struct db_result *results)
+{
+	struct db_batch batch = {
+		.stmts = stmts, .count = count, .results = results, .may_share = true};
+
+	return run(req, DB_WRITE, resource, &batch);
 }
 
 enum err unit_query(struct request *req, enum db_lane lane, const struct resource *resource,

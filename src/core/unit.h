@@ -24,6 +24,9 @@ struct resource;
 MUST_CHECK enum err unit_run(struct request *req, enum db_lane lane,
 	const struct resource *resource, struct db_stmt *stmts, size_t count,
 	struct db_result *results);
+/* The same for a batch that writes one record and makes no settings but app.comment: it may share its commit with others. */
+MUST_CHECK enum err unit_write_one(struct request *req, const struct resource *resource,
+	struct db_stmt *stmts, size_t count, struct db_result *results);
 /* One statement. */
 MUST_CHECK enum err unit_query(struct request *req, enum db_lane lane,
 	const struct resource *resource, const struct db_stmt *stmt, struct db_result *out);

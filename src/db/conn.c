@@ -89,7 +89,7 @@ static void settle_all_lost(struct conn *conn)
 {
 	struct segment *segment = conn->first;
 
-	conn->first = conn->newest = NULL;
+	conn->first = conn->newest = conn->answering = NULL;
 	conn->last = &conn->first;
 	conn->in_flight = conn->open = 0;
 	conn->answered = false;
@@ -308,6 +308,8 @@ static void append(struct conn *conn, struct segment *segment)
 	*conn->last = segment;
 	conn->last = &segment->next;
 	conn->newest = segment;
+	if (!conn->answering)
+		conn->answering = segment;
 	conn->in_flight++;
 	conn->lane->segments++;
 }
@@ -338,18 +340,47 @@ void conn_send(struct conn *conn, struct segment *segment)
 
 /* --- reading --------------------------------------------------------------------------------------------------- */
 
-static void settle_first(struct conn *conn)
+/* Takes the first group out of the FIFO. The chain ends with NULL. */
+static struct segment *take_group(struct conn *conn)
 {
-	struct segment *segment = conn->first;
+	struct segment *group = conn->first, *last = group;
 
-	conn->first = segment->next;
+	for (conn->in_flight--; !last->ends_group; last = last->next)
+		conn->in_flight--;
+	conn->first = conn->answering = last->next;
 	if (!conn->first) {
 		conn->last = &conn->first;
 		conn->newest = NULL;
 	}
-	conn->in_flight--;
-	segment_settle(
-		segment, segment->outcome == OUTCOME_PENDING ? OUTCOME_OK : segment->outcome);
+	last->next = NULL;
+	return group;
+}
+
+/* Writes that shared a transaction in which one failed: nothing of any is kept. */
+static bool is_undone(const struct segment *group)
+{
+	bool failed = false;
+
+	for (const struct segment *s = group; s && group->next; s = s->next)
+		failed |= s->shared && s->outcome != OUTCOME_PENDING;
+	return failed;
+}
+
+static void settle_group(struct segment *group)
+{
+	bool undone = is_undone(group);
+
+	while (group) {
+		struct segment *segment = group;
+
+		group = segment->next;
+		if (undone)
+			segment_settle(segment, OUTCOME_ABORTED);
+		else if (segment->outcome == OUTCOME_PENDING)
+			segment_settle(segment, OUTCOME_OK);
+		else
+			segment_settle(segment, segment->outcome);
+	}
 }
 
 /* A batch that leaves a transaction open would run the next caller's statements in it. */
@@ -361,11 +392,11 @@ static bool is_clean(struct conn *conn)
 /* False when the connection is gone. */
 static bool take_sync(struct conn *conn)
 {
-	struct segment *segment = conn->first;
+	struct segment *segment = conn->answering;
 
 	INVARIANT(
 		segment != NULL && segment->ends_group && segment->step_at == segment->step_count);
-	settle_first(conn);
+	settle_group(take_group(conn));
 	/* The session's own segment may have ended it. */
 	if (!conn->pg)
 		return false;
@@ -382,26 +413,39 @@ static bool is_from_server(const PGresult *result)
 		PQresultErrorField(result, PG_DIAG_SQLSTATE);
 }
 
+static void next_step(struct conn *conn)
+{
+	struct segment *segment = conn->answering;
+
+	/* Behind the last step the commit's error may have been. */
+	if (segment->step_at < segment->step_count)
+		segment->step_at++;
+	if (segment->step_at == segment->step_count && !segment->ends_group)
+		conn->answering = segment->next;
+}
+
 /* One answer of libpq; NULL ends the answers to one statement. False when there is no sense in it, as
  * after a loss of the socket. */
 static bool take(struct conn *conn, PGresult *result)
 {
-	struct segment *segment = conn->first;
+	struct segment *segment = conn->answering;
 
 	if (!result) {
-		if (!conn->answered)
-			return false;
+		bool sensible = conn->answered;
+
 		conn->answered = false;
-		if (++segment->step_at == segment->step_count && !segment->ends_group)
-			settle_first(conn);
-		return true;
+		next_step(conn);
+		return sensible;
 	}
-	if (segment->step_at == segment->step_count || !is_from_server(result)) {
+	if (!is_from_server(result)) {
 		PQclear(result);
 		return false;
 	}
 	conn->answered = true;
-	return segment_take(conn, segment, result);
+	if (segment->step_at < segment->step_count)
+		return segment_take(conn, segment, result);
+	segment_take_commit_error(conn, segment, result);
+	return true;
 }
 
 /* False when the connection is gone. */

@@ -52,6 +52,15 @@ void context_make(struct context_stmt *out, const struct db_context *context, un
 	out->stmt.param_count = 8;
 }
 
+void context_make_shared(struct context_stmt *out, const struct db_context *context)
+{
+	context_make(out, context, 0);
+	out->params[7] = milliseconds(out->lock, DB_SHARED_LOCK_MS);
+	out->stmt.sql = STR(CONTEXT " or " SET("lock_timeout", "$8") " or " SET(
+		"app.comment", "''") " or " SET("app.action", "''"));
+	out->stmt.param_count = 8;
+}
+
 static bool is_same(struct str a, struct str b)
 {
 	return (a.ptr == b.ptr && a.len == b.len) || str_eq(or_empty(a), or_empty(b));

@@ -10,7 +10,11 @@
  *   fast   by id, indexed lists: a few connections per loop, shared, many segments in flight,
  *          statement timeout 500 ms; read-only
  *   slow   search, counts, reports, cursors: exclusive while a batch runs, capped; read-only
- *   write  one segment in flight a connection, since commits on one connection wait for each other
+ *   write  one transaction in flight a connection, since commits on one connection wait for each other
+ *
+ * Small writes that arrive while others are under way share one transaction and its flush (db_batch's
+ * may_share): that is most of the cost of a small write. All are acknowledged after the commit. When one
+ * of them fails, none is kept and each runs again by itself, so that nobody sees another one's error.
  *
  * The sessions of the first two lanes refuse writes (25006), also by functions: that is what allows
  * repeating their batches, and sending several of one turn of the loop as a group under one Sync. On
@@ -111,6 +115,8 @@ struct db_batch {
 	struct db_result *results; /* out: `count` of them */
 	struct db_error error;     /* out: when PostgreSQL said no; sure only with ERR_DB_REFUSED */
 	unsigned timeout_ms;       /* 0 = the lane's; shortened to the fiber's deadline */
+	/* On the write lane: short, writes one record, leaves no settings. Its transaction may be shared. */
+	bool may_share;
 };
 
 /* Runs the batch. ERR_OK; ERR_DB_REFUSED when PostgreSQL refused a statement (see `error`);

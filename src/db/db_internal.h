@@ -9,8 +9,10 @@
  * On the fast lane the segments that one turn of the loop sends to one connection share a Sync (a
  * group): PostgreSQL then opens one transaction and writes one answer for all of them, which is where
  * most of the cost of a small read is. Each member sets the whole context anew, unless the one before had
- * the same caller. If one fails, PostgreSQL skips the rest up to the Sync: those are sent again, alone. Only reads may be grouped, hence the fast
- * and slow lanes are read-only sessions.
+ * the same caller. If one fails, PostgreSQL skips the rest up to the Sync: those are sent again, alone.
+ * Writes form groups only where they say so (db_batch's may_share), and there a failure undoes the whole
+ * group: every member is sent again, alone. Hence a segment is settled at its Sync, not before. Such a
+ * group waits for locks only briefly: one member's neighbour must not make the others wait.
  */
 #pragma once
 
@@ -27,6 +29,9 @@ enum {
 	DB_WAIT_MAX_MS = 30000, /* for fibers without a deadline */
 	DB_CONNECT_MAX_MS = 10000,
 	DB_GROUP_MAX = 8, /* segments that share a Sync */
+	/* Connections of a lane with shared writes in flight: few, so that groups grow under load. */
+	DB_SHARING_MAX = 2,
+	DB_SHARED_LOCK_MS = 200, /* that a shared transaction waits for a lock */
 	DB_PARAMS_MAX_BYTES = 64 * 1024 * 1024,
 	STMT_CACHE_MAX = 256, /* prepared statements a connection */
 	STMT_CACHE_BUCKETS = 512,
@@ -93,6 +98,7 @@ struct segment {
 	const char *prefix;               /* sent before the context: "begin" */
 	unsigned timeout_ms;              /* set locally; 0 = as the session has it */
 	bool alone;                       /* shares its Sync with nobody */
+	bool shared;                      /* a write that may share its transaction */
 	uint64_t deadline;
 	void (*on_settled)(struct segment *segment);
 	struct fiber *fiber;
@@ -114,6 +120,8 @@ struct lease_request {
 MUST_CHECK bool segment_send(
 	struct conn *conn, const struct segment *before, struct segment *segment);
 MUST_CHECK bool segment_take(struct conn *conn, struct segment *segment, PGresult *result);
+/* An error instead of the Sync: the commit's. */
+void segment_take_commit_error(struct conn *conn, struct segment *segment, PGresult *result);
 void segment_settle(struct segment *segment, enum outcome outcome);
 
 /* --- context.c: the only place that sets a caller's context --------------------------------------------- */
@@ -123,7 +131,7 @@ enum { CONTEXT_PARAMS_MAX = 8 };
 struct context_stmt {
 	struct db_stmt stmt;
 	struct str params[CONTEXT_PARAMS_MAX];
-	char timeout[16], idle[16];
+	char timeout[16], idle[16], lock[16];
 };
 
 /* The statement that sets `context` (NULL: an empty one) and, unless 0, the statement timeout until the
@@ -131,6 +139,9 @@ struct context_stmt {
 void context_make(struct context_stmt *out, const struct db_context *context, unsigned timeout_ms);
 /* All but the names of the request and the changeset, which only writes note. */
 bool context_has_same_caller(const struct db_context *a, const struct db_context *b);
+/* For a write that shares its transaction: the context, how long to wait for locks, and nothing of what the
+ * member before may have said. */
+void context_make_shared(struct context_stmt *out, const struct db_context *context);
 /* Only the timeout. */
 void context_make_timeout(struct context_stmt *out, unsigned timeout_ms);
 /* What a session keeps for its life. `read_only` refuses writes; `one_plan` plans a statement once for all
@@ -162,9 +173,10 @@ struct conn {
 	struct segment *first, **last; /* in flight, oldest first */
 	unsigned in_flight;
 	struct segment *newest;
-	unsigned open;     /* sent since the last Sync */
-	bool answered;     /* the first one's present step */
-	unsigned failures; /* to connect, in a row */
+	struct segment *answering; /* whose steps the next answers belong to */
+	unsigned open;             /* sent since the last Sync */
+	bool answered;             /* the present step of `answering` */
+	unsigned failures;         /* to connect, in a row */
 	struct lease *lease;
 	struct stmt_cache stmts;
 	/* The segment that sets up the session. */
@@ -195,9 +207,9 @@ struct lane {
 	unsigned depth; /* segments in flight a connection */
 	struct conn *conns;
 	unsigned count;
-	struct segment *first, **last; /* waiting */
-	unsigned waiting;
-	bool down; /* no connection, and the last attempt of each failed */
+	struct segment *first, **last;    /* waiting */
+	unsigned waiting, waiting_shared; /* all, and those that may share */
+	bool down;                        /* no connection, and the last attempt of each failed */
 	uint64_t segments, refusals, losses;
 };
 
@@ -244,6 +256,7 @@ enum sql_class {
 	SQL_UNAVAILABLE, /* out of a resource */
 	SQL_DEADLINE,
 	SQL_CONFLICT,   /* serialization failure, deadlock */
+	SQL_LOCKED,     /* waited too long for a lock */
 	SQL_STALE_PLAN, /* prepared under another schema; deallocate and prepare again */
 	SQL_NO_STMT,    /* its Parse was skipped; prepare again */
 };

@@ -35,7 +35,7 @@ static bool has_room(const struct conn *conn)
 	return conn->state == CONN_READY && !conn->lease && conn->in_flight < conn->lane->depth;
 }
 
-static struct conn *pick(struct lane *lane)
+static struct conn *pick_idlest(struct lane *lane)
 {
 	struct conn *best = NULL;
 
@@ -46,6 +46,28 @@ static struct conn *pick(struct lane *lane)
 			best = conn;
 	}
 	return best;
+}
+
+/* The group of shared writes that was begun in this turn, or a connection for a new one. */
+static struct conn *pick_shared(struct lane *lane)
+{
+	unsigned sharing = 0;
+
+	for (unsigned i = 0; i < lane->count; i++) {
+		struct conn *conn = &lane->conns[i];
+
+		if (!conn->newest || !conn->newest->shared)
+			continue;
+		if (conn->open > 0)
+			return conn;
+		sharing++;
+	}
+	return sharing < DB_SHARING_MAX ? pick_idlest(lane) : NULL;
+}
+
+static struct conn *pick(struct lane *lane, const struct segment *segment)
+{
+	return segment->shared ? pick_shared(lane) : pick_idlest(lane);
 }
 
 static void give(struct conn *conn, struct segment *segment)
@@ -59,23 +81,48 @@ static void give(struct conn *conn, struct segment *segment)
 	segment_settle(segment, OUTCOME_OK);
 }
 
-static struct segment *pop(struct lane *lane)
+static void enqueue(struct lane *lane, struct segment *segment)
 {
-	struct segment *segment = lane->first;
+	segment->next = NULL;
+	*lane->last = segment;
+	lane->last = &segment->next;
+	lane->waiting++;
+	lane->waiting_shared += segment->shared;
+}
 
-	lane->first = segment->next;
-	if (!lane->first)
-		lane->last = &lane->first;
+static struct segment *dequeue(struct lane *lane, struct segment **place)
+{
+	struct segment *segment = *place;
+
+	*place = segment->next;
+	if (!*place)
+		lane->last = place;
 	lane->waiting--;
+	lane->waiting_shared -= segment->shared;
 	return segment;
+}
+
+/* Whether the first that waits, or the first for whom there is room now, has been sent. */
+static bool dispatch_one(struct lane *lane)
+{
+	for (struct segment **place = &lane->first; *place; place = &(*place)->next) {
+		struct conn *conn = pick(lane, *place);
+
+		if (conn) {
+			give(conn, dequeue(lane, place));
+			return true;
+		}
+		/* A shared write may have to wait while others need not, not the other way round. */
+		if (!(*place)->shared || lane->waiting == lane->waiting_shared)
+			return false;
+	}
+	return false;
 }
 
 void lane_dispatch(struct lane *lane)
 {
-	struct conn *conn;
-
-	while (lane->first && (conn = pick(lane)) != NULL)
-		give(conn, pop(lane));
+	while (dispatch_one(lane))
+		;
 }
 
 static void watch_deadlines(struct db *db);
@@ -89,17 +136,14 @@ enum outcome lane_submit(struct lane *lane, struct segment *segment)
 		return OUTCOME_AWAY;
 	watch_deadlines(db);
 	segment->outcome = OUTCOME_PENDING;
-	conn = lane->first ? NULL : pick(lane);
+	conn = lane->first ? NULL : pick(lane, segment);
 	if (conn) {
 		give(conn, segment);
 		return OUTCOME_PENDING;
 	}
 	if (lane->waiting >= db->queue_max)
 		return OUTCOME_FULL;
-	segment->next = NULL;
-	*lane->last = segment;
-	lane->last = &segment->next;
-	lane->waiting++;
+	enqueue(lane, segment);
 	return OUTCOME_PENDING;
 }
 
@@ -150,7 +194,7 @@ void lease_end(struct lease *lease)
 static void fail_waiting(struct lane *lane)
 {
 	while (lane->first)
-		segment_settle(pop(lane), OUTCOME_AWAY);
+		segment_settle(dequeue(lane, &lane->first), OUTCOME_AWAY);
 }
 
 static bool is_down(const struct lane *lane)
@@ -181,11 +225,8 @@ static void expire_waiting(struct lane *lane, uint64_t now)
 			place = &segment->next;
 			continue;
 		}
-		*place = segment->next;
-		lane->waiting--;
-		segment_settle(segment, OUTCOME_EXPIRED);
+		segment_settle(dequeue(lane, place), OUTCOME_EXPIRED);
 	}
-	lane->last = place;
 }
 
 /* A cancel could hit somebody else's statement by the time it arrives, so the connection goes. */

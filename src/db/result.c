@@ -88,7 +88,7 @@ static const struct {
 	{"57P*", SQL_AWAY},
 	{"08*", SQL_AWAY},
 	{"53*", SQL_UNAVAILABLE},
-	{"55P03", SQL_UNAVAILABLE},
+	{"55P03", SQL_LOCKED},
 	{"26000", SQL_NO_STMT},
 	{STALE_PLAN, SQL_STALE_PLAN},
 };
@@ -118,6 +118,7 @@ enum err outcome_err(enum outcome outcome, const struct db_error *error)
 		[SQL_UNAVAILABLE] = ERR_UNAVAILABLE,
 		[SQL_DEADLINE] = ERR_DEADLINE,
 		[SQL_CONFLICT] = ERR_UNAVAILABLE,
+		[SQL_LOCKED] = ERR_UNAVAILABLE,
 		[SQL_STALE_PLAN] = ERR_UNAVAILABLE,
 		[SQL_NO_STMT] = ERR_UNAVAILABLE,
 	};

@@ -44,7 +44,17 @@ struct tries {
 	unsigned lost, stale, conflicts;
 };
 
-static bool after_refusal(struct lane *lane, const struct segment *segment, struct tries *tries)
+/* From now on nobody can abort it, and it aborts nobody. False when that was so already. */
+static bool stop_sharing(struct segment *segment)
+{
+	bool shared = segment->shared;
+
+	segment->shared = false;
+	segment->alone = true;
+	return shared;
+}
+
+static bool after_refusal(struct lane *lane, struct segment *segment, struct tries *tries)
 {
 	switch (sql_class_of(&segment->batch->error)) {
 	case SQL_STALE_PLAN:
@@ -55,6 +65,8 @@ static bool after_refusal(struct lane *lane, const struct segment *segment, stru
 			return false;
 		fiber_sleep(1 + db_random(lane->db, CONFLICT_PAUSE_MS * tries->conflicts));
 		return true;
+	case SQL_LOCKED:
+		return stop_sharing(segment);
 	case SQL_AWAY:
 		return lane->read_only && tries->lost++ < RETRY_LOST;
 	default:
@@ -68,8 +80,7 @@ static bool shall_retry(struct lane *lane, struct segment *segment, struct tries
 		return false;
 	switch (segment->outcome) {
 	case OUTCOME_ABORTED:
-		/* Nobody can abort it again. */
-		segment->alone = true;
+		(void)stop_sharing(segment);
 		return true;
 	case OUTCOME_LOST:
 		return lane->read_only && tries->lost++ < RETRY_LOST;
@@ -112,6 +123,7 @@ enum err db_run(struct db *db, enum db_lane kind, struct db_batch *batch)
 	segment.timeout_ms = segment_timeout(lane, batch->timeout_ms);
 	/* A timeout is set until the Sync, so nobody else may stand before it. */
 	segment.alone = segment.timeout_ms != 0;
+	segment.shared = batch->may_share && !segment.alone && !lane->read_only;
 	return run_segment(lane, &segment);
 }
 

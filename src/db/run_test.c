@@ -228,6 +228,192 @@ static void test_writes_commit(void **state)
 	test_sql("postgres", "truncate things");
 }
 
+/* --- shared writes -------------------------------------------------------------------------------------------- */
+
+static enum err write_shared(struct arena *arena, const struct db_context *context, const char *sql,
+	int number, struct db_error *error)
+{
+	char text[16] = "";
+	struct str param = {text, (size_t)snprintf(text, sizeof(text), "%d", number)};
+	struct db_stmt stmt = {.sql = str_of(sql), .param_count = 1, .params = &param};
+	struct db_result result;
+	struct db_batch batch = {.arena = arena,
+		.context = context,
+		.stmts = &stmt,
+		.count = 1,
+		.results = &result,
+		.may_share = true};
+	enum err err = db_run(test_db, DB_WRITE, &batch);
+
+	*error = batch.error;
+	return err;
+}
+
+/* Every seventh violates the key, every third belongs to another organisation. */
+static void shares(int number)
+{
+	static const struct db_context theirs = {.org_id = STR("theirs")};
+	struct arena arena;
+	struct db_error error;
+
+	arena_init(&arena);
+	for (int i = 0; i < 10; i++) {
+		bool doomed = number % 7 == 0;
+		enum err err = write_shared(&arena, number % 3 ? &someone : &theirs,
+			"insert into things values ($1, current_setting('app.org_id'))",
+			doomed ? -1 : number * 10 + i, &error);
+
+		assert_int_equal(err, doomed ? ERR_DB_REFUSED : ERR_OK);
+		assert_true(!doomed || str_is(error.constraint, "things_pkey"));
+	}
+	arena_deinit(&arena);
+}
+
+static void shared_body(int number)
+{
+	(void)number;
+	assert_int_equal(
+		test_query(DB_WRITE, "insert into things values (-1, 'taken')", NULL), ERR_OK);
+	test_wait_up();
+	for (int i = 0; i < 60; i++)
+		test_spawn(shares, i);
+}
+
+static void test_shared_writes_fail_for_themselves(void **state)
+{
+	(void)state;
+	test_run(1, 1, 4, 1000, shared_body);
+	assert_string_equal(
+		test_sql("postgres", "select count(*) from things where id >= 0"), "510");
+	assert_string_equal(test_sql("postgres",
+				    "select count(*) from things where id >= 0 and name <> "
+				    "case when id / 10 % 3 = 0 then 'theirs' else 'org' end"),
+		"0");
+	test_sql("postgres", "truncate things");
+}
+
+static void shares_well(int number)
+{
+	struct arena arena;
+	struct db_error error;
+
+	arena_init(&arena);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(
+			write_shared(&arena, &someone, "insert into things values ($1, '')",
+				number * 10 + i, &error),
+			ERR_OK);
+	arena_deinit(&arena);
+}
+
+static void sharing_body(int number)
+{
+	(void)number;
+	test_wait_up();
+	for (int i = 0; i < 60; i++)
+		test_spawn(shares_well, i);
+}
+
+static void test_writes_share_transactions(void **state)
+{
+	(void)state;
+	test_run(1, 1, 4, 1000, sharing_body);
+	assert_string_equal(test_sql("postgres", "select count(*) from things"), "600");
+	assert_string_equal(
+		test_sql("postgres", "select count(distinct xmin::text) < 200 from things"), "t");
+	test_sql("postgres", "truncate things");
+}
+
+static uint64_t released, longest;
+
+static void waits_for_lock(int number)
+{
+	struct arena arena;
+	struct db_error error;
+
+	(void)number;
+	arena_init(&arena);
+	assert_int_equal(write_shared(&arena, &someone,
+				 "update things set name = 'b' where id = $1", 1, &error),
+		ERR_OK);
+	assert_true(time_monotonic_ms() >= released && released > 0);
+	arena_deinit(&arena);
+}
+
+static void waits_for_nobody(int number)
+{
+	uint64_t before = time_monotonic_ms();
+	struct arena arena;
+	struct db_error error;
+
+	arena_init(&arena);
+	assert_int_equal(write_shared(&arena, &someone, "insert into things values ($1, '')",
+				 number, &error),
+		ERR_OK);
+	longest = MAX(longest, time_monotonic_ms() - before);
+	arena_deinit(&arena);
+}
+
+static void locked_body(int number)
+{
+	struct arena arena;
+	struct db_tx *tx;
+	struct db_stmt stmt = {.sql = STR("update things set name = 'a' where id = 1")};
+	struct db_result result;
+
+	(void)number;
+	assert_int_equal(test_query(DB_WRITE, "insert into things values (1, '')", NULL), ERR_OK);
+	test_wait_up();
+	arena_init(&arena);
+	assert_int_equal(db_begin(test_db, DB_WRITE, &arena, NULL, &tx), ERR_OK);
+	assert_int_equal(db_tx_query(tx, &arena, &stmt, &result, NULL), ERR_OK);
+	test_spawn(waits_for_lock, 0);
+	for (int i = 2; i < 9; i++)
+		test_spawn(waits_for_nobody, i);
+	fiber_sleep(3000);
+	released = time_monotonic_ms();
+	assert_int_equal(db_commit(tx), ERR_OK);
+	arena_deinit(&arena);
+}
+
+static void test_shared_writes_do_not_wait_for_a_neighbours_lock(void **state)
+{
+	(void)state;
+	released = longest = 0;
+	test_run(1, 1, 4, 100, locked_body);
+	assert_in_range(longest, 1, 2500);
+	assert_string_equal(test_sql("postgres", "select name from things where id = 1"), "b");
+	test_sql("postgres", "truncate things");
+}
+
+/* A constraint that is checked at the commit, where no statement is to blame. */
+static void late_body(int number)
+{
+	struct arena arena;
+	struct db_error error;
+
+	(void)number;
+	arena_init(&arena);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(write_shared(&arena, &someone, "insert into late values ($1 % 1)",
+					 i, &error),
+			i ? ERR_DB_REFUSED : ERR_OK);
+		assert_true(i == 0 || str_is(error.constraint, "late_once"));
+	}
+	arena_deinit(&arena);
+}
+
+static void test_errors_of_the_commit(void **state)
+{
+	(void)state;
+	test_sql("cairn_owner",
+		"create table late (id int constraint late_once unique deferrable "
+		"initially deferred)");
+	test_sql("cairn_owner", "grant insert on late to cairn_app");
+	test_run(1, 1, 1, 100, late_body);
+	test_sql("cairn_owner", "drop table late");
+}
+
 /* Two statements of two batches, in opposite order: PostgreSQL breaks the deadlock, we try again. */
 static void locks_both(int number)
 {
@@ -379,6 +565,10 @@ int main(void)
 		cmocka_unit_test(test_first_error_decides),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_writes_commit),
+		cmocka_unit_test(test_shared_writes_fail_for_themselves),
+		cmocka_unit_test(test_writes_share_transactions),
+		cmocka_unit_test(test_shared_writes_do_not_wait_for_a_neighbours_lock),
+		cmocka_unit_test(test_errors_of_the_commit),
 		cmocka_unit_test(test_deadlock_is_retried),
 		cmocka_unit_test(test_changed_table_is_prepared_again),
 		cmocka_unit_test(test_prepared_statements_are_bounded),

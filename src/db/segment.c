@@ -143,7 +143,9 @@ static void make_head(struct head *head, const struct conn *conn, const struct s
 	/* Within a group the settings of the member before are still in force. */
 	if (is_set_already(conn, before, segment))
 		return;
-	if (segment->context || before)
+	if (segment->shared)
+		context_make_shared(&head->context, segment->context);
+	else if (segment->context || before)
 		context_make(&head->context, segment->context, segment->timeout_ms);
 	else if (segment->timeout_ms)
 		context_make_timeout(&head->context, segment->timeout_ms);
@@ -235,6 +237,17 @@ static void keep_error(
 		if (class == SQL_STALE_PLAN || class == SQL_NO_STMT)
 			stmt_forget(&conn->stmts, step->sql, step->stmt, class == SQL_STALE_PLAN);
 	}
+}
+
+void segment_take_commit_error(struct conn *conn, struct segment *segment, PGresult *result)
+{
+	if (segment->outcome != OUTCOME_PENDING) {
+		PQclear(result);
+		return;
+	}
+	result_keep_error(segment->batch->arena, result, &segment->batch->error);
+	segment->outcome = OUTCOME_REFUSED;
+	conn->lane->refusals++;
 }
 
 /* The Parse or the DEALLOCATE of this step did not happen. */
