@@ -314,3 +314,45 @@ enum err record_replace(struct request *req)
 {
 	return change(req, &(struct record_write){.mode = RECORD_REPLACE});
 }
+
+enum err record_delete(struct request *req)
+{
+	struct str versions = record_versions(req);
+	struct query query;
+	struct db_result row;
+	struct db_stmt stmt;
+	struct str id;
+	enum err err = record_begin(req, resource_of(req), VERB_DELETE, &id, &query);
+
+	if (err)
+		return err;
+	stmt = sql_delete(query.resource, req, id, versions);
+	err = unit_query(req, DB_WRITE, query.resource, &stmt, &row);
+	if (!err && row.rows == 0)
+		err = record_why_not(req, query.resource, id, versions);
+	if (err)
+		return err;
+	unit_changed(req, query.resource);
+	response_empty(req, 204);
+	return ERR_OK;
+}
+
+enum err record_restore(struct request *req)
+{
+	struct query query;
+	struct db_result row;
+	struct db_stmt stmt;
+	struct str id;
+	enum err err = record_begin(req, resource_of(req), VERB_DELETE, &id, &query);
+
+	if (err)
+		return err;
+	stmt = sql_restore(query.resource, id, &query);
+	err = unit_query(req, DB_WRITE, query.resource, &stmt, &row);
+	if (!err && row.rows == 0)
+		err = ERR_NOT_FOUND;
+	if (err)
+		return err;
+	unit_changed(req, query.resource);
+	return record_answer(req, 200, &query, &row);
+}

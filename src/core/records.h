@@ -77,10 +77,6 @@ MUST_CHECK enum err record_answer(
 	struct request *req, int status, const struct query *query, const struct db_result *row);
 /* Where a new record is found. */
 void record_location(struct request *req, const struct resource *resource, struct str id);
-/* Puts a record into the trash with all that the entity says; for features as well. `move_to` may be
- * STR_NONE. */
-MUST_CHECK enum err record_trash(struct request *req, const struct resource *resource,
-	struct str id, struct str versions, bool cascade, struct str move_to);
 /* Makes the record of a validated write, whose id it sets. */
 MUST_CHECK enum err record_insert(struct record_write *write);
 /* The same, and answers it as POST does. */

@@ -154,15 +154,15 @@ static enum err invalid(
 	return ERR_INVALID;
 }
 
-/* CR422 carries its details as JSON: [{"field","code","message"}], and CR409 may. Codes are upper case to the
- * client. */
-static bool add_details(struct request *req, struct str text)
+/* CR422 and CR409 carry details as JSON: [{"field","code","message"}]. Codes are upper case to the client.
+ * False where there are none. */
+static bool take_details(struct request *req, const struct db_error *error)
 {
 	struct problem ignored;
 	struct json_value *list;
 
 	problem_init(&ignored, req->arena);
-	if (!text.ptr || json_read(req->arena, text, &ignored, &list) != ERR_OK)
+	if (!error->detail.ptr || json_read(req->arena, error->detail, &ignored, &list) != ERR_OK)
 		return false;
 	for (const struct json_value *d = list->first; d; d = d->next) {
 		struct str code = arena_str(req->arena, json_get_str(d, "code"));
@@ -178,7 +178,7 @@ static bool add_details(struct request *req, struct str text)
 
 static enum err refused_details(struct request *req, const struct db_error *error)
 {
-	if (!add_details(req, error->detail))
+	if (!take_details(req, error))
 		return problem_set(&req->problem, ERR_INVALID, "%.*s", STR_ARG(error->message));
 	return ERR_INVALID;
 }
@@ -195,40 +195,20 @@ static enum err said_by_us(struct request *req, enum err err, const struct db_er
 		str_ends_with(text, STR(".")) ? "" : ".");
 }
 
-static const struct entity_constraint *constraint_of(
+static const struct entity_constraint *constraint_find(
 	const struct resource *resource, struct str name)
 {
-	const struct entity_constraint *c = resource->entity->constraints;
+	const struct entity_constraint *c = resource ? resource->entity->constraints : NULL;
 
 	while (c && c->constraint && !str_is(name, c->constraint))
 		c++;
 	return c && c->constraint ? c : NULL;
 }
 
-/* Constraints have names of their own in the whole schema, and a write may touch other tables as well. */
-static const struct entity_constraint *constraint_find(struct str name)
+static enum err refused_constraint(struct request *req, const struct resource *resource,
+	const struct db_error *error, bool unique)
 {
-	size_t count;
-	const struct resource *const *all = resources_all(&count);
-	const struct entity_constraint *found = NULL;
-
-	for (size_t i = 0; i < count && !found; i++)
-		found = constraint_of(all[i], name);
-	return found;
-}
-
-/* Where we raised it ourselves the detail names the other record; PostgreSQL's own holds values. */
-static struct str other_record(struct request *req, const struct db_error *error)
-{
-	if (!error->detail.len || str_starts_with(error->detail, STR("Key ")))
-		return STR("");
-	return arena_printf(req->arena, " It is %.*s.", STR_ARG(error->detail));
-}
-
-static enum err refused_constraint(struct request *req, const struct db_error *error, bool unique)
-{
-	const struct entity_constraint *c = constraint_find(error->constraint);
-	struct str other = other_record(req, error);
+	const struct entity_constraint *c = constraint_find(resource, error->constraint);
 
 	if (!c)
 		return problem_log(&req->problem, unique ? ERR_CONFLICT : ERR_INVALID,
@@ -239,9 +219,7 @@ static enum err refused_constraint(struct request *req, const struct db_error *e
 			: unique ? "DUPLICATE"
 				 : "INVALID",
 		"%s", c->message);
-	return unique
-		? problem_set(&req->problem, ERR_CONFLICT, "%s%.*s", c->message, STR_ARG(other))
-		: ERR_INVALID;
+	return unique ? problem_set(&req->problem, ERR_CONFLICT, "%s", c->message) : ERR_INVALID;
 }
 
 enum err unit_refused(
@@ -252,7 +230,7 @@ enum err unit_refused(
 	if (str_is(state, "CR422"))
 		return refused_details(req, error);
 	if (str_is(state, "CR409")) {
-		add_details(req, error->detail);
+		take_details(req, error);
 		return said_by_us(req, ERR_CONFLICT, error);
 	}
 	if (str_is(state, "CR403"))
@@ -262,9 +240,9 @@ enum err unit_refused(
 	if (str_is(state, "42501"))
 		return problem_log(&req->problem, ERR_FORBIDDEN, "%.*s", STR_ARG(error->message));
 	if (str_is(state, "23505") || str_is(state, "23P01"))
-		return refused_constraint(req, error, true);
+		return refused_constraint(req, resource, error, true);
 	if (str_is(state, "23514") || str_is(state, "23503"))
-		return refused_constraint(req, error, false);
+		return refused_constraint(req, resource, error, false);
 	if (str_is(state, "23502"))
 		return invalid(req, field_name(req, resource, error->column), "REQUIRED",
 			"Must not be empty.");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Maintenance: what the database needs done now and then; at the start and hourly, on the first loop. */
+/* Maintenance: what the database needs done now and then; at the start, then hourly or by the minute, on the
+ * first loop. */
 #include "base/log.h"
 #include "base/loop.h"
 #include "core/app.h"
@@ -7,16 +8,18 @@
 #include "core/time_zone.h"
 #include "db/db.h"
 
-enum { EVERY_MS = 3600 * 1000 };
+enum { MINUTE_MS = 60 * 1000, HOUR = 60 };
 
+/* Each may be done by several servers at once. */
 static const struct chore {
 	const char *name;
 	const char *sql;
+	unsigned minutes; /* between one time and the next */
 } chores[] = {
-	{"change log partitions", "select changes_partitions()"},
-	{"idempotency keys", "select idempotency_sweep()"},
-	{"sessions and attempts", "select auth_sweep()"},
-	{"expired holds", "select event_holds_sweep()"},
+	{"change log partitions", "select changes_partitions()", HOUR},
+	{"idempotency keys", "select idempotency_sweep()", HOUR},
+	{"sessions and attempts", "select auth_sweep()", HOUR},
+	{"expired holds", "select event_holds_sweep()", 1},
 };
 
 static void do_chore(struct app *app, const struct chore *chore)
@@ -36,11 +39,17 @@ static void do_chore(struct app *app, const struct chore *chore)
 	arena_deinit(&arena);
 }
 
+static unsigned minutes; /* since the start; the first loop's alone */
+
 static void run(void *app)
 {
-	time_zones_load(app);
+	unsigned minute = minutes++;
+
+	if (minute % HOUR == 0)
+		time_zones_load(app);
 	for (size_t i = 0; i < ARRAY_LEN(chores); i++)
-		do_chore(app, &chores[i]);
+		if (minute % chores[i].minutes == 0)
+			do_chore(app, &chores[i]);
 }
 
 static struct loop_timer timer;
@@ -48,7 +57,7 @@ static struct loop_timer timer;
 static void start(struct app *app)
 {
 	if (app->loop->index == 0)
-		loop_every(app->loop, &timer, 0, EVERY_MS, run, app);
+		loop_every(app->loop, &timer, 0, MINUTE_MS, run, app);
 }
 
 static void stop(struct app *app)

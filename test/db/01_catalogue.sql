@@ -141,8 +141,8 @@ select is_empty($$ select t.name, a.attname from tap.tables t
 	'S1-DB-07 the version trigger of every table knows every column');
 
 /* Writes of several callers may share a transaction: what is checked at the commit would run as the last. */
-select is_empty($$ select conname from pg_constraint where condeferrable union
-	select tgname from pg_trigger where tgdeferrable $$,
+select is_empty($$ select conname from pg_constraint where condeferred union
+	select tgname from pg_trigger where tginitdeferred $$,
 	'no constraint or trigger waits for the commit');
 
 select * from finish();
