@@ -297,9 +297,9 @@ $$;
 set local row_security = off;
 set local role cairn_owner;
 
-/* What a partner's leads amount to, as far as the caller sees them; null for a partner out of sight. Won
- * amounts are in the organisation's currency where there is a rate, and by currency in any case. */
-create function get_partner_stats(partner_uuid uuid) returns jsonb language plpgsql stable as $$
+/* What a partner's leads amount to, as far as the caller sees them. Won amounts are in the organisation's
+ * currency where there is a rate, and by currency in any case. */
+create function partner_figures(partner_uuid uuid) returns jsonb language plpgsql stable as $$
 declare
 	month constant timestamptz := app_midnight(date_trunc('month', app_today()::timestamp)::date);
 begin
@@ -315,27 +315,33 @@ begin
 			'currency', app_currency(),
 			'wonByCurrency', (select coalesce(jsonb_object_agg(c.won_currency, c.amount), '{}') from (
 				select w.won_currency, sum(w.won_amount) as amount from leads w
-				where w.org_id = app_org() and w.partner_id = p.id and w.deleted_at is null
+				where w.org_id = app_org() and w.partner_id = partner_uuid and w.deleted_at is null
 					and w.won_currency is not null and w.won_amount is not null
 				group by w.won_currency) as c),
-			'users', partner_people(p.id),
+			'users', partner_people(partner_uuid),
 			'lastLeadAt', to_char(max(s.last_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-		from partners p
-		left join lateral (select l.status, count(*) as leads,
+		from (select l.status, count(*) as leads,
 				count(*) filter (where l.created_at >= month) as this_month,
 				count(l.converted_at) as converted,
 				count(*) filter (where l.deal_status = 'won') as won,
 				sum(l.won_amount_base) as won_amount, max(l.created_at) as last_at
-			from leads l where l.org_id = app_org() and l.partner_id = p.id and l.deleted_at is null
-			group by l.status) as s on true
-		where p.org_id = app_org() and p.id = partner_uuid
-		group by p.id);
+			from leads l
+			where l.org_id = app_org() and l.partner_id = partner_uuid and l.deleted_at is null
+			group by l.status) as s);
 end
 $$;
 
-/* The partner's field `stats`. */
+/* Null for a partner out of sight. */
+create function get_partner_stats(partner_uuid uuid) returns jsonb language plpgsql stable as $$
+begin
+	return (select partner_figures(p.id) from partners p
+		where p.org_id = app_org() and p.id = partner_uuid);
+end
+$$;
+
+/* The partner's field `stats`; who is given the row sees it, also one that is just made. */
 create function partner_stats(partner partners) returns jsonb language sql stable
-as $$ select get_partner_stats(partner.id) $$;
+as $$ select partner_figures(partner.id) $$;
 
 /* To which partner somebody belongs; null for who is out of sight. */
 create function get_user_partner_info(user_id uuid) returns jsonb language plpgsql stable as $$
@@ -409,5 +415,15 @@ begin
 		owner_id => coalesce(about ->> 'owner_id', about ->> 'assignee_id')::uuid,
 		partner_id => case entity_type when 'partner' then entity_id
 			else (about ->> 'partner_id')::uuid end);
+end
+$$;
+
+/* The remark of a request that left the status as it was, kept all the same. */
+create function lead_status_remark(lead_id uuid, remark text) returns uuid language plpgsql as $$
+begin
+	return (select create_lead_status_history(l.id, l.status, l.status, remark) from leads l
+		where l.org_id = app_org() and l.id = $1 and nullif(trim(remark), '') is not null
+			and not exists (select from lead_status_history h where h.org_id = l.org_id
+				and h.lead_id = l.id and h.xmin = pg_current_xact_id()::xid));
 end
 $$;

@@ -175,6 +175,9 @@ struct entity_alias {
 	const char *const *
 		required; /* further fields that a record must have; ends with NULL; NULL for none */
 	bool counts;      /* answers tell the entity's counts unasked */
+	/* The path begins with another record, as in partners/{partnerId}/leads: only its records are there,
+	 * and new ones become its own, by this reference field. NULL where it does not. */
+	const char *within;
 };
 
 struct record_write;
@@ -199,7 +202,8 @@ struct entity {
 	const char *default_sort; /* NULL: -createdAt */
 	const char *
 		owner_field; /* "own" means this equals the caller: the server adds the predicate */
-	const char *own_through; /* instead: "own" is whose record this reference field names */
+	const char *own_through;   /* instead: "own" is whose record this reference field names */
+	const char *partner_field; /* "partner" means this equals the caller's partner: likewise */
 	const char *access[PRESET__COUNT];
 	const struct entity_constraint
 		*constraints; /* ends with a NULL constraint; NULL for none */

@@ -371,14 +371,18 @@ enum err record_export(struct request *req)
 {
 	const struct resource *resource = req->route->data;
 	struct export export = {.req = req, .scratch = *req};
+	struct str within;
 	enum err err = record_may(req, resource, VERB_READ);
 
 	if (!err && !caller_can(req->caller, ABILITY_EXPORT))
 		err = problem_set(&req->problem, ERR_FORBIDDEN, "Your role may not export.");
 	if (!err)
+		err = record_enter(req, resource, &within);
+	if (!err)
 		err = query_parse(req, resource, QUERY_EXPORT, &export.query);
 	if (err)
 		return err;
+	query_add_within(&export.query, within);
 	choose_columns(&export);
 	arena_init(&export.slice);
 	export.scratch.arena = &export.slice;

@@ -89,12 +89,13 @@ static struct str operation_id(struct openapi *doc, const struct route *route)
 	};
 	const struct resource *r = openapi_resource_of(route);
 	const struct shape *shape = &shapes[r ? shape_of(route) : 0];
-	struct str name = r
-		? openapi_type_name(doc, shape->many ? r->entity->plural : r->entity->name)
-		: pattern_name(doc, route->pattern);
+	struct str name;
 
-	return arena_printf(&doc->arena, "%s%.*s%s", r ? shape->prefix : verbs[route->method],
-		STR_ARG(name), r ? shape->suffix : "");
+	if (!r || r->within)
+		return arena_printf(&doc->arena, "%s%.*s", verbs[route->method],
+			STR_ARG(pattern_name(doc, route->pattern)));
+	name = openapi_type_name(doc, shape->many ? r->entity->plural : r->entity->name);
+	return arena_printf(&doc->arena, "%s%.*s%s", shape->prefix, STR_ARG(name), shape->suffix);
 }
 
 /* "Contact" to "a contact", "Activities" to "activities". */
@@ -131,7 +132,12 @@ struct str openapi_tag_of(const struct route *route)
 
 /* --- parameters ------------------------------------------------------------------------------- */
 
-/* {id} is a UUID wherever it stands; another name is some text. */
+/* {id} and {partnerId} are UUIDs wherever they stand; another name is some text. */
+static bool names_an_id(struct str name)
+{
+	return str_is(name, "id") || str_ends_with(name, STR("Id"));
+}
+
 static void path_parameters(struct openapi *doc, const char *pattern)
 {
 	struct json *json = &doc->json;
@@ -145,8 +151,8 @@ static void path_parameters(struct openapi *doc, const char *pattern)
 		json_member_cstr(json, "in", "path");
 		json_member_bool(json, "required", true);
 		json_member_raw(json, "schema",
-			str_is(name, "id") ? STR("{\"type\":\"string\",\"format\":\"uuid\"}")
-					   : STR("{\"type\":\"string\"}"));
+			names_an_id(name) ? STR("{\"type\":\"string\",\"format\":\"uuid\"}")
+					  : STR("{\"type\":\"string\"}"));
 		json_end(json);
 		if (!rest.ptr)
 			return;

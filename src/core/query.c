@@ -332,6 +332,17 @@ void query_add_filter(struct query *query, const char *field, struct str value)
 	filter->values[0] = value;
 }
 
+void query_add_within(struct query *query, struct str within)
+{
+	const struct resource_field *field = query->resource->within;
+
+	if (!within.ptr)
+		return;
+	query_add_filter(query, field->field->name, within);
+	query->shape = arena_printf(
+		query->req->arena, "%.*s&within=%.*s", STR_ARG(query->shape), STR_ARG(within));
+}
+
 /* --- the whole ------------------------------------------------------------------------------------ */
 
 static void set_defaults(struct query *query, enum query_kind kind)

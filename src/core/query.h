@@ -79,6 +79,8 @@ MUST_CHECK enum err query_parse(struct request *req, const struct resource *reso
 	enum query_kind kind, struct query *out);
 /* Adds `field = value` from within (timelines). */
 void query_add_filter(struct query *query, const char *field, struct str value);
+/* Those of the record that the route stands within; STR_NONE for no such route. */
+void query_add_within(struct query *query, struct str within);
 /* Sorted as the entity is by default, which an index does. */
 bool query_in_default_order(const struct query *query);
 /* Whether the plan is known to be cheap: by the default order, all records, those of a user or those that

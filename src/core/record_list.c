@@ -170,11 +170,17 @@ static enum err list(const struct query *query)
 enum err record_list(struct request *req)
 {
 	struct query query;
+	struct str within;
 	enum err err = record_may(req, req->route->data, VERB_READ);
 
 	if (!err)
+		err = record_enter(req, req->route->data, &within);
+	if (!err)
 		err = query_parse(req, req->route->data, QUERY_LIST, &query);
-	return err ? err : list(&query);
+	if (err)
+		return err;
+	query_add_within(&query, within);
+	return list(&query);
 }
 
 /* --- timeline --------------------------------------------------------------------------------------- */
@@ -200,7 +206,7 @@ enum err record_timeline(struct request *req)
 	if (!err)
 		err = record_may(req, changes, VERB_READ);
 	if (!err)
-		err = record_id(req, req->params[0], &id);
+		err = record_named(req, resource, &id);
 	if (!err)
 		err = query_parse(req, changes, QUERY_LIST, &query);
 	if (!err)

@@ -47,7 +47,8 @@ static void add_route(struct router *router, const struct resource *resource,
 	router_add(router, route);
 }
 
-/* The canonical path is documented; /api/<path> and the aliases are the other seeds' names for it. */
+/* The canonical path is documented, and where a resource stands within another; /api/<path> and the other
+ * aliases are the other seeds' names for it. */
 static void add_routes(
 	struct router *router, const struct resource *resource, const struct generic_route *generic)
 {
@@ -58,7 +59,8 @@ static void add_routes(
 	for (size_t i = 0; i < resource->alias_count; i++) {
 		const struct resource *alias = &resource->aliases[i];
 
-		add_route(router, alias, generic, "/api/v1", str_of(alias->alias->path), false);
+		add_route(router, alias, generic, "/api/v1", str_of(alias->alias->path),
+			alias->within != NULL);
 		add_route(router, alias, generic, "/api", str_of(alias->alias->path), false);
 	}
 }

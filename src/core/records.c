@@ -35,13 +35,58 @@ enum err record_id(struct request *req, struct str text, struct str *out)
 	return ERR_OK;
 }
 
+static enum err check_row(struct request *req, const struct db_stmt *stmt)
+{
+	struct db_result row;
+	enum err err = unit_query(req, DB_FAST, NULL, stmt, &row);
+
+	return err ? err : row.rows ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err record_enter_parent(struct request *req, const struct resource *parent, struct str *id_out)
+{
+	struct str partner = req->caller->partner_id;
+	enum err err = record_id(req, req->params[0], id_out);
+	struct db_stmt stmt;
+
+	if (partner.ptr && str_is(parent->name, "partner") && (err || !str_eq(*id_out, partner)))
+		return ERR_FORBIDDEN;
+	if (!err)
+		err = record_may(req, parent, VERB_READ);
+	if (err)
+		return err;
+	stmt = sql_visible(parent, req, *id_out);
+	return check_row(req, &stmt);
+}
+
+enum err record_enter(struct request *req, const struct resource *resource, struct str *within_out)
+{
+	*within_out = STR_NONE;
+	return resource->within ? record_enter_parent(req, resource->within->target, within_out)
+				: ERR_OK;
+}
+
+enum err record_named(struct request *req, const struct resource *resource, struct str *id_out)
+{
+	struct db_stmt stmt;
+	struct str within;
+	enum err err = record_enter(req, resource, &within);
+
+	if (!err)
+		err = record_id(req, req->params[within.ptr ? 1 : 0], id_out);
+	if (err || !within.ptr)
+		return err;
+	stmt = sql_belongs(resource, req, *id_out, within);
+	return check_row(req, &stmt);
+}
+
 enum err record_begin(struct request *req, const struct resource *resource, enum verb verb,
 	struct str *id_out, struct query *query_out)
 {
 	enum err err = record_may(req, resource, verb);
 
 	if (!err)
-		err = record_id(req, req->params[0], id_out);
+		err = record_named(req, resource, id_out);
 	return err ? err : query_parse(req, resource, QUERY_ONE, query_out);
 }
 
@@ -171,17 +216,41 @@ enum err record_insert_answer(struct record_write *write, const struct query *qu
 	return record_answer(req, 201, query, &row);
 }
 
+/* What is made within a record is the record's, which the body may say again. */
+static enum err put_within(struct record_write *write, struct str within)
+{
+	const char *field;
+	struct str sent;
+
+	if (!within.ptr)
+		return ERR_OK;
+	field = write->resource->within->field->name;
+	sent = record_write_get(write, field);
+	if (sent.ptr && !str_eq(sent, within)) {
+		problem_add(
+			&write->req->problem, str_of(field), "INVALID", "Contradicts the address.");
+		return ERR_INVALID;
+	}
+	record_write_set(write, field, within);
+	return ERR_OK;
+}
+
 enum err record_create(struct request *req)
 {
 	struct record_write write = {
 		.req = req, .resource = resource_of(req), .mode = RECORD_CREATE};
 	struct query query;
+	struct str within;
 	enum err err = record_may(req, write.resource, VERB_CREATE);
 
+	if (!err)
+		err = record_enter(req, write.resource, &within);
 	if (!err)
 		err = query_parse(req, write.resource, QUERY_ONE, &query);
 	if (!err)
 		err = validate_body(&write);
+	if (!err)
+		err = put_within(&write, within);
 	return err ? err : record_insert_answer(&write, &query);
 }
 
@@ -279,30 +348,34 @@ static enum err hand_over(struct record_write *write, struct record_value *owner
 	return err ? err : unit_commit(req);
 }
 
+enum err record_change(struct record_write *write, const struct query *query)
+{
+	struct request *req = write->req;
+	struct str versions = record_versions(req);
+	struct record_value *owner = handed_over(write);
+	struct db_result row;
+	enum err err = owner ? hand_over(write, owner, versions, query, &row)
+			     : update_row(write, versions, query, &row);
+
+	if (err)
+		return err;
+	unit_changed(req, write->resource);
+	if (row.rows)
+		return record_answer(req, 200, query, &row);
+	response_empty(req, 204);
+	return ERR_OK;
+}
+
 static enum err change(struct request *req, struct record_write *write)
 {
-	struct str versions = record_versions(req);
-	struct record_value *owner;
 	struct query query;
-	struct db_result row;
 	enum err err = record_begin(req, resource_of(req), VERB_UPDATE, &write->id, &query);
 
 	write->req = req;
 	write->resource = resource_of(req);
 	if (!err)
 		err = validate_body(write);
-	if (err)
-		return err;
-	owner = handed_over(write);
-	err = owner ? hand_over(write, owner, versions, &query, &row)
-		    : update_row(write, versions, &query, &row);
-	if (err)
-		return err;
-	unit_changed(req, write->resource);
-	if (row.rows)
-		return record_answer(req, 200, &query, &row);
-	response_empty(req, 204);
-	return ERR_OK;
+	return err ? err : record_change(write, &query);
 }
 
 enum err record_update(struct request *req)

@@ -63,6 +63,18 @@ MUST_CHECK enum err record_id(struct request *req, struct str text, struct str *
 MUST_CHECK enum err record_may(
 	struct request *req, const struct resource *resource, enum verb verb);
 
+/* Where the route stands within another record, that one is the first parameter: ERR_FORBIDDEN for another
+ * partner than the caller's, whether it exists or not, ERR_NOT_FOUND for what the caller does not see.
+ * Answers its id; STR_NONE where the route stands within none. */
+MUST_CHECK enum err record_enter(
+	struct request *req, const struct resource *resource, struct str *within_out);
+/* The id of the record that the route names, which belongs to the one it stands within. */
+MUST_CHECK enum err record_named(
+	struct request *req, const struct resource *resource, struct str *id_out);
+/* For features whose route names a record by its first parameter: as record_enter. */
+MUST_CHECK enum err record_enter_parent(
+	struct request *req, const struct resource *parent, struct str *id_out);
+
 /* For features that change one record, {id} of their route. Right, id and the answer's shape. */
 MUST_CHECK enum err record_begin(struct request *req, const struct resource *resource,
 	enum verb verb, struct str *id_out, struct query *query_out);
@@ -77,6 +89,8 @@ MUST_CHECK enum err record_answer(
 	struct request *req, int status, const struct query *query, const struct db_result *row);
 /* Where a new record is found. */
 void record_location(struct request *req, const struct resource *resource, struct str id);
+/* Executes a validated update and answers the record, or 204 when it is out of the caller's sight now. */
+MUST_CHECK enum err record_change(struct record_write *write, const struct query *query);
 /* Makes the record of a validated write, whose id it sets. */
 MUST_CHECK enum err record_insert(struct record_write *write);
 /* The same, and answers it as POST does. */

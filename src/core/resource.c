@@ -315,6 +315,11 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 		if (!r->owner)
 			return refuse(problem, r, entity->owner_field, "the owner is no field");
 	}
+	if (entity->partner_field) {
+		r->partner = resource_field_find(r, str_of(entity->partner_field));
+		if (!r->partner)
+			return refuse(problem, r, entity->partner_field, "the partner is no field");
+	}
 	if (entity->own_through && !resource_field_find(r, str_of(entity->own_through)))
 		return refuse(problem, r, entity->own_through, "own goes through no field");
 	if ((entity->flags & ENTITY_TEMPLATES) && !resource_field_find(r, STR("isTemplate")))
@@ -362,6 +367,18 @@ static enum err check_alias(
 	return ERR_OK;
 }
 
+static enum err check_within(struct problem *problem, struct resource *r)
+{
+	const char *within = r->alias->within;
+
+	if (!within)
+		return ERR_OK;
+	r->within = resource_field_find(r, str_of(within));
+	if (!r->within || r->within->field->kind != FIELD_REFERENCE)
+		return refuse(problem, r, within, "an alias stands within no reference");
+	return ERR_OK;
+}
+
 /* After everything else, since the copies copy it. */
 static enum err make_aliases(struct problem *problem, struct resource *r)
 {
@@ -375,6 +392,8 @@ static enum err make_aliases(struct problem *problem, struct resource *r)
 		r->aliases[i] = *r;
 		r->aliases[i].alias = &aliases[i];
 		err = check_alias(problem, r, &aliases[i]);
+		if (!err)
+			err = check_within(problem, &r->aliases[i]);
 	}
 	return err;
 }

@@ -48,13 +48,15 @@ struct resource {
 	size_t field_count;
 	const struct resource_field *titles[4];
 	size_t title_count;
-	const struct resource_field *owner; /* of owner_field, or NULL */
+	const struct resource_field *owner;   /* of owner_field, or NULL */
+	const struct resource_field *partner; /* of partner_field, or NULL */
 	bool has_deleted, has_version, has_computed;
 	const struct resource_field *remark; /* of entity->remark, or NULL */
 	const struct resource_count *counts; /* of entity->counts */
 	size_t count_count;
 	/* The same resource by its other routes: copies that differ in `alias` only. NULL in the resource itself. */
 	const struct entity_alias *alias;
+	const struct resource_field *within; /* of alias->within, or NULL */
 	struct resource *aliases;
 	size_t alias_count;
 };

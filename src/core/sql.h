@@ -53,3 +53,6 @@ struct db_stmt sql_why_no_row(
 	const struct resource *resource, struct request *req, struct str id, struct str versions);
 /* A row when the caller sees the record, deleted or not. */
 struct db_stmt sql_visible(const struct resource *resource, struct request *req, struct str id);
+/* The same when the record belongs to the one that the resource stands within. */
+struct db_stmt sql_belongs(
+	const struct resource *resource, struct request *req, struct str id, struct str within);

@@ -118,11 +118,65 @@ struct str sql_caller_org(const struct request *req)
 	return req->caller->org_id;
 }
 
+static void put_hidden_of(struct buf *text, const struct caller *caller, const struct resource *r)
+{
+	size_t hidden = 0;
+
+	for (size_t i = 0; i < r->field_count; i++) {
+		if (caller_sees(caller, &r->fields[i]))
+			continue;
+		if (hidden++ == 0)
+			buf_printf(
+				text, "%s\"%.*s\":[", text->len > 1 ? "," : "", STR_ARG(r->name));
+		buf_printf(text, "%s\"%.*s\"", hidden > 1 ? "," : "", STR_ARG(r->fields[i].column));
+	}
+	if (hidden)
+		buf_append_char(text, ']');
+}
+
+/* {"lead":["score"]}: the columns that the caller does not see. */
+static struct str hidden_columns(struct arena *arena, const struct caller *caller)
+{
+	const struct resource *const *all;
+	struct buf text;
+	struct str hidden;
+	size_t count;
+
+	buf_init(&text, SQL_MAX);
+	buf_append_char(&text, '{');
+	all = resources_all(&count);
+	for (size_t i = 0; i < count; i++)
+		put_hidden_of(&text, caller, all[i]);
+	buf_append_char(&text, '}');
+	INVARIANT(!text.full);
+	hidden = arena_str(arena, buf_str(&text));
+	buf_deinit(&text);
+	return hidden;
+}
+
+/* Of what has changed, the fields that the caller sees. */
+static void put_diff(struct sql *sql, const struct request *req)
+{
+	struct str hidden = hidden_columns(sql->arena, req->caller);
+
+	sql_put(sql, "t.diff");
+	if (hidden.len <= 2)
+		return;
+	sql_put(sql, " - array(select jsonb_array_elements_text(");
+	sql_put_typed(sql, hidden, "jsonb");
+	sql_put(sql, " -> t.entity))");
+}
+
 void sql_put_columns(struct sql *sql, const struct query *query)
 {
 	for (size_t i = 0; i < query->field_count; i++) {
 		const struct resource_field *field = query->fields[i];
 
+		if (field->field->kind == FIELD_DIFF) {
+			sql_put(sql, i ? ", " : "");
+			put_diff(sql, query->req);
+			continue;
+		}
 		if (i && !sql->found) {
 			buf_append(&sql->text, field->selected);
 			continue;

@@ -27,6 +27,22 @@ struct db_stmt sql_visible(const struct resource *resource, struct request *req,
 	return sql_end(&sql);
 }
 
+struct db_stmt sql_belongs(
+	const struct resource *resource, struct request *req, struct str id, struct str within)
+{
+	struct sql sql = sql_begin(req->arena);
+
+	sql_put(&sql, "select 1");
+	sql_put_from(&sql, resource);
+	sql_put_org(&sql, req);
+	sql_put_id(&sql, id);
+	sql_put(&sql, " and ");
+	sql_put_column(&sql, resource->within->column);
+	sql_put(&sql, " = ");
+	sql_put_typed(&sql, within, "uuid");
+	return sql_end(&sql);
+}
+
 struct db_stmt sql_why_no_row(
 	const struct resource *resource, struct request *req, struct str id, struct str versions)
 {

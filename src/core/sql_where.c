@@ -192,20 +192,28 @@ static bool wants_templates(const struct query *query)
 	return filter && filter->op == OP_EQ && str_is(filter->values[0], "true");
 }
 
+static void put_equal(struct sql *sql, const struct resource_field *field, struct str id)
+{
+	sql_put(sql, " and ");
+	sql_put_column(sql, field->column);
+	sql_put(sql, " = ");
+	sql_put_typed(sql, id, "uuid");
+}
+
 /* What is the caller's own is said here too, although row security says it again: as a plain predicate it
  * finds the index. */
 static void put_own(struct sql *sql, const struct query *query)
 {
 	const struct caller *caller = query->req->caller;
 	const struct resource *resource = query->resource;
+	enum scope scope = caller_scope(caller, resource, VERB_READ);
 
-	if (caller_scope(caller, resource, VERB_READ) != SCOPE_OWN || wants_templates(query))
+	if (scope == SCOPE_PARTNER && resource->partner)
+		put_equal(sql, resource->partner, caller->partner_id);
+	if (scope != SCOPE_OWN || wants_templates(query))
 		return;
 	if (resource->owner) {
-		sql_put(sql, " and ");
-		sql_put_column(sql, resource->owner->column);
-		sql_put(sql, " = ");
-		sql_put_typed(sql, caller->user_id, "uuid");
+		put_equal(sql, resource->owner, caller->user_id);
 	} else if (resource->entity->flags & ENTITY_OWN_IDS) {
 		sql_put(sql, " and t.own_ids @> array[");
 		sql_put_typed(sql, caller->user_id, "uuid");

@@ -21,6 +21,8 @@ static const struct field fields[] = {
 	 .help = "Per field, the value before and after; a create has none, the record is there."},
 	{.name = "changesetId", .kind = FIELD_UUID,      .help = "Changes of one action share it."},
 	{.name = "requestId",   .kind = FIELD_TEXT,      .label = "Request ID"},
+	{.name = "partnerId",   .kind = FIELD_REFERENCE, .references = "partner",
+	 .help = "Whose record it was at that time."},
 	{0},
 };
 /* clang-format on */
@@ -29,13 +31,15 @@ const struct entity entity_change = {
 	.name = "change",
 	.plural = "changes",
 	.path = "audit-logs",
-	.aliases = (const struct entity_alias[]){{.path = "activity-log"}, {0}},
+	.aliases = (const struct entity_alias[]){{.path = "activity-log"},
+		{.path = "partners/{partnerId}/activity-log", .within = "partnerId"}, {0}},
 	.label = "Change",
 	.label_plural = "Audit log",
 	.icon = "change",
 	.group = "admin",
 	.flags = ENTITY_READ_ONLY | ENTITY_BARE,
 	.fields = fields,
+	.partner_field = "partnerId",
 	.default_sort = "-id", /* ids ascend in time, and the primary key orders them */
 	.access = {[PRESET_ADMIN] = "annn",
 		[PRESET_MANAGER] = "annn",

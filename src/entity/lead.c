@@ -36,7 +36,7 @@ static const struct field fields[] = {
 	{.name = "ownerId",            .kind = FIELD_REFERENCE, .references = "user",
 	 .flags = FIELD_CALLER | FIELD_LISTED},
 	{.name = "score",              .kind = FIELD_INTEGER,   RANGE(0, 100),
-	 .flags = FIELD_LISTED},
+	 .flags = FIELD_LISTED, .hidden_from = HIDDEN_FROM_PARTNERS},
 	{.name = "unqualifiedReason",  .kind = FIELD_PICKLIST,  .picklist = "unqualifiedReason",
 	 .help = "Needed when the stage is a lost one."},
 	{.name = "description",        .kind = FIELD_LONG_TEXT, .max_len = 10000,
@@ -62,7 +62,7 @@ static const struct field fields[] = {
 	 .section = "Profile", .flags = FIELD_IMMUTABLE,
 	 .help = "The partner who brought the lead; fixed from then on."},
 	{.name = "zohoLeadId",         .kind = FIELD_TEXT,      .max_len = 64,
-	 .label = "Zoho lead ID", .section = "Profile"},
+	 .label = "Zoho lead ID", .section = "Profile", .hidden_from = HIDDEN_FROM_PARTNERS},
 
 	{.name = "estimatedValue",     .kind = FIELD_MONEY,     .section = "Demand"},
 	{.name = "currency",           .kind = FIELD_CURRENCY,  .section = "Demand"},
@@ -99,16 +99,26 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
-/* The organisation may ask for less, but not of partners. */
+/* The organisation may ask for less, but not of partners nor on their routes. */
 static bool is_needed(const struct record_write *write, const char *field)
 {
 	const struct json_value *required = tenant_setting(write->tenant, "leadRequired");
+	bool of_partner = write->req->caller->partner_id.ptr || write->resource->within;
 	const struct json_value *name;
 
-	if (!required || required->type != JSON_ARRAY || write->req->caller->partner_id.ptr)
+	if (!required || required->type != JSON_ARRAY || of_partner)
 		return true;
 	for (name = required->first; name; name = name->next)
 		if (str_is(name->text, field))
+			return true;
+	return false;
+}
+
+/* A value that was refused is not missing. */
+static bool is_refused(const struct problem *problem, const char *field)
+{
+	for (const struct problem_detail *d = problem->first; d; d = d->next)
+		if (str_is(d->field, field))
 			return true;
 	return false;
 }
@@ -122,7 +132,8 @@ static void check(struct record_write *write)
 	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
 		bool asked = write->mode != RECORD_UPDATE || record_write_has(write, needed[i]);
 
-		if (asked && !record_write_get(write, needed[i]).ptr && is_needed(write, needed[i]))
+		if (asked && !record_write_get(write, needed[i]).ptr &&
+			is_needed(write, needed[i]) && !is_refused(&write->req->problem, needed[i]))
 			problem_add(&write->req->problem, str_of(needed[i]), "REQUIRED",
 				"A lead needs this.");
 	}
@@ -142,9 +153,13 @@ const struct entity entity_lead = {
 	.group = "crm",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
 	.fields = fields,
+	.aliases = (const struct entity_alias[]){{.path = "partners/{partnerId}/leads",
+							 .within = "partnerId"},
+		{0}},
 	.remark = &status_comment,
 	.constraints = constraints,
 	.owner_field = "ownerId",
+	.partner_field = "partnerId",
 	.check = check,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",

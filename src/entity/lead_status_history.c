@@ -25,6 +25,9 @@ static const struct field fields[] = {
 const struct entity entity_lead_status_history = {
 	.name = "lead_status_history",
 	.plural = "lead_status_history",
+	.aliases = (const struct entity_alias[]){{.path = "leads/{leadId}/history",
+							 .within = "leadId"},
+		{0}},
 	.label = "Lead status change",
 	.label_plural = "Lead status history",
 	.icon = "history",

@@ -35,6 +35,9 @@ static const struct field fields[] = {
 	 .flags = FIELD_READ_ONLY},
 	{.name = "zohoPartnerId",     .kind = FIELD_TEXT,      .max_len = 64,
 	 .label = "Zoho partner ID"},
+	{.name = "stats",             .kind = FIELD_JSON,      .label = "Statistics",
+	 .flags = FIELD_COMPUTED | FIELD_READ_ONLY | FIELD_DETAIL | FIELD_NO_FILTER | FIELD_NO_SORT,
+	 .help = "What its leads amount to, as far as the caller sees them."},
 
 	{.name = "legalName",         .kind = FIELD_TEXT,      .max_len = 200,
 	 .section = "Firm", .flags = FIELD_SEARCHED},
@@ -79,6 +82,7 @@ const struct entity entity_partner = {
 	.fields = fields,
 	.constraints = constraints,
 	.owner_field = "ownerId",
+	.partner_field = "id",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "annn",

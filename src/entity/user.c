@@ -49,7 +49,8 @@ const struct entity entity_user = {
 	.plural = "users",
 	.table = "memberships",
 	.names = "people",
-	.aliases = (const struct entity_alias[]){{.path = "memberships"}, {0}},
+	.aliases = (const struct entity_alias[]){{.path = "memberships"},
+		{.path = "partners/{partnerId}/users", .within = "partnerId"}, {0}},
 	.label = "User",
 	.label_plural = "Users",
 	.icon = "user",
@@ -59,6 +60,7 @@ const struct entity entity_user = {
 	.fields = fields,
 	.constraints = constraints,
 	.owner_field = "id",
+	.partner_field = "partnerId",
 	/* The letter for creating is the one for inviting. */
 	.access = {[PRESET_ADMIN] = "aaan",
 		[PRESET_MANAGER] = "tnon",

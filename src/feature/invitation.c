@@ -13,6 +13,7 @@
 #include "core/feature.h"
 #include "core/form.h"
 #include "core/password.h"
+#include "core/records.h"
 #include "core/sign_in.h"
 #include "core/sign_in_schema.h"
 #include "core/token.h"
@@ -34,7 +35,17 @@ static enum err may_invite(const struct request *req)
 
 /* --- invite ------------------------------------------------------------------------------------- */
 
-enum { INV_EMAIL, INV_ROLE, INV_TEAM, INV_PARTNER, INV_FIRST, INV_LAST, INV__COUNT };
+/* A sub-account says the first four: of its partner tells the address, and a partner has no teams. */
+enum {
+	INV_EMAIL,
+	INV_ROLE,
+	INV_FIRST,
+	INV_LAST,
+	INV_OF_PARTNER,
+	INV_TEAM = INV_OF_PARTNER,
+	INV_PARTNER,
+	INV__COUNT
+};
 
 /* clang-format off */
 static const struct form invite_form = {
@@ -42,11 +53,21 @@ static const struct form invite_form = {
 		[INV_EMAIL] = {{.name = "email", .kind = FIELD_EMAIL, .flags = FIELD_REQUIRED}, false},
 		[INV_ROLE] = {{.name = "role", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .max_len = 50},
 			      false},
-		[INV_TEAM] = {{.name = "teamId", .kind = FIELD_UUID}, false},
-		[INV_PARTNER] = {{.name = "partnerId", .kind = FIELD_UUID}, false},
 		[INV_FIRST] = {{.name = "firstName", .kind = FIELD_TEXT, .max_len = 100}, false},
 		[INV_LAST] = {{.name = "lastName", .kind = FIELD_TEXT, .max_len = 100}, false},
+		[INV_TEAM] = {{.name = "teamId", .kind = FIELD_UUID}, false},
+		[INV_PARTNER] = {{.name = "partnerId", .kind = FIELD_UUID}, false},
 		[INV__COUNT] = {{0}, false},
+	},
+};
+
+static const struct form sub_account_form = {
+	.fields = (const struct form_field[]){
+		[INV_EMAIL] = {{.name = "email", .kind = FIELD_EMAIL, .flags = FIELD_REQUIRED}, false},
+		[INV_ROLE] = {{.name = "role", .kind = FIELD_TEXT, .max_len = 50}, false},
+		[INV_FIRST] = {{.name = "firstName", .kind = FIELD_TEXT, .max_len = 100}, false},
+		[INV_LAST] = {{.name = "lastName", .kind = FIELD_TEXT, .max_len = 100}, false},
+		[INV_OF_PARTNER] = {{0}, false},
 	},
 };
 /* clang-format on */
@@ -75,22 +96,17 @@ static void write_invited(struct json *json, const struct str *in, const struct 
 	json_member_moment(json, "expiresAt", db_value(row, 0, 1));
 }
 
-static enum err handle_invite(struct request *req)
+static enum err invite(struct request *req, const struct str *in)
 {
-	struct str in[INV__COUNT], token = token_opaque(req->arena);
+	struct str token = token_opaque(req->arena);
 	struct db_result row;
 	struct json json;
-	enum err err = may_invite(req);
+	enum err err = unit_query(req, DB_WRITE, user_resource(),
+		&SQL(SQL_INVITE, in[INV_EMAIL], in[INV_ROLE], in[INV_TEAM], in[INV_PARTNER],
+			in[INV_FIRST], in[INV_LAST], token_hash(req->app->keys, req->arena, token),
+			arena_printf(req->arena, "%d", TOKEN_INVITATION_SECONDS)),
+		&row);
 
-	if (!err)
-		err = form_read(req, &invite_form, in);
-	if (!err)
-		err = unit_query(req, DB_WRITE, user_resource(),
-			&SQL(SQL_INVITE, in[INV_EMAIL], in[INV_ROLE], in[INV_TEAM], in[INV_PARTNER],
-				in[INV_FIRST], in[INV_LAST],
-				token_hash(req->app->keys, req->arena, token),
-				arena_printf(req->arena, "%d", TOKEN_INVITATION_SECONDS)),
-			&row);
 	if (err)
 		return err;
 	json = response_json(req, 201);
@@ -109,6 +125,39 @@ static enum err handle_invite(struct request *req)
 		arena_printf(
 			req->arena, "/api/v1/invitations/%.*s", STR_ARG(db_value(&row, 0, 0))));
 	return ERR_OK;
+}
+
+static enum err handle_invite(struct request *req)
+{
+	struct str in[INV__COUNT];
+	enum err err = may_invite(req);
+
+	if (!err)
+		err = form_read(req, &invite_form, in);
+	if (err)
+		return err;
+	if (!in[INV_PARTNER].ptr)
+		in[INV_PARTNER] = req->caller->partner_id;
+	return invite(req, in);
+}
+
+/* A sub-account: the address says the partner. */
+static enum err handle_invite_to_partner(struct request *req)
+{
+	struct str in[INV__COUNT], partner;
+	enum err err = may_invite(req);
+
+	if (!err)
+		err = record_enter_parent(req, resource_find(STR("partner")), &partner);
+	if (!err)
+		err = form_read(req, &sub_account_form, in);
+	if (err)
+		return err;
+	if (!in[INV_ROLE].ptr)
+		in[INV_ROLE] = STR("partner_user");
+	in[INV_TEAM] = STR_NONE;
+	in[INV_PARTNER] = partner;
+	return invite(req, in);
 }
 
 /* --- list and withdraw -------------------------------------------------------------------------- */
@@ -253,6 +302,11 @@ static enum err handle_accept(struct request *req)
 	"\"role\":" SCHEMA_TEXT ",\"teamId\":" SCHEMA_ID_OR_NULL ",\"partnerId\":" SCHEMA_ID_OR_NULL "," \
 	"\"firstName\":" SCHEMA_TEXT ",\"lastName\":" SCHEMA_TEXT ",\"expiresAt\":" SCHEMA_TIME
 
+#define INVITED                                                                                    \
+	"{\"type\":\"object\",\"required\":[\"id\",\"email\",\"role\",\"expiresAt\",\"token\","        \
+	"\"url\"],\"properties\":{" INVITATION_PROPERTIES ",\"token\":" SCHEMA_TEXT ","             \
+	"\"url\":{\"type\":\"string\",\"format\":\"uri\"}}}"
+
 static const struct route_doc invite_doc = {
 	.summary = "Invite somebody; the token and its link are answered this once",
 	.tag = "Identity",
@@ -262,11 +316,24 @@ static const struct route_doc invite_doc = {
 		   "\"teamId\":" SCHEMA_ID_OR_NULL ",\"partnerId\":" SCHEMA_ID_OR_NULL ","
 		   "\"firstName\":{\"type\":\"string\",\"maxLength\":100},"
 		   "\"lastName\":{\"type\":\"string\",\"maxLength\":100}}}",
-	.response = "{\"type\":\"object\",\"required\":[\"id\",\"email\",\"role\",\"expiresAt\",\"token\","
-		    "\"url\"],\"properties\":{" INVITATION_PROPERTIES ",\"token\":" SCHEMA_TEXT ","
-		    "\"url\":{\"type\":\"string\",\"format\":\"uri\"}}}",
+	.response = INVITED,
 	.status = 201,
 	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_CONFLICT | ROUTE_ERR_BODY | ROUTE_ERR_INVALID,
+};
+
+static const struct route_doc sub_account_doc = {
+	.summary = "Invite somebody to a partner; the token and its link are answered this once",
+	.tag = "Users",
+	.request = "{\"type\":\"object\",\"required\":[\"email\"],\"properties\":{"
+		   "\"email\":{\"type\":\"string\",\"format\":\"email\",\"maxLength\":254},"
+		   "\"role\":{\"type\":\"string\",\"description\":\"Key of a partner role\","
+		   "\"default\":\"partner_user\"},"
+		   "\"firstName\":{\"type\":\"string\",\"maxLength\":100},"
+		   "\"lastName\":{\"type\":\"string\",\"maxLength\":100}}}",
+	.response = INVITED,
+	.status = 201,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_CONFLICT | ROUTE_ERR_BODY |
+		ROUTE_ERR_INVALID,
 };
 
 static const struct route_doc list_doc = {
@@ -308,6 +375,17 @@ static const struct route routes[] = {
 		.flags = ROUTE_NOT_IDEMPOTENT,
 		.body_max = BODY_MAX,
 		.doc = &invite_doc},
+	{.method = HTTP_POST,
+		.pattern = "/api/v1/partners/{partnerId}/users",
+		.handle = handle_invite_to_partner,
+		.flags = ROUTE_NOT_IDEMPOTENT,
+		.body_max = BODY_MAX,
+		.doc = &sub_account_doc},
+	{.method = HTTP_POST,
+		.pattern = "/api/partners/{partnerId}/users",
+		.handle = handle_invite_to_partner,
+		.flags = ROUTE_NOT_IDEMPOTENT | ROUTE_UNDOCUMENTED,
+		.body_max = BODY_MAX},
 	{.method = HTTP_GET,
 		.pattern = "/api/v1/invitations",
 		.handle = handle_list,
