@@ -38,7 +38,11 @@ for (const [role, caller] of Object.entries(callers)) {
           assert.equal(answer.status, 400, query);
         }
         const csv = await caller.get(`${entity.path}/export.csv`);
-        if (csv.status === 200) assert.ok(!csv.text.includes(String(record[field.name])));
+        if (csv.status === 200) {
+          assert.ok(!csv.text.split('\r\n')[0].split(',').includes(field.name));
+          // A short number may stand in any column.
+          if (String(record[field.name]).length > 4) assert.ok(!csv.text.includes(String(record[field.name])));
+        }
         const timeline = await caller.get(entity.at(record.id, '/timeline'));
         for (const change of timeline.body.data ?? []) {
           assert.ok([undefined, '***,***'].includes(change.diff?.[field.name]?.join()), 'timeline');
