@@ -163,6 +163,30 @@ struct entity_count {
 	const char *by; /* its reference field */
 };
 
+/* What becomes of records that refer to one which goes to the trash. Those that went along come back with
+ * it; a record cannot come back while one that it would keep from going is in the trash itself. */
+enum delete_rule {
+	DELETE_BLOCK,   /* they keep it from going: 409 that names them and how many */
+	DELETE_ASK,     /* likewise, unless cascade=true: then they go along */
+	DELETE_CASCADE, /* they go along */
+	DELETE_DETACH,  /* they stay, and refer to nothing until it comes back */
+	DELETE_MOVE, /* they keep it from going, unless moveTo=<id> says what to refer to instead */
+	DELETE_PICKED, /* of options: whatever field of any entity holds the key keeps it from going */
+	DELETE_RULE__COUNT
+};
+
+struct entity_delete {
+	const char *of; /* the other entity */
+	const char *by; /* its reference field */
+	enum delete_rule rule;
+	const char *when;      /* only those whose field of this name, computed or not … */
+	const char *const *in; /* … is one of these; NULL: is not null. See ONE_OF */
+	const char *word;      /* what these are called: "open" */
+	bool only_target;      /* only those that are about nothing else: see entity.targets */
+};
+
+#define ONE_OF(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 struct entity_default {
 	const char *field, *text;
 };
@@ -206,7 +230,15 @@ struct entity {
 	const char *partner_field; /* "partner" means this equals the caller's partner: likewise */
 	const char *access[PRESET__COUNT];
 	const struct entity_constraint
-		*constraints; /* ends with a NULL constraint; NULL for none */
+		*constraints;                  /* ends with a NULL constraint; NULL for none */
+	const struct entity_delete *on_delete; /* ends with a NULL `of` and `by`; NULL for none */
+	const char
+		*instead; /* what to do with one that is in use, a sentence; NULL for no advice */
+	const char *move_within; /* DELETE_MOVE: both records are alike in this reference field */
+	/* What a record can be about: reference fields; ends with NULL. `filled_target` is one more, which
+	 * is filled in from the others and does not count when it says nothing else than they do. */
+	const char *const *targets;
+	const char *filled_target;
 	/* Checks that no single field can make, and values that follow from others. Adds to the problem;
 	 * runs before the database sees anything. NULL for none. */
 	void (*check)(struct record_write *write);

@@ -177,6 +177,10 @@ static void parameters(struct openapi *doc, const struct route *route)
 		openapi_ref(doc, "parameters", STR("IdempotencyKey"), "");
 	if (shape == OPENAPI_REPLACE || shape == OPENAPI_UPDATE || shape == OPENAPI_DELETE)
 		openapi_ref(doc, "parameters", STR("IfMatch"), "");
+	if (shape == OPENAPI_DELETE && r->trash_asks)
+		openapi_ref(doc, "parameters", STR("Cascade"), "");
+	if (shape == OPENAPI_DELETE && r->trash_moves)
+		openapi_ref(doc, "parameters", STR("MoveTo"), "");
 	if (route->method == HTTP_GET && is_tagged(route))
 		openapi_ref(doc, "parameters", STR("IfNoneMatch"), "");
 	json_end(&doc->json);

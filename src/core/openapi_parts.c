@@ -70,6 +70,14 @@ const struct openapi_part openapi_shared_parameters[] = {
 		"200},"
 		"\"description\":\"Full text: all words, each from its beginning. `search` is the "
 		"same.\"}"},
+	{"Cascade",
+		"{\"name\":\"cascade\",\"in\":\"query\",\"schema\":{\"type\":\"boolean\"},"
+		"\"description\":\"Puts into the trash as well what would else keep it from going; "
+		"restore brings all of it back.\"}"},
+	{"MoveTo",
+		"{\"name\":\"moveTo\",\"in\":\"query\",\"schema\":{\"type\":\"string\","
+		"\"format\":\"uuid\"},"
+		"\"description\":\"Where the records go that would else keep it from going.\"}"},
 	{"IfMatch",
 		"{\"name\":\"If-Match\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},"
 		"\"description\":\"The ETag of the version to be changed; 412 when it is another "

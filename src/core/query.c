@@ -3,6 +3,7 @@
 #include "core/query_internal.h"
 
 #include "base/time.h"
+#include "core/records.h"
 
 enum { SEARCH_MAX = 200 };
 
@@ -172,6 +173,30 @@ static enum err set_deleted(struct query *query, struct str value)
 	return ERR_OK;
 }
 
+static bool is_delete(const struct query *query)
+{
+	return query->req->method == HTTP_DELETE;
+}
+
+static enum err set_cascade(struct query *query, struct str value)
+{
+	if (!is_delete(query) || !query->resource->trash_asks)
+		return QUERY_REFUSE(query, "There is no parameter \"cascade\" here.");
+	query->cascade = str_is(value, "true");
+	return query->cascade || str_is(value, "false")
+		? ERR_OK
+		: QUERY_REFUSE(query, "cascade must be true or false.");
+}
+
+static enum err set_move_to(struct query *query, struct str value)
+{
+	if (!is_delete(query) || !query->resource->trash_moves)
+		return QUERY_REFUSE(query, "There is no parameter \"moveTo\" here.");
+	return record_id(query->req, value, &query->move_to) == ERR_OK
+		? ERR_OK
+		: QUERY_REFUSE(query, "moveTo must be an id.");
+}
+
 static const struct parameter {
 	const char *name;
 	unsigned kinds; /* 1 << enum query_kind */
@@ -186,6 +211,8 @@ static const struct parameter {
 	{"q", 1 << QUERY_LIST | 1 << QUERY_EXPORT, set_search},
 	{"search", 1 << QUERY_LIST | 1 << QUERY_EXPORT, set_search},
 	{"deleted", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_deleted},
+	{"cascade", 1 << QUERY_ONE, set_cascade},
+	{"moveTo", 1 << QUERY_ONE, set_move_to},
 	{"fields", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_fields},
 	{"include", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_include},
 	/* clang-format on */

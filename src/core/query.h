@@ -68,6 +68,8 @@ struct query {
 	bool count_exact;
 	struct str
 		shape; /* canonical text of what decides the set of rows: the key of the count cache */
+	bool cascade;       /* of a DELETE: what asks to be asked for goes along */
+	struct str move_to; /* of a DELETE: what its records refer to from then on, or STR_NONE */
 	bool about_caller; /* a filter says "me": the same text is another set for another caller */
 };
 

@@ -91,6 +91,10 @@ MUST_CHECK enum err record_answer(
 void record_location(struct request *req, const struct resource *resource, struct str id);
 /* Executes a validated update and answers the record, or 204 when it is out of the caller's sight now. */
 MUST_CHECK enum err record_change(struct record_write *write, const struct query *query);
+/* Puts a record into the trash with all that the entity says; for features as well. `move_to` may be
+ * STR_NONE. */
+MUST_CHECK enum err record_trash(struct request *req, const struct resource *resource,
+	struct str id, struct str versions, bool cascade, struct str move_to);
 /* Makes the record of a validated write, whose id it sets. */
 MUST_CHECK enum err record_insert(struct record_write *write);
 /* The same, and answers it as POST does. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/field_type.h"
+#include "core/resource_trash.h"
 
 /* --- names -------------------------------------------------------------------------------------- */
 
@@ -416,6 +417,8 @@ enum err resources_init(struct problem *problem)
 		err = check_resource(problem, &resources[i]);
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
 		err = check_counts(problem, &resources[i]);
+	if (!err)
+		err = resource_trash_init(problem, &memory, resources, resource_count);
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
 		err = make_aliases(problem, &resources[i]);
 	return err;

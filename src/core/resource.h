@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/problem.h"
@@ -54,6 +55,10 @@ struct resource {
 	const struct resource_field *remark; /* of entity->remark, or NULL */
 	const struct resource_count *counts; /* of entity->counts */
 	size_t count_count;
+	/* What goes to the trash with a record, as the database is told (migrations, trash): */
+	struct str trash_rules;
+	uint64_t trash_reach; /* bit i: rows of the resource with index i may be written as well */
+	bool trash_asks, trash_moves; /* takes cascade=true, moveTo=<id> */
 	/* The same resource by its other routes: copies that differ in `alias` only. NULL in the resource itself. */
 	const struct entity_alias *alias;
 	const struct resource_field *within; /* of alias->within, or NULL */

@@ -119,6 +119,31 @@ static void test_include_names_are_unique(void **state)
 		}
 }
 
+static bool has(struct str text, const char *part)
+{
+	return strstr(text.ptr, part) != NULL;
+}
+
+/* The rules of a record and of all that may go along with it; what it cannot come back without. */
+static void test_rules_of_the_trash(void **state)
+{
+	const struct resource *company = resource_find(STR("company"));
+	const struct resource *milestone = resource_find(STR("milestone"));
+	const struct resource *tag = resource_find(STR("tag"));
+
+	(void)state;
+	assert_true(company->trash_asks && !company->trash_moves);
+	assert_true(resource_find(STR("stage"))->trash_moves);
+	assert_true(has(company->trash_rules, "\"column\":\"company_id\",\"rule\":\"ask\""));
+	assert_true(has(company->trash_rules, "\"when\":\"status\",\"in\":[\"open\"]}"));
+	assert_true(has(company->trash_rules, "\"many\":\"open deals\""));
+	assert_true(has(company->trash_rules, "\"milestones\":{\"one\":\"milestone\""));
+	assert_true(company->trash_reach >> milestone->index & 1);
+	assert_false(company->trash_reach >> tag->index & 1);
+	assert_true(has(milestone->trash_rules, "\"parents\":[{\"table\":\"projects\""));
+	assert_true(has(tag->trash_rules, "\"rules\":[]"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +153,7 @@ int main(void)
 		cmocka_unit_test(test_includes),
 		cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_include_names_are_unique),
+		cmocka_unit_test(test_rules_of_the_trash),
 	};
 
 	return cmocka_run_group_tests_name("core/resource", tests, setup, teardown);

@@ -40,6 +40,11 @@ struct db_stmt sql_update(
 	const struct record_write *write, struct str versions, const struct query *returned);
 struct db_stmt sql_delete(
 	const struct resource *resource, struct request *req, struct str id, struct str versions);
+/* Before a delete and a restore, in their transaction: holds the row, and has done with other records what
+ * the entity says. `move_to` may be STR_NONE. */
+struct db_stmt sql_trash(const struct resource *resource, struct request *req, struct str id,
+	struct str versions, bool cascade, struct str move_to);
+struct db_stmt sql_untrash(const struct resource *resource, struct request *req, struct str id);
 struct db_stmt sql_restore(
 	const struct resource *resource, struct str id, const struct query *returned);
 /* Gives the record to somebody else, out of the caller's own scope. */

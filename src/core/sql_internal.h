@@ -47,5 +47,9 @@ void sql_put_id(struct sql *sql, struct str id);
 void sql_put_deleted(struct sql *sql, const struct query *query);
 /* `t.version = any(…)` */
 void sql_put_accepted(struct sql *sql, struct str versions);
+/* ` and t.deleted_at is null`, and one of the versions unless any will do. */
+void sql_put_live_version(struct sql *sql, struct str versions);
+/* ` returning ` the columns and the version. */
+void sql_put_returning(struct sql *sql, const struct query *returned);
 /* Everything that decides the set of rows. */
 void sql_put_where(struct sql *sql, const struct query *query);

@@ -194,7 +194,9 @@ static void test_every_statement_names_the_tenant(void **state)
 		sql_count(&query, 10), sql_export(&query), sql_estimate(&query),
 		sql_include(&request, company, STR("{}")),
 		sql_delete(company, &request, STR(ID), STR_NONE),
-		sql_restore(company, STR(ID), &query)};
+		sql_restore(company, STR(ID), &query),
+		sql_trash(company, &request, STR(ID), STR_NONE, true, STR_NONE),
+		sql_untrash(company, &request, STR(ID))};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(stmts); i++) {

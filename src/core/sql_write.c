@@ -31,7 +31,7 @@ static void put_input(struct sql *sql, const struct record_value *value)
 	}
 }
 
-static void put_returning(struct sql *sql, const struct query *returned)
+void sql_put_returning(struct sql *sql, const struct query *returned)
 {
 	sql_put(sql, " returning ");
 	sql_put_columns(sql, returned);
@@ -63,7 +63,7 @@ struct db_stmt sql_insert(const struct record_write *write, const struct query *
 		sql_put(&sql, ")");
 	}
 	sql_put(&sql, ")");
-	put_returning(&sql, returned);
+	sql_put_returning(&sql, returned);
 	return sql_end(&sql);
 }
 
@@ -133,7 +133,7 @@ static void put_sets(struct sql *sql, const struct record_write *write)
 	sql_put(sql, "org_id = t.org_id");
 }
 
-static void put_live_version(struct sql *sql, struct str versions)
+void sql_put_live_version(struct sql *sql, struct str versions)
 {
 	sql_put(sql, " and t.deleted_at is null");
 	if (versions.ptr) {
@@ -153,38 +153,8 @@ struct db_stmt sql_update(
 	put_sets(&sql, write);
 	sql_put_org(&sql, write->req);
 	sql_put_id(&sql, write->id);
-	put_live_version(&sql, versions);
-	put_returning(&sql, returned);
-	return sql_end(&sql);
-}
-
-struct db_stmt sql_delete(
-	const struct resource *resource, struct request *req, struct str id, struct str versions)
-{
-	struct sql sql = sql_begin(req->arena);
-
-	sql_put(&sql, "update ");
-	sql_put_name(&sql, resource->table);
-	sql_put(&sql, " t set deleted_at = now()");
-	sql_put_org(&sql, req);
-	sql_put_id(&sql, id);
-	put_live_version(&sql, versions);
-	sql_put(&sql, " returning t.version");
-	return sql_end(&sql);
-}
-
-struct db_stmt sql_restore(
-	const struct resource *resource, struct str id, const struct query *returned)
-{
-	struct sql sql = sql_begin(returned->req->arena);
-
-	sql_put(&sql, "update ");
-	sql_put_name(&sql, resource->table);
-	sql_put(&sql, " t set deleted_at = null");
-	sql_put_org(&sql, returned->req);
-	sql_put_id(&sql, id);
-	sql_put(&sql, " and t.deleted_at is not null");
-	put_returning(&sql, returned);
+	sql_put_live_version(&sql, versions);
+	sql_put_returning(&sql, returned);
 	return sql_end(&sql);
 }
 

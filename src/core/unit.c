@@ -154,15 +154,15 @@ static enum err invalid(
 	return ERR_INVALID;
 }
 
-/* CR422 and CR409 carry details as JSON: [{"field","code","message"}]. Codes are upper case to the client.
- * False where there are none. */
-static bool take_details(struct request *req, const struct db_error *error)
+/* CR422 carries its details as JSON: [{"field","code","message"}], and CR409 may. Codes are upper case to the
+ * client. */
+static bool add_details(struct request *req, struct str text)
 {
 	struct problem ignored;
 	struct json_value *list;
 
 	problem_init(&ignored, req->arena);
-	if (!error->detail.ptr || json_read(req->arena, error->detail, &ignored, &list) != ERR_OK)
+	if (!text.ptr || json_read(req->arena, text, &ignored, &list) != ERR_OK)
 		return false;
 	for (const struct json_value *d = list->first; d; d = d->next) {
 		struct str code = arena_str(req->arena, json_get_str(d, "code"));
@@ -178,7 +178,7 @@ static bool take_details(struct request *req, const struct db_error *error)
 
 static enum err refused_details(struct request *req, const struct db_error *error)
 {
-	if (!take_details(req, error))
+	if (!add_details(req, error->detail))
 		return problem_set(&req->problem, ERR_INVALID, "%.*s", STR_ARG(error->message));
 	return ERR_INVALID;
 }
@@ -195,20 +195,40 @@ static enum err said_by_us(struct request *req, enum err err, const struct db_er
 		str_ends_with(text, STR(".")) ? "" : ".");
 }
 
-static const struct entity_constraint *constraint_find(
+static const struct entity_constraint *constraint_of(
 	const struct resource *resource, struct str name)
 {
-	const struct entity_constraint *c = resource ? resource->entity->constraints : NULL;
+	const struct entity_constraint *c = resource->entity->constraints;
 
 	while (c && c->constraint && !str_is(name, c->constraint))
 		c++;
 	return c && c->constraint ? c : NULL;
 }
 
-static enum err refused_constraint(struct request *req, const struct resource *resource,
-	const struct db_error *error, bool unique)
+/* Constraints have names of their own in the whole schema, and a write may touch other tables as well. */
+static const struct entity_constraint *constraint_find(struct str name)
 {
-	const struct entity_constraint *c = constraint_find(resource, error->constraint);
+	size_t count;
+	const struct resource *const *all = resources_all(&count);
+	const struct entity_constraint *found = NULL;
+
+	for (size_t i = 0; i < count && !found; i++)
+		found = constraint_of(all[i], name);
+	return found;
+}
+
+/* Where we raised it ourselves the detail names the other record; PostgreSQL's own holds values. */
+static struct str other_record(struct request *req, const struct db_error *error)
+{
+	if (!error->detail.len || str_starts_with(error->detail, STR("Key ")))
+		return STR("");
+	return arena_printf(req->arena, " It is %.*s.", STR_ARG(error->detail));
+}
+
+static enum err refused_constraint(struct request *req, const struct db_error *error, bool unique)
+{
+	const struct entity_constraint *c = constraint_find(error->constraint);
+	struct str other = other_record(req, error);
 
 	if (!c)
 		return problem_log(&req->problem, unique ? ERR_CONFLICT : ERR_INVALID,
@@ -219,7 +239,9 @@ static enum err refused_constraint(struct request *req, const struct resource *r
 			: unique ? "DUPLICATE"
 				 : "INVALID",
 		"%s", c->message);
-	return unique ? problem_set(&req->problem, ERR_CONFLICT, "%s", c->message) : ERR_INVALID;
+	return unique
+		? problem_set(&req->problem, ERR_CONFLICT, "%s%.*s", c->message, STR_ARG(other))
+		: ERR_INVALID;
 }
 
 enum err unit_refused(
@@ -230,7 +252,7 @@ enum err unit_refused(
 	if (str_is(state, "CR422"))
 		return refused_details(req, error);
 	if (str_is(state, "CR409")) {
-		take_details(req, error);
+		add_details(req, error->detail);
 		return said_by_us(req, ERR_CONFLICT, error);
 	}
 	if (str_is(state, "CR403"))
@@ -240,9 +262,9 @@ enum err unit_refused(
 	if (str_is(state, "42501"))
 		return problem_log(&req->problem, ERR_FORBIDDEN, "%.*s", STR_ARG(error->message));
 	if (str_is(state, "23505") || str_is(state, "23P01"))
-		return refused_constraint(req, resource, error, true);
+		return refused_constraint(req, error, true);
 	if (str_is(state, "23514") || str_is(state, "23503"))
-		return refused_constraint(req, resource, error, false);
+		return refused_constraint(req, error, false);
 	if (str_is(state, "23502"))
 		return invalid(req, field_name(req, resource, error->column), "REQUIRED",
 			"Must not be empty.");

@@ -93,6 +93,10 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+/* A activity goes to the trash with the last of these. */
+static const char *const targets[] = {
+	"contactId", "leadId", "dealId", "projectId", "eventId", "vendorId", "partnerId", NULL};
+
 const struct entity entity_activity = {
 	.name = "activity",
 	.plural = "activities",
@@ -106,6 +110,8 @@ const struct entity entity_activity = {
 	.constraints = constraints,
 	.default_sort = "-startAt",
 	/* No owner_field: own is what I made, and what is about a record of mine. */
+	.targets = targets,
+	.filled_target = "companyId",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -106,6 +106,33 @@ static const struct entity_alias aliases[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "deal",
+		.by = "companyId",
+		.rule = DELETE_ASK,
+		.when = "status",
+		.in = ONE_OF("open"),
+		.word = "open"},
+	{.of = "project",
+		.by = "companyId",
+		.rule = DELETE_ASK,
+		.when = "status",
+		.in = ONE_OF("planned", "active", "on_hold"),
+		.word = "open"},
+	{.of = "event",
+		.by = "companyId",
+		.rule = DELETE_ASK,
+		.when = "status",
+		.in = ONE_OF("inquiry", "tentative", "confirmed", "in_progress"),
+		.word = "open"},
+	{.of = "contact", .by = "companyId", .rule = DELETE_DETACH},
+	{.of = "lead", .by = "companyId", .rule = DELETE_DETACH},
+	{.of = "company", .by = "parentId", .rule = DELETE_DETACH},
+	{.of = "activity", .by = "companyId", .rule = DELETE_CASCADE, .only_target = true},
+	{.of = "task", .by = "companyId", .rule = DELETE_CASCADE, .only_target = true},
+	{0},
+};
+
 const struct entity entity_company = {
 	.name = "company",
 	.plural = "companies",
@@ -120,6 +147,7 @@ const struct entity entity_company = {
 	.constraints = constraints,
 	.owner_field = "ownerId",
 	.check = check,
+	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -74,6 +74,13 @@ static void check(struct record_write *write)
 			"Must not be in the future.");
 }
 
+static const struct entity_delete on_delete[] = {
+	{.of = "company", .by = "primaryContactId", .rule = DELETE_DETACH},
+	{.of = "activity", .by = "contactId", .rule = DELETE_CASCADE, .only_target = true},
+	{.of = "task", .by = "contactId", .rule = DELETE_CASCADE, .only_target = true},
+	{0},
+};
+
 const struct entity entity_contact = {
 	.name = "contact",
 	.plural = "contacts",
@@ -86,6 +93,7 @@ const struct entity entity_contact = {
 	.constraints = constraints,
 	.owner_field = "ownerId",
 	.check = check,
+	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -110,6 +110,12 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "activity", .by = "dealId", .rule = DELETE_CASCADE, .only_target = true},
+	{.of = "task", .by = "dealId", .rule = DELETE_CASCADE, .only_target = true},
+	{0},
+};
+
 const struct entity entity_deal = {
 	.name = "deal",
 	.plural = "deals",
@@ -121,6 +127,7 @@ const struct entity entity_deal = {
 	.fields = fields,
 	.constraints = constraints,
 	.owner_field = "ownerId",
+	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -88,6 +88,15 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "event_vendor", .by = "eventId", .rule = DELETE_CASCADE},
+	{.of = "schedule_item", .by = "eventId", .rule = DELETE_CASCADE},
+	{.of = "budget_line", .by = "eventId", .rule = DELETE_CASCADE},
+	{.of = "activity", .by = "eventId", .rule = DELETE_CASCADE, .only_target = true},
+	{.of = "task", .by = "eventId", .rule = DELETE_CASCADE, .only_target = true},
+	{0},
+};
+
 const struct entity entity_event = {
 	.name = "event",
 	.plural = "events",
@@ -99,6 +108,7 @@ const struct entity entity_event = {
 	.fields = fields,
 	.constraints = constraints,
 	.owner_field = "ownerId",
+	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

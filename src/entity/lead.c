@@ -144,6 +144,12 @@ static const struct field status_comment = {.name = "statusComment",
 	.max_len = 500,
 	.help = "Stands beside the change of status in the lead's status history."};
 
+static const struct entity_delete on_delete[] = {
+	{.of = "activity", .by = "leadId", .rule = DELETE_CASCADE, .only_target = true},
+	{.of = "task", .by = "leadId", .rule = DELETE_CASCADE, .only_target = true},
+	{0},
+};
+
 const struct entity entity_lead = {
 	.name = "lead",
 	.plural = "leads",
@@ -161,6 +167,7 @@ const struct entity entity_lead = {
 	.owner_field = "ownerId",
 	.partner_field = "partnerId",
 	.check = check,
+	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -44,6 +44,11 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "task", .by = "milestoneId", .rule = DELETE_DETACH},
+	{0},
+};
+
 const struct entity entity_milestone = {
 	.name = "milestone",
 	.plural = "milestones",
@@ -54,6 +59,7 @@ const struct entity entity_milestone = {
 	.fields = fields,
 	.constraints = constraints,
 	.own_through = "projectId",
+	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -31,6 +31,11 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.rule = DELETE_PICKED},
+	{0},
+};
+
 const struct entity entity_picklist_option = {
 	.name = "picklist_option",
 	.plural = "picklist_options",
@@ -42,6 +47,8 @@ const struct entity entity_picklist_option = {
 	.fields = fields,
 	.constraints = constraints,
 	.default_sort = "picklist,position",
+	.on_delete = on_delete,
+	.instead = "Archive it, or merge it into another.",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "nnnn",
 		[PRESET_USER] = "nnnn",

@@ -40,6 +40,11 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "stage", .by = "pipelineId", .rule = DELETE_CASCADE},
+	{0},
+};
+
 const struct entity entity_pipeline = {
 	.name = "pipeline",
 	.plural = "pipelines",
@@ -51,6 +56,8 @@ const struct entity entity_pipeline = {
 	.fields = fields,
 	.constraints = constraints,
 	.default_sort = "position",
+	.on_delete = on_delete,
+	.instead = "Archive it instead.",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "annn",
 		[PRESET_USER] = "annn",

@@ -31,6 +31,12 @@ static const struct entity_count counts[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "product", .by = "categoryId", .rule = DELETE_BLOCK},
+	{.of = "product_category", .by = "parentId", .rule = DELETE_BLOCK},
+	{0},
+};
+
 const struct entity entity_product_category = {
 	.name = "product_category",
 	.plural = "product_categories",
@@ -42,6 +48,8 @@ const struct entity entity_product_category = {
 	.fields = fields,
 	.constraints = constraints,
 	.default_sort = "position",
+	.on_delete = on_delete,
+	.instead = "Empty it first.",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "annn",

@@ -81,6 +81,13 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "milestone", .by = "projectId", .rule = DELETE_CASCADE},
+	{.of = "activity", .by = "projectId", .rule = DELETE_CASCADE, .only_target = true},
+	{.of = "task", .by = "projectId", .rule = DELETE_CASCADE, .only_target = true},
+	{0},
+};
+
 const struct entity entity_project = {
 	.name = "project",
 	.plural = "projects",
@@ -92,6 +99,7 @@ const struct entity entity_project = {
 	.fields = fields,
 	.constraints = constraints,
 	/* No owner_field: own is what I lead, and what I am a member of. */
+	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -46,6 +46,12 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "deal", .by = "stageId", .rule = DELETE_MOVE},
+	{.of = "lead", .by = "stageId", .rule = DELETE_MOVE},
+	{0},
+};
+
 const struct entity entity_stage = {
 	.name = "stage",
 	.plural = "stages",
@@ -57,6 +63,8 @@ const struct entity entity_stage = {
 	.fields = fields,
 	.constraints = constraints,
 	.default_sort = "position",
+	.on_delete = on_delete,
+	.move_within = "pipelineId",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "annn",
 		[PRESET_USER] = "annn",

@@ -89,6 +89,10 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+/* A task goes to the trash with the last of these. */
+static const char *const targets[] = {
+	"contactId", "leadId", "dealId", "projectId", "eventId", "vendorId", "partnerId", NULL};
+
 const struct entity entity_task = {
 	.name = "task",
 	.plural = "tasks",
@@ -100,6 +104,8 @@ const struct entity entity_task = {
 	.fields = fields,
 	.constraints = constraints,
 	/* No owner_field: own is what I am to do, and what I made. */
+	.targets = targets,
+	.filled_target = "companyId",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -39,6 +39,11 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "product", .by = "taxRateId", .rule = DELETE_BLOCK},
+	{0},
+};
+
 const struct entity entity_tax_rate = {
 	.name = "tax_rate",
 	.plural = "tax_rates",
@@ -48,6 +53,8 @@ const struct entity entity_tax_rate = {
 	.group = "sales",
 	.fields = fields,
 	.constraints = constraints,
+	.on_delete = on_delete,
+	.instead = "Deactivate it instead.",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "annn",
 		[PRESET_USER] = "annn",

@@ -66,6 +66,12 @@ static const struct field fields[] = {
 };
 /* clang-format on */
 
+static const struct entity_delete on_delete[] = {
+	{.of = "event_vendor", .by = "vendorId", .rule = DELETE_BLOCK},
+	{.of = "event", .by = "venueVendorId", .rule = DELETE_BLOCK},
+	{0},
+};
+
 const struct entity entity_vendor = {
 	.name = "vendor",
 	.plural = "vendors",
@@ -76,6 +82,8 @@ const struct entity entity_vendor = {
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
 	.fields = fields,
 	.owner_field = "ownerId",
+	.on_delete = on_delete,
+	.instead = "Deactivate it instead.",
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "aaon",
