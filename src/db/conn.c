@@ -319,7 +319,7 @@ void conn_send(struct conn *conn, struct segment *segment)
 	const struct segment *before;
 	bool sent;
 
-	if (segment->alone && !end_group(conn)) {
+	if (!segment->shared && !end_group(conn)) {
 		segment_settle(segment, OUTCOME_LOST);
 		return;
 	}
@@ -333,7 +333,7 @@ void conn_send(struct conn *conn, struct segment *segment)
 		conn_lose(conn, "send");
 		return;
 	}
-	if ((segment->alone || conn->open >= DB_GROUP_MAX) && !end_group(conn))
+	if ((!segment->shared || conn->open >= conn->lane->members) && !end_group(conn))
 		return;
 	loop_at_turn_end(conn->lane->db->loop, &conn->turn_end);
 }
@@ -357,18 +357,18 @@ static struct segment *take_group(struct conn *conn)
 }
 
 /* Writes that shared a transaction in which one failed: nothing of any is kept. */
-static bool is_undone(const struct segment *group)
+static bool is_undone(const struct lane *lane, const struct segment *group)
 {
 	bool failed = false;
 
 	for (const struct segment *s = group; s && group->next; s = s->next)
-		failed |= s->shared && s->outcome != OUTCOME_PENDING;
-	return failed;
+		failed |= s->outcome != OUTCOME_PENDING;
+	return failed && !lane->read_only;
 }
 
-static void settle_group(struct segment *group)
+static void settle_group(const struct lane *lane, struct segment *group)
 {
-	bool undone = is_undone(group);
+	bool undone = is_undone(lane, group);
 
 	while (group) {
 		struct segment *segment = group;
@@ -396,7 +396,7 @@ static bool take_sync(struct conn *conn)
 
 	INVARIANT(
 		segment != NULL && segment->ends_group && segment->step_at == segment->step_count);
-	settle_group(take_group(conn));
+	settle_group(conn->lane, take_group(conn));
 	/* The session's own segment may have ended it. */
 	if (!conn->pg)
 		return false;

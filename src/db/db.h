@@ -7,14 +7,16 @@
  * error, and nothing of a failed segment is kept. So a create with its reference checks, its idempotency
  * claim and its change row costs the client one round trip to the database.
  *
- *   fast   by id, indexed lists: a few connections per loop, shared, many segments in flight,
- *          statement timeout 500 ms; read-only
+ *   fast   by id, indexed lists: a few connections per loop, shared, statement timeout 500 ms;
+ *          read-only
  *   slow   search, counts, reports, cursors: exclusive while a batch runs, capped; read-only
  *   write  one transaction in flight a connection, since commits on one connection wait for each other
  *
- * Small writes that arrive while others are under way share one transaction and its flush (db_batch's
- * may_share): that is most of the cost of a small write. All are acknowledged after the commit. When one
- * of them fails, none is kept and each runs again by itself, so that nobody sees another one's error.
+ * On the fast lane, what arrives while a connection is busy goes out together under one Sync when it is
+ * idle again: a group. PostgreSQL opens one transaction and wakes up once for all of it. Small writes that
+ * say so (db_batch's may_share) form groups as well and share a commit and its flush, which is most of
+ * the cost of a small write. All are acknowledged after the commit; when one fails, none is kept and each
+ * runs again by itself, so that nobody sees another one's error.
  *
  * The sessions of the first two lanes refuse writes (25006), also by functions: that is what allows
  * repeating their batches, and sending several of one turn of the loop as a group under one Sync. On

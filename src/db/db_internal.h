@@ -6,13 +6,13 @@
  * in its lane's queue, then in the FIFO of one connection, and is settled exactly once. Statements turn
  * into steps, one for each answer that libpq will give, so reading is a walk along the steps.
  *
- * On the fast lane the segments that one turn of the loop sends to one connection share a Sync (a
- * group): PostgreSQL then opens one transaction and writes one answer for all of them, which is where
- * most of the cost of a small read is. Each member sets the whole context anew, unless the one before had
- * the same caller. If one fails, PostgreSQL skips the rest up to the Sync: those are sent again, alone.
- * Writes form groups only where they say so (db_batch's may_share), and there a failure undoes the whole
- * group: every member is sent again, alone. Hence a segment is settled at its Sync, not before. Such a
- * group waits for locks only briefly: one member's neighbour must not make the others wait.
+ * Segments that may be shared (all of the fast lane, writes that say so) stand in groups: those that are
+ * submitted while the connections are busy share a Sync, where most of the cost of a small statement is.
+ * One group is in flight a connection; that it has to wait is what lets the next one grow. Each member
+ * sets the whole context anew, unless the one before had the same caller. If one fails, PostgreSQL skips
+ * the rest up to the Sync: those are sent again, alone; of writes all are, since none is kept. Hence a
+ * segment is settled at its Sync, not before. A group of writes waits for locks only briefly: one
+ * member's neighbour must not make the others wait.
  */
 #pragma once
 
@@ -28,9 +28,6 @@ enum {
 	DB_GRACE_MS = 2000, /* in flight beyond its deadline, before the connection is dropped */
 	DB_WAIT_MAX_MS = 30000, /* for fibers without a deadline */
 	DB_CONNECT_MAX_MS = 10000,
-	DB_GROUP_MAX = 8, /* segments that share a Sync */
-	/* Connections of a lane with shared writes in flight: few, so that groups grow under load. */
-	DB_SHARING_MAX = 2,
 	DB_SHARED_LOCK_MS = 200, /* that a shared transaction waits for a lock */
 	DB_PARAMS_MAX_BYTES = 64 * 1024 * 1024,
 	STMT_CACHE_MAX = 256, /* prepared statements a connection */
@@ -97,8 +94,7 @@ struct segment {
 	const struct db_context *context; /* NULL: none */
 	const char *prefix;               /* sent before the context: "begin" */
 	unsigned timeout_ms;              /* set locally; 0 = as the session has it */
-	bool alone;                       /* shares its Sync with nobody */
-	bool shared;                      /* a write that may share its transaction */
+	bool shared;                      /* may stand in a group; else it has its own Sync */
 	uint64_t deadline;
 	void (*on_settled)(struct segment *segment);
 	struct fiber *fiber;
@@ -204,7 +200,8 @@ struct lane {
 	unsigned timeout_ms, idle_ms;
 	bool read_only, one_plan;
 	int niceness;
-	unsigned depth; /* segments in flight a connection */
+	unsigned groups,
+		members; /* most groups in flight, each on its connection; most segments of one */
 	struct conn *conns;
 	unsigned count;
 	struct segment *first, **last;    /* waiting */

@@ -10,13 +10,14 @@ enum { TICK_MS = 50 };
 
 static const struct {
 	const char *name;
-	unsigned depth, timeout_ms, idle_ms;
+	unsigned groups, members; /* groups at once: few where they shall grow under load */
+	unsigned timeout_ms, idle_ms;
 	bool read_only, one_plan;
 	int niceness; /* of a backend on this machine: long searches give way to everybody else */
 } kinds[DB_LANE__COUNT] = {
-	[DB_FAST] = {"fast", 64, 500, 10000, true, true, 0},
-	[DB_SLOW] = {"slow", 1, 30000, 60000, true, false, 10},
-	[DB_WRITE] = {"write", 1, 30000, 30000, false, false, 0},
+	[DB_FAST] = {"fast", UINT_MAX, 16, 500, 10000, true, true, 0},
+	[DB_SLOW] = {"slow", 0, 1, 30000, 60000, true, false, 10},
+	[DB_WRITE] = {"write", 2, 8, 30000, 30000, false, false, 0},
 };
 
 unsigned db_random(struct db *db, unsigned n)
@@ -30,28 +31,23 @@ unsigned db_random(struct db *db, unsigned n)
 
 /* --- who gets what ------------------------------------------------------------------------------------------ */
 
-static bool has_room(const struct conn *conn)
+static bool is_idle(const struct conn *conn)
 {
-	return conn->state == CONN_READY && !conn->lease && conn->in_flight < conn->lane->depth;
+	return conn->state == CONN_READY && !conn->lease && conn->in_flight == 0;
 }
 
-static struct conn *pick_idlest(struct lane *lane)
+static struct conn *pick_idle(struct lane *lane)
 {
-	struct conn *best = NULL;
-
-	for (unsigned i = 0; i < lane->count; i++) {
-		struct conn *conn = &lane->conns[i];
-
-		if (has_room(conn) && (!best || conn->in_flight < best->in_flight))
-			best = conn;
-	}
-	return best;
+	for (unsigned i = 0; i < lane->count; i++)
+		if (is_idle(&lane->conns[i]))
+			return &lane->conns[i];
+	return NULL;
 }
 
-/* The group of shared writes that was begun in this turn, or a connection for a new one. */
+/* The group that was begun in this turn, or a connection for a new one. */
 static struct conn *pick_shared(struct lane *lane)
 {
-	unsigned sharing = 0;
+	unsigned groups = 0;
 
 	for (unsigned i = 0; i < lane->count; i++) {
 		struct conn *conn = &lane->conns[i];
@@ -60,14 +56,14 @@ static struct conn *pick_shared(struct lane *lane)
 			continue;
 		if (conn->open > 0)
 			return conn;
-		sharing++;
+		groups++;
 	}
-	return sharing < DB_SHARING_MAX ? pick_idlest(lane) : NULL;
+	return groups < lane->groups ? pick_idle(lane) : NULL;
 }
 
 static struct conn *pick(struct lane *lane, const struct segment *segment)
 {
-	return segment->shared ? pick_shared(lane) : pick_idlest(lane);
+	return segment->shared ? pick_shared(lane) : pick_idle(lane);
 }
 
 static void give(struct conn *conn, struct segment *segment)
@@ -284,7 +280,8 @@ static void lane_init(struct lane *lane, struct db *db, enum db_lane kind, unsig
 		.read_only = kinds[kind].read_only,
 		.one_plan = kinds[kind].one_plan,
 		.niceness = db->backends_are_ours ? kinds[kind].niceness : 0,
-		.depth = kinds[kind].depth,
+		.groups = kinds[kind].groups,
+		.members = kinds[kind].members,
 		.count = MAX(count, 1u)};
 	lane->last = &lane->first;
 	lane->conns = calloc(lane->count, sizeof(*lane->conns));

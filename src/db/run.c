@@ -50,7 +50,6 @@ static bool stop_sharing(struct segment *segment)
 	bool shared = segment->shared;
 
 	segment->shared = false;
-	segment->alone = true;
 	return shared;
 }
 
@@ -122,8 +121,7 @@ enum err db_run(struct db *db, enum db_lane kind, struct db_batch *batch)
 	segment.deadline = time_monotonic_ms() + left;
 	segment.timeout_ms = segment_timeout(lane, batch->timeout_ms);
 	/* A timeout is set until the Sync, so nobody else may stand before it. */
-	segment.alone = segment.timeout_ms != 0;
-	segment.shared = batch->may_share && !segment.alone && !lane->read_only;
+	segment.shared = segment.timeout_ms == 0 && (kind == DB_FAST || batch->may_share);
 	return run_segment(lane, &segment);
 }
 

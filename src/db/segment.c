@@ -143,7 +143,7 @@ static void make_head(struct head *head, const struct conn *conn, const struct s
 	/* Within a group the settings of the member before are still in force. */
 	if (is_set_already(conn, before, segment))
 		return;
-	if (segment->shared)
+	if (segment->shared && !conn->lane->read_only)
 		context_make_shared(&head->context, segment->context);
 	else if (segment->context || before)
 		context_make(&head->context, segment->context, segment->timeout_ms);
