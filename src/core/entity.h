@@ -37,7 +37,8 @@ enum field_kind {
 	FIELD_MULTI_REFERENCE,
 	FIELD_JSON,
 	FIELD_UUID,
-	FIELD_DIFF, /* of a change: {"field": [before, after]} */
+	FIELD_EXTERNAL_IDS, /* the common field externalIds */
+	FIELD_DIFF,         /* of a change: {"field": [before, after]} */
 	FIELD_KIND__COUNT
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/time.h"
+#include "core/external_ids.h"
 #include "core/field_parse.h"
 
 enum { LIST_MAX = 50 };
@@ -109,57 +110,65 @@ enum {
 /* Strangers' text is brought to NFC by PostgreSQL, which has the tables. */
 #define NFC "normalize(%s::text)"
 #define STRING_SCHEMA "{\"type\":\"string\"}"
+#define EXTERNAL_IDS_SCHEMA                                                                \
+	"{\"type\":\"array\",\"maxItems\":10,\"items\":{\"type\":\"object\","              \
+	"\"required\":[\"system\",\"id\"],\"additionalProperties\":false,\"properties\":{" \
+	"\"system\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":40},"               \
+	"\"id\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}}}}"
 
 /* clang-format off */
 static const struct field_type types[FIELD_KIND__COUNT] = {
 	[FIELD_TEXT] = {"text", "text", NFC, JSON_IS_STRING, OPS_TEXT, 255, 0, false,
-			parse_text, write_text, STRING_SCHEMA},
+			NULL, parse_text, write_text, STRING_SCHEMA},
 	[FIELD_LONG_TEXT] = {"longText", "text", NFC, JSON_IS_STRING,
 			     BIT(OP_CONTAINS) | BIT(OP_NULL), 10000, 0, false,
-			     parse_long_text, write_text, STRING_SCHEMA},
+			     NULL, parse_long_text, write_text, STRING_SCHEMA},
 	[FIELD_EMAIL] = {"email", "text", NFC, JSON_IS_STRING, OPS_TEXT, 254, 0, false,
-			 parse_email, write_text, "{\"type\":\"string\",\"format\":\"email\"}"},
+			 NULL, parse_email, write_text, "{\"type\":\"string\",\"format\":\"email\"}"},
 	[FIELD_PHONE] = {"phone", "text", NULL, JSON_IS_STRING, OPS_TEXT, 32, 0, false,
-			 parse_phone, write_text, STRING_SCHEMA},
+			 NULL, parse_phone, write_text, STRING_SCHEMA},
 	[FIELD_URL] = {"url", "text", NFC, JSON_IS_STRING, OPS_TEXT, 2048, 0, false,
-		       parse_url, write_text, STRING_SCHEMA},
+		       NULL, parse_url, write_text, STRING_SCHEMA},
 	[FIELD_INTEGER] = {"integer", "integer", NULL, JSON_IS_NUMBER, OPS_ORDER, 0, 0, false,
-			   parse_integer, write_raw, "{\"type\":\"integer\"}"},
+			   NULL, parse_integer, write_raw, "{\"type\":\"integer\"}"},
 	[FIELD_DECIMAL] = {"decimal", "numeric", NULL, JSON_IS_DECIMAL, OPS_ORDER, 0, 3, false,
-			   parse_decimal, write_raw, "{\"type\":\"number\"}"},
+			   NULL, parse_decimal, write_raw, "{\"type\":\"number\"}"},
 	[FIELD_PERCENT] = {"percent", "numeric", NULL, JSON_IS_DECIMAL, OPS_ORDER, 0, 3, false,
-			   parse_decimal, write_raw, "{\"type\":\"number\"}"},
+			   NULL, parse_decimal, write_raw, "{\"type\":\"number\"}"},
 	[FIELD_MONEY] = {"money", "numeric", NULL, JSON_IS_DECIMAL, OPS_ORDER, 0, 2, false,
-			 parse_decimal, write_raw, "{\"type\":\"number\"}"},
+			 NULL, parse_decimal, write_raw, "{\"type\":\"number\"}"},
 	[FIELD_CURRENCY] = {"currency", "text", NULL, JSON_IS_STRING, OPS_EQUAL, 3, 0, false,
-			    parse_currency, write_text, "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"}"},
+			    NULL, parse_currency, write_text, "{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"}"},
 	[FIELD_COUNTRY] = {"country", "text", NULL, JSON_IS_STRING, OPS_EQUAL, 2, 0, false,
-			   parse_country, write_text, "{\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\"}"},
+			   NULL, parse_country, write_text, "{\"type\":\"string\",\"pattern\":\"^[A-Z]{2}$\"}"},
 	[FIELD_TIME_ZONE] = {"timeZone", "text", NULL, JSON_IS_STRING, OPS_EQUAL, 64, 0, false,
-			     parse_time_zone, write_text, STRING_SCHEMA},
+			     NULL, parse_time_zone, write_text, STRING_SCHEMA},
 	[FIELD_BOOLEAN] = {"boolean", "boolean", NULL, JSON_IS_BOOLEAN, BIT(OP_EQ) | BIT(OP_NE), 0, 0, false,
-			   parse_boolean, write_boolean, "{\"type\":\"boolean\"}"},
+			   NULL, parse_boolean, write_boolean, "{\"type\":\"boolean\"}"},
 	[FIELD_DATE] = {"date", "date", NULL, JSON_IS_STRING, OPS_ORDER, 10, 0, false,
-			parse_date, write_text, "{\"type\":\"string\",\"format\":\"date\"}"},
+			NULL, parse_date, write_text, "{\"type\":\"string\",\"format\":\"date\"}"},
 	[FIELD_DATETIME] = {"datetime", "timestamptz", NULL, JSON_IS_STRING, OPS_ORDER, 40, 0, false,
-			    parse_datetime, write_datetime, "{\"type\":\"string\",\"format\":\"date-time\"}"},
+			    NULL, parse_datetime, write_datetime, "{\"type\":\"string\",\"format\":\"date-time\"}"},
 	[FIELD_ENUM] = {"enum", "text", NULL, JSON_IS_STRING, OPS_EQUAL, 60, 0, false,
-			parse_enum, write_text, STRING_SCHEMA},
+			NULL, parse_enum, write_text, STRING_SCHEMA},
 	[FIELD_PICKLIST] = {"picklist", "text", NULL, JSON_IS_STRING, OPS_EQUAL, 100, 0, false,
-			    parse_option, write_text, STRING_SCHEMA},
+			    NULL, parse_option, write_text, STRING_SCHEMA},
 	[FIELD_MULTI_PICKLIST] = {"multiPicklist", "text[]", NULL, JSON_IS_LIST, OPS_LIST, 100, 0, true,
-				  parse_option, write_list, "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"},
+				  NULL, parse_option, write_list, "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"},
 	[FIELD_REFERENCE] = {"reference", "uuid", NULL, JSON_IS_STRING, OPS_EQUAL, 36, 0, false,
-			     parse_uuid, write_text, "{\"type\":\"string\",\"format\":\"uuid\"}"},
+			     NULL, parse_uuid, write_text, "{\"type\":\"string\",\"format\":\"uuid\"}"},
 	[FIELD_MULTI_REFERENCE] = {"multiReference", "uuid[]", NULL, JSON_IS_LIST, OPS_LIST, 100, 0, true,
-				   parse_member, write_list,
+				   NULL, parse_member, write_list,
 				   "{\"type\":\"array\",\"items\":{\"type\":\"string\",\"format\":\"uuid\"}}"},
 	[FIELD_JSON] = {"json", "jsonb", NULL, JSON_IS_ANY, BIT(OP_NULL), 0, 0, false,
-			NULL, write_raw, "{\"type\":[\"object\",\"array\",\"string\",\"number\",\"boolean\"]}"},
+			NULL, NULL, write_raw, "{\"type\":[\"object\",\"array\",\"string\",\"number\",\"boolean\"]}"},
 	[FIELD_UUID] = {"uuid", "uuid", NULL, JSON_IS_STRING, OPS_EQUAL, 36, 0, false,
-			parse_uuid, write_text, "{\"type\":\"string\",\"format\":\"uuid\"}"},
+			NULL, parse_uuid, write_text, "{\"type\":\"string\",\"format\":\"uuid\"}"},
+	[FIELD_EXTERNAL_IDS] = {"json", "jsonb", "normalize(%s::text)::jsonb", JSON_IS_LIST,
+				BIT(OP_EQ) | BIT(OP_IN) | BIT(OP_NULL), 2048, 0, false,
+				external_ids_read, external_ids_parse, write_raw, EXTERNAL_IDS_SCHEMA},
 	[FIELD_DIFF] = {"diff", "jsonb", NULL, 0, 0, 0, 0, false,
-			NULL, write_diff, "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\"}}"},
+			NULL, NULL, write_diff, "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\"}}"},
 };
 /* clang-format on */
 
@@ -212,7 +221,7 @@ bool field_allows_op(const struct field *field, enum filter_op op)
 bool field_can_sort(const struct field *field)
 {
 	bool document = field->kind == FIELD_LONG_TEXT || field->kind == FIELD_JSON ||
-		field->kind == FIELD_DIFF;
+		field->kind == FIELD_DIFF || field->kind == FIELD_EXTERNAL_IDS;
 
 	return !(field->flags & FIELD_NO_SORT) && !document && !field_type_of(field)->list;
 }
@@ -386,6 +395,8 @@ bool field_read_json(struct field_input *input, const struct json_value *value, 
 		return true;
 	if (!(type->json & BIT(value->type)))
 		return field_refuse(input, "WRONG_TYPE", "Must be %s.", wanted(type));
+	if (type->read)
+		return type->read(input, value, out);
 	if (!type->parse)
 		return read_document(input, value, out);
 	if (type->list)

@@ -52,6 +52,8 @@ struct field_type {
 	int max_len;        /* the limit when the field states none */
 	int scale;          /* likewise */
 	bool list;          /* several values: a JSON array, an array column */
+	/* JSON to PostgreSQL's text, where the document has a form; NULL: by parse, or as it is. */
+	bool (*read)(struct field_input *input, const struct json_value *value, struct str *out);
 	/* Text to PostgreSQL's text, normalised. False with code and message set. An empty text never
 	 * arrives here: it is NULL. */
 	bool (*parse)(struct field_input *input, struct str text, struct str *out);

@@ -213,6 +213,34 @@ static void test_write(void **state)
 	buf_deinit(&buf);
 }
 
+/* A list of system and id, in JSON and as text, in one normal form. */
+static void test_external_ids(void **state)
+{
+	static const struct field external = {.name = "e", .kind = FIELD_EXTERNAL_IDS};
+	const struct resource_field of = {.field = &external};
+	struct arena arena;
+	struct field_input input = {.arena = &arena, .field = &of};
+	struct str out;
+
+	(void)state;
+	arena_init(&arena);
+	assert_true(field_read_text(&input, STR(" zoho : 7:a ; sheet:1"), &out));
+	assert_true(str_is(
+		out, "[{\"system\":\"zoho\",\"id\":\"7:a\"},{\"system\":\"sheet\",\"id\":\"1\"}]"));
+	assert_true(field_read_text(&input, STR(" ; "), &out));
+	assert_null(out.ptr);
+	assert_false(field_read_text(&input, STR("zoho"), &out));
+	assert_string_equal(input.code, "INVALID");
+	assert_false(field_read_text(&input, STR(":7"), &out));
+	assert_string_equal(input.code, "REQUIRED");
+	assert_false(field_read_text(&input, STR("a:1;a:1"), &out));
+	assert_string_equal(input.code, "DUPLICATE");
+	assert_false(
+		field_read_text(&input, STR("a:0;a:1;a:2;a:3;a:4;a:5;a:6;a:7;a:8;a:9;a:10"), &out));
+	assert_string_equal(input.code, "TOO_MANY");
+	arena_deinit(&arena);
+}
+
 static void test_every_kind_has_a_type(void **state)
 {
 	(void)state;
@@ -225,6 +253,9 @@ static void test_every_kind_has_a_type(void **state)
 		assert_non_null(type->sql);
 		assert_non_null(type->write);
 		assert_non_null(type->schema);
+		/* To clients these are a document like others. */
+		if (kind == FIELD_EXTERNAL_IDS)
+			continue;
 		assert_ptr_equal(field_type_find(str_of(type->name), &back), type);
 		assert_int_equal(back, kind);
 	}
@@ -236,6 +267,7 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_external_ids),
 		cmocka_unit_test(test_every_kind_has_a_type),
 	};
 

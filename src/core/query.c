@@ -479,7 +479,8 @@ static bool names_a_record(const struct query_filter *filter)
 {
 	enum field_kind kind = filter->field->field->kind;
 
-	return filter->op == OP_EQ && (kind == FIELD_REFERENCE || kind == FIELD_UUID) &&
+	return filter->op == OP_EQ &&
+		(kind == FIELD_REFERENCE || kind == FIELD_UUID || kind == FIELD_EXTERNAL_IDS) &&
 		!resource_field_is(filter->field, FIELD_CUSTOM) &&
 		!resource_field_is(filter->field, FIELD_COMPUTED);
 }

@@ -90,6 +90,14 @@ static const struct field custom_field = {.name = "custom",
 	.flags = FIELD_NO_SORT | FIELD_NO_FILTER | FIELD_NOT_NULL,
 	.label = "Custom fields"};
 
+static const struct field external_ids_field = {.name = "externalIds",
+	.kind = FIELD_EXTERNAL_IDS,
+	.flags = FIELD_DETAIL | FIELD_NO_SORT,
+	.label = "External IDs",
+	.section = "System",
+	.help = "What the record is called in other systems; each id is one record's alone, also "
+                "in the trash."};
+
 static const struct field common_fields[] = {
 	{.name = "createdAt",
 		.kind = FIELD_DATETIME,
@@ -206,7 +214,7 @@ static const struct resource_field *make_remark(const struct field *field)
 
 static void build(struct resource *r, const struct entity *entity, unsigned index)
 {
-	size_t room = count_fields(entity->fields) + ARRAY_LEN(common_fields) + 3;
+	size_t room = count_fields(entity->fields) + ARRAY_LEN(common_fields) + 4;
 	bool bare = entity->flags & ENTITY_BARE;
 
 	*r = (struct resource){
@@ -232,6 +240,8 @@ static void build(struct resource *r, const struct entity *entity, unsigned inde
 		add_field(r, &tags_field);
 	if (entity->flags & ENTITY_CUSTOM)
 		add_field(r, &custom_field);
+	if (!(entity->flags & (ENTITY_BARE | ENTITY_READ_ONLY)))
+		add_field(r, &external_ids_field);
 	for (const struct field *f = common_fields; f->kind && !bare; f++)
 		add_field(r, f);
 	part_includes(r);

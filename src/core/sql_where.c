@@ -150,11 +150,30 @@ static void put_day(struct sql *sql, const struct query *query, const struct que
 	put_midnight(sql, query, filter->values[0], from_next);
 }
 
+/* By the table that holds them, an array first so that the key of t is looked up. */
+static void put_external_ids(
+	struct sql *sql, const struct query *query, const struct query_filter *filter)
+{
+	sql_put(sql,
+		"t.id = any(array(select x.record_id from external_ids x, jsonb_array_elements(");
+	for (size_t i = 0; i < filter->count; i++) {
+		sql_put(sql, i ? " || " : "");
+		sql_put_typed(sql, filter->values[i], "jsonb");
+	}
+	sql_put(sql, ") as e where x.org_id = ");
+	sql_put_typed(sql, sql_caller_org(query->req), "uuid");
+	sql_put(sql, " and x.table_name = ");
+	sql_put_typed(sql, query->resource->table, "text");
+	sql_put(sql, " and x.system = e ->> 'system' and x.id = e ->> 'id'))");
+}
+
 static void put_filter(
 	struct sql *sql, const struct query *query, const struct query_filter *filter)
 {
 	if (filter->op == OP_NULL) {
 		put_null(sql, filter);
+	} else if (filter->field->field->kind == FIELD_EXTERNAL_IDS) {
+		put_external_ids(sql, query, filter);
 	} else if (sql_is_list(filter->field)) {
 		put_overlap(sql, query, filter);
 	} else if (filter->op == OP_CONTAINS || filter->op == OP_STARTS_WITH) {

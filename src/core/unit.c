@@ -225,9 +225,18 @@ static struct str other_record(struct request *req, const struct db_error *error
 	return arena_printf(req->arena, " It is %.*s.", STR_ARG(error->detail));
 }
 
+/* Of what all entities have. */
+static const struct entity_constraint common = {
+	.constraint = "external_ids_unique",
+	.field = "externalIds",
+	.message = "Another record has this external ID.",
+};
+
 static enum err refused_constraint(struct request *req, const struct db_error *error, bool unique)
 {
-	const struct entity_constraint *c = constraint_find(error->constraint);
+	const struct entity_constraint *c = str_is(error->constraint, common.constraint)
+		? &common
+		: constraint_find(error->constraint);
 	struct str other = other_record(req, error);
 
 	if (!c)

@@ -350,3 +350,12 @@ test('S3-IMP an imported person is nobody’s login until an invitation, and kee
   const signedIn = await login(admin.server, fresh);
   assert.equal(signedIn.id, jo.id);
 });
+
+test('S3-IMP ids of other systems come along, and one that is taken is told', async () => {
+  const [a, b] = [unique('a'), unique('b')];
+  const file = `name,ids\nOne,zoho:${a}; sheet:${b}\nTwo,\nThree,zoho:${a}\n`;
+  const report = await reportOf(admin, file, contacts({ name: 'lastName', ids: 'externalIds' }));
+  assert.deepEqual([report.created, report.refused], [2, 1]);
+  assert.deepEqual((await admin.all('/contacts', { externalIds: `sheet:${b}` })).map((r) => r.lastName), ['One']);
+  assert.deepEqual(report.problems.map((p) => `${p.row} ${p.field} ${p.code}`), ['4 externalIds DUPLICATE']);
+});
