@@ -182,7 +182,7 @@ begin
 		perform app_invalid('teamId', 'UNKNOWN_REFERENCE', 'is not a team of this organisation');
 	end if;
 	if exists (select from memberships m where m.org_id = app_org() and m.email = address
-	           and m.active) then
+	           and m.active and exists (select from credentials c where c.user_id = m.id)) then
 		raise exception using errcode = 'CR409', message = 'this person is already a member';
 	end if;
 	perform identity_may_take(address, p_partner_id);

@@ -113,11 +113,13 @@ bool external_ids_parse(struct field_input *input, struct str text, struct str *
 
 	while (good && rest.ptr) {
 		struct str id = str_trim(str_cut(&rest, ';'));
-		struct str system = id.len ? str_cut(&id, ':') : STR("");
+		struct str system;
 
-		if (system.len || id.ptr)
-			good = id.ptr ? add(&ids, system, id)
-				      : field_refuse(input, "INVALID", "Must be system:id.");
+		if (id.len == 0)
+			continue;
+		system = str_cut(&id, ':');
+		good = id.ptr ? add(&ids, system, id)
+			      : field_refuse(input, "INVALID", "Must be system:id.");
 	}
 	*out = document(&ids);
 	return good;

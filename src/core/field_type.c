@@ -164,7 +164,7 @@ static const struct field_type types[FIELD_KIND__COUNT] = {
 			NULL, NULL, write_raw, "{\"type\":[\"object\",\"array\",\"string\",\"number\",\"boolean\"]}"},
 	[FIELD_UUID] = {"uuid", "uuid", NULL, JSON_IS_STRING, OPS_EQUAL, 36, 0, false,
 			NULL, parse_uuid, write_text, "{\"type\":\"string\",\"format\":\"uuid\"}"},
-	[FIELD_EXTERNAL_IDS] = {"json", "jsonb", "normalize(%s::text)::jsonb", JSON_IS_LIST,
+	[FIELD_EXTERNAL_IDS] = {"externalIds", "jsonb", "normalize(%s::text)::jsonb", JSON_IS_LIST,
 				BIT(OP_EQ) | BIT(OP_IN) | BIT(OP_NULL), 2048, 0, false,
 				external_ids_read, external_ids_parse, write_raw, EXTERNAL_IDS_SCHEMA},
 	[FIELD_DIFF] = {"diff", "jsonb", NULL, 0, 0, 0, 0, false,

@@ -95,8 +95,7 @@ static const struct field external_ids_field = {.name = "externalIds",
 	.flags = FIELD_DETAIL | FIELD_NO_SORT,
 	.label = "External IDs",
 	.section = "System",
-	.help = "What the record is called in other systems; each id is one record's alone, also "
-                "in the trash."};
+	.help = "What the record is called in other systems; each id is one record's alone."};
 
 static const struct field common_fields[] = {
 	{.name = "createdAt",

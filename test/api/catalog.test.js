@@ -41,7 +41,7 @@ const TYPES = {
   timeZone: /^text$/, enum: /^text$/, picklist: /^text$/, integer: /^(integer|bigint|smallint)$/, decimal: /^numeric/,
   percent: /^numeric|^integer|^smallint/, money: /^numeric\(14,2\)$/, boolean: /^boolean$/, date: /^date$/,
   datetime: /^timestamp(\(3\))? with time zone$/, reference: /^uuid$/, uuid: /^uuid$/, multiReference: /^uuid\[\]$/,
-  multiPicklist: /^text\[\]$/, json: /^jsonb$/, diff: /^jsonb$/,
+  multiPicklist: /^text\[\]$/, json: /^jsonb$/, externalIds: /^jsonb$/, diff: /^jsonb$/,
 };
 
 const columnOf = (name) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);

@@ -61,6 +61,7 @@ const TYPES = {
   multiReference: { wrong: ['not-an-id', [7], ['not-an-id'], [randomUUID()], {}] },
   uuid: { valid: () => randomUUID(), wrong: ['not-an-id', 7, {}] },
   json: { wrong: [] },
+  externalIds: { valid: (f, n) => [{ system: 'other', id: `${f.name}${pad(n)}${randomUUID()}` }], wrong: ['zoho:1', 7, {}, [{}], [{ system: 'zoho' }]] },
 };
 
 /** Values that the field must refuse, each with a word for the test's name. */

@@ -24,6 +24,7 @@ export const fieldTypes = [
   'multiReference',
   'json',
   'uuid',
+  'externalIds',
 ] as const;
 export type FieldType = (typeof fieldTypes)[number];
 

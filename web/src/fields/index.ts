@@ -9,6 +9,7 @@ import { datetime } from './datetime';
 import { decimal } from './decimal';
 import { email } from './email';
 import { enumeration } from './enum';
+import { externalIds } from './externalIds';
 import { integer } from './integer';
 import { json } from './json';
 import type { FieldKind } from './kind';
@@ -48,6 +49,7 @@ const kinds = {
   multiReference,
   json,
   uuid,
+  externalIds,
 } satisfies Record<FieldType, FieldKind>;
 
 /** A server newer than this page may know more types; they are shown as JSON rather than not at all. */

@@ -66,6 +66,11 @@ describe('the schema made from the metadata', () => {
 
   it('parses JSON only when it is JSON', () => {
     expect(check(make('json'), '{"a":[1]}')).toEqual({ value: { a: [1] } });
+    expect(check(make('externalIds'), 'zoho:4:2; sheet:7').value).toEqual([
+      { system: 'zoho', id: '4:2' },
+      { system: 'sheet', id: '7' },
+    ]);
+    expect(check(make('externalIds'), 'zoho').message).toBe('Written as system:id; system:id');
     expect(check(make('json'), '{').message).toBe('This is not valid JSON');
   });
 

@@ -17,7 +17,7 @@ export function columnChoices(entity: EntityMeta): FieldMeta[] {
   return entity.fields.filter(
     (field) =>
       !entity.titleFields.includes(field.name) &&
-      !['json', 'uuid'].includes(field.type) &&
+      !['json', 'uuid', 'externalIds'].includes(field.type) &&
       (!systemFields.has(field.name) || field.name === 'createdAt' || field.name === 'updatedAt'),
   );
 }
