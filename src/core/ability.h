@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Abilities: what a role may do that no entity's letters say (FIELDS.md, access presets). */
+/* Abilities: what a role may do to anything at all; whether to this entity, its scope says. */
 #pragma once
 
 #include "core/caller.h"
@@ -7,6 +7,8 @@
 enum ability {
 	ABILITY_IMPORT,
 	ABILITY_EXPORT,
+	ABILITY_BULK,
+	ABILITY_MERGE,
 	ABILITY_ADMINISTER, /* roles, custom fields, picklists, settings */
 	ABILITY__COUNT
 };

@@ -1,90 +1,222 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who asks: presets, access letters and the database context. */
+/* Who asks: scopes and field rules out of preset and role, and the database context. */
 #include "core/caller.h"
+
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/json_read.h"
 #include "base/json_write.h"
 
-static const char *const preset_keys[PRESET__COUNT] = {
-	[PRESET_ADMIN] = "admin",
-	[PRESET_MANAGER] = "manager",
-	[PRESET_USER] = "user",
-	[PRESET_ACCOUNTANT] = "accountant",
-	[PRESET_PARTNER_ADMIN] = "partner_admin",
-	[PRESET_PARTNER_USER] = "partner_user",
-};
+/* --- scopes ----------------------------------------------------------------------------------- */
 
-const char *preset_key(enum preset preset)
+/* What the role says, and cannot be read, closes: it can only come from a newer version. */
+static enum scope role_scope(const struct resource *resource, enum preset preset, enum verb verb,
+	const struct json_value *of_role)
 {
-	return preset_keys[preset];
+	const struct json_value *verbs = json_get(of_role, resource->entity->name);
+	const struct json_value *said = json_get(verbs, verb_name(verb));
+	enum scope scope = preset_scope(resource->entity, preset, verb);
+
+	if (!verbs || (resource->entity->flags & ENTITY_LOCKED))
+		return scope;
+	if (verbs->type != JSON_OBJECT)
+		return SCOPE_NONE;
+	if (said && (said->type != JSON_STRING || !scope_find(said->text, &scope)))
+		return SCOPE_NONE;
+	return scope;
 }
 
-bool preset_parse(struct str key, enum preset *out)
+static void set_scopes(
+	struct caller *caller, const struct resource *resource, const struct json_value *of_role)
 {
-	for (size_t i = 0; i < PRESET__COUNT; i++) {
-		if (str_is(key, preset_keys[i])) {
-			*out = (enum preset)i;
-			return true;
-		}
+	unsigned char *scopes = caller->scopes[resource->index];
+
+	/* What a verb is narrowed by stands before it. */
+	for (enum verb verb = 0; verb < VERB__COUNT; verb++) {
+		enum scope scope = role_scope(resource, caller->preset, verb, of_role);
+		enum verb base = verb_base(verb);
+
+		scopes[verb] = (unsigned char)(base == verb
+				? scope
+				: scope_narrower(scope, (enum scope)scopes[base]));
 	}
-	return false;
 }
 
-/* In the order of enum scope. */
-static const char scope_letters[] = "nopta";
-
-static bool are_letters(struct str letters)
+/* |contact|contacts:aonao|company|companies:…|: the entity's name is what the change log knows it by. */
+static struct str access_text(const struct caller *caller, struct arena *arena)
 {
-	if (letters.len != VERB__COUNT)
-		return false;
-	for (size_t i = 0; i < VERB__COUNT; i++)
-		if (!memchr(scope_letters, letters.ptr[i], sizeof(scope_letters) - 1))
-			return false;
-	return true;
-}
-
-/* The role's own letters, else the preset's; whatever is not four known letters closes the table. */
-static struct str letters_of(
-	const struct resource *resource, enum preset preset, const struct json_value *overrides)
-{
-	char table[128];
-	struct str letters;
-
-	INVARIANT(resource->table.len < sizeof(table));
-	memcpy(table, resource->table.ptr, resource->table.len);
-	table[resource->table.len] = '\0';
-	letters = json_get(overrides, table) ? json_get_str(overrides, table)
-					     : str_of(resource->entity->access[preset]);
-	return are_letters(letters) ? letters : STR("nnnn");
-}
-
-enum err caller_set_access(struct caller *caller, struct arena *arena, struct str overrides)
-{
-	struct json_value *known = NULL;
-	struct problem problem;
+	size_t count;
+	const struct resource *const *resources = resources_all(&count);
 	struct buf access;
+	struct str text;
+
+	buf_init(&access, RESOURCE_MAX * 160);
+	buf_append_char(&access, '|');
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(&access, "%s|%.*s:", resources[i]->entity->name,
+			STR_ARG(resources[i]->table));
+		for (enum verb verb = 0; verb <= VERB_ASSIGN; verb++)
+			buf_append_char(
+				&access, scope_letter(caller_scope(caller, resources[i], verb)));
+		buf_append_char(&access, '|');
+	}
+	INVARIANT(!access.full);
+	text = arena_str(arena, buf_str(&access));
+	buf_deinit(&access);
+	return text;
+}
+
+/* --- field rules ------------------------------------------------------------------------------ */
+
+static void set_rule(
+	struct caller *caller, const struct resource_field *field, enum field_rule rule)
+{
+	uint64_t bit = UINT64_C(1) << field->number % 64;
+	uint64_t *unseen = &caller->unseen[field->number / 64];
+	uint64_t *unwritten = &caller->unwritten[field->number / 64];
+
+	*unseen = rule == RULE_NONE ? *unseen | bit : *unseen & ~bit;
+	*unwritten = rule == RULE_READ ? *unwritten | bit : *unwritten & ~bit;
+}
+
+static void set_preset_rules(struct caller *caller)
+{
+	size_t count;
+	const struct resource *const *resources = resources_all(&count);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < resources[i]->field_count; k++) {
+			const struct resource_field *field = &resources[i]->fields[k];
+
+			set_rule(caller, field, preset_rule(field->field, caller->preset));
+		}
+}
+
+/* `contact.email`, `contact.custom.salary`. A field that is gone has no rule. */
+static void set_role_rule(struct caller *caller, struct buf *custom, const struct json_value *said)
+{
+	struct str name = said->key;
+	const struct resource *resource = resource_find(str_cut(&name, '.'));
+	const struct resource_field *field = resource && name.ptr
+		? resource_field_find(resource, name)
+		: NULL;
+	enum field_rule rule = RULE_NONE;
+
+	if (said->type == JSON_STRING && !field_rule_find(said->text, &rule))
+		rule = RULE_NONE;
+	if (field)
+		set_rule(caller, field, rule);
+	else if (resource && name.ptr && str_starts_with(name, STR("custom.")))
+		buf_printf(custom, "%s.%.*s:%s|", resource->entity->name,
+			STR_ARG(str_slice(name, 7, name.len)), field_rule_name(rule));
+}
+
+static void set_rules(struct caller *caller, struct arena *arena, const struct json_value *of_role)
+{
+	struct buf custom;
+
+	set_preset_rules(caller);
+	buf_init(&custom, 1024 * 1024);
+	buf_append_char(&custom, '|');
+	for (const struct json_value *m = of_role ? of_role->first : NULL; m; m = m->next)
+		set_role_rule(caller, &custom, m);
+	INVARIANT(!custom.full);
+	caller->custom_rules = custom.len > 1 ? arena_str(arena, buf_str(&custom)) : STR_NONE;
+	buf_deinit(&custom);
+	caller->rules =
+		str_hash((struct str){(const char *)caller->unseen, sizeof(caller->unseen)}) * 31 +
+		str_hash((struct str){(const char *)caller->unwritten, sizeof(caller->unwritten)}) *
+			17 +
+		(caller->custom_rules.ptr ? str_hash(caller->custom_rules) : 0);
+}
+
+static enum field_rule custom_rule(const struct caller *caller, const struct resource_field *field)
+{
+	char key[256];
+	int len = snprintf(
+		key, sizeof(key), "|%s.%.*s:", field->of->entity->name, STR_ARG(field->name));
+	enum field_rule rule = RULE_WRITE;
+	struct str rest = caller->custom_rules;
+	size_t at;
+
+	INVARIANT(len > 0 && (size_t)len < sizeof(key));
+	at = str_find(rest, (struct str){key, (size_t)len});
+	if (at == rest.len)
+		return RULE_WRITE;
+	rest = str_slice(rest, at + (size_t)len, rest.len);
+	return field_rule_find(str_cut(&rest, '|'), &rule) ? rule : RULE_NONE;
+}
+
+static bool has_bit(const uint64_t *words, unsigned number)
+{
+	return words[number / 64] >> number % 64 & 1;
+}
+
+enum field_rule caller_rule(const struct caller *caller, const struct resource_field *field)
+{
+	if (resource_field_is(field, FIELD_CUSTOM))
+		return caller->custom_rules.ptr ? custom_rule(caller, field) : RULE_WRITE;
+	if (has_bit(caller->unseen, field->number))
+		return RULE_NONE;
+	return has_bit(caller->unwritten, field->number) ? RULE_READ : RULE_WRITE;
+}
+
+struct str caller_custom_keys(const struct caller *caller, struct arena *arena,
+	const struct resource *resource, enum field_rule most)
+{
+	struct str rest = caller->custom_rules;
+	struct str keys = STR_NONE;
+
+	while (rest.len) {
+		struct str rule = str_cut(&rest, '|');
+		struct str name = str_cut(&rule, ':');
+		struct str entity = str_cut(&name, '.');
+		enum field_rule may = RULE_NONE;
+
+		if (!str_eq(entity, resource->name) || (field_rule_find(rule, &may) && may > most))
+			continue;
+		keys = arena_printf(
+			arena, "%.*s%s%.*s", STR_ARG(keys), keys.ptr ? "," : "{", STR_ARG(name));
+	}
+	return keys.ptr ? arena_printf(arena, "%.*s}", STR_ARG(keys)) : STR_NONE;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+enum err caller_set_access(
+	struct caller *caller, struct arena *arena, struct str access, struct str fields)
+{
+	struct json_value *scopes = NULL, *rules = NULL;
+	struct problem problem;
 	size_t count;
 	const struct resource *const *resources = resources_all(&count);
 
 	problem_init(&problem, arena);
-	if (overrides.len && json_read(arena, overrides, &problem, &known) != ERR_OK)
+	if ((access.len && json_read(arena, access, &problem, &scopes) != ERR_OK) ||
+		(fields.len && json_read(arena, fields, &problem, &rules) != ERR_OK))
 		return ERR_INTERNAL;
-	buf_init(&access, RESOURCE_MAX * 80);
-	buf_append_char(&access, '|');
-	for (size_t i = 0; i < count; i++) {
-		struct str letters = letters_of(resources[i], caller->preset, known);
-
-		for (size_t verb = 0; verb < VERB__COUNT; verb++)
-			caller->scopes[resources[i]->index][verb] =
-				(unsigned char)(strchr(scope_letters, letters.ptr[verb]) -
-					scope_letters);
-		buf_printf(&access, "%.*s:%.*s|", STR_ARG(resources[i]->table), STR_ARG(letters));
-	}
-	INVARIANT(!access.full);
-	caller->access = arena_str(arena, buf_str(&access));
-	buf_deinit(&access);
+	for (size_t i = 0; i < count; i++)
+		set_scopes(caller, resources[i], scopes);
+	caller->access = access_text(caller, arena);
+	set_rules(caller, arena, rules);
 	return ERR_OK;
+}
+
+const struct caller *caller_narrow(const struct caller *caller, struct arena *arena,
+	const struct resource *resource, enum verb verb, enum verb by)
+{
+	enum scope scope = scope_narrower(
+		caller_scope(caller, resource, verb), caller_scope(caller, resource, by));
+	struct caller *narrow;
+
+	if (scope == caller_scope(caller, resource, verb))
+		return caller;
+	narrow = ARENA_NEW(arena, struct caller);
+	*narrow = *caller;
+	narrow->scopes[resource->index][verb] = (unsigned char)scope;
+	narrow->access = access_text(narrow, arena);
+	return narrow;
 }
 
 struct db_context caller_context(

@@ -13,12 +13,11 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "core/entity.h"
+#include "core/access.h"
 #include "core/resource.h"
 #include "db/db.h"
 
-/* Ordered by reach. The letters are n, o, p, t, a. */
-enum scope { SCOPE_NONE, SCOPE_OWN, SCOPE_PARTNER, SCOPE_TEAM, SCOPE_ALL };
+enum { CALLER_RULE_WORDS = RESOURCE_MAX_FIELDS / 64 };
 
 struct caller {
 	struct str user_id, org_id, session_id;
@@ -30,6 +29,10 @@ struct caller {
 	struct str org_name, currency, time_zone, locale;
 	struct str access;                               /* as app.access wants it */
 	unsigned char scopes[RESOURCE_MAX][VERB__COUNT]; /* enum scope by resource index */
+	/* Bits by resource_field.number: what is not seen, what is seen and not written. */
+	uint64_t unseen[CALLER_RULE_WORDS], unwritten[CALLER_RULE_WORDS];
+	struct str custom_rules; /* of custom fields: |contact.salary:none|deal.margin:read| */
+	uint64_t rules; /* a hash of all the rules: whose rules are equal, sees equal fields */
 };
 
 static inline enum scope caller_scope(
@@ -38,19 +41,34 @@ static inline enum scope caller_scope(
 	return (enum scope)caller->scopes[resource->index][verb];
 }
 
-/* Whether the field is there for this caller, to be read or written. */
+/* What the caller's role may do with a field, a custom one as well. */
+enum field_rule caller_rule(const struct caller *caller, const struct resource_field *field);
+
+/* Whether the field is there for this caller at all. */
 static inline bool caller_sees(const struct caller *caller, const struct resource_field *field)
 {
-	return !(field->field->hidden_from & HIDDEN_FROM(caller->preset));
+	return caller_rule(caller, field) != RULE_NONE;
 }
 
-/* Fills scopes and access from the preset and the overrides `{"contacts":"aona",…}` (JSON text, may be
- * absent) of the role. `access` is made in the arena. */
+static inline bool caller_writes(const struct caller *caller, const struct resource_field *field)
+{
+	return caller_rule(caller, field) == RULE_WRITE;
+}
+
+/* The keys of the resource's custom fields with which the caller may do no more than `most`, as a text[]
+ * literal; STR_NONE when there are none. */
+struct str caller_custom_keys(const struct caller *caller, struct arena *arena,
+	const struct resource *resource, enum field_rule most);
+
+/* Fills what the role decides from the preset and what the role keeps beside it: `access`
+ * `{"contact":{"update":"team"}}` and `fields` `{"product.cost":"none"}` (JSON texts, may be absent). Texts
+ * are made in the arena. */
 MUST_CHECK enum err caller_set_access(
-	struct caller *caller, struct arena *arena, struct str overrides);
-/* Reads a preset's key ("partner_admin"); false when unknown. */
-MUST_CHECK bool preset_parse(struct str key, enum preset *out);
-const char *preset_key(enum preset preset);
+	struct caller *caller, struct arena *arena, struct str access, struct str fields);
+/* The same caller, whose `verb` on the resource reaches no further than `by`: who exports reads only what
+ * may be exported. */
+const struct caller *caller_narrow(const struct caller *caller, struct arena *arena,
+	const struct resource *resource, enum verb verb, enum verb by);
 
 /* The database context of a request by this caller. */
 struct db_context caller_context(

@@ -171,6 +171,7 @@ static const size_t texts[] = {
 	offsetof(struct caller, time_zone),
 	offsetof(struct caller, locale),
 	offsetof(struct caller, access),
+	offsetof(struct caller, custom_rules),
 };
 
 static struct str *text_at(struct caller *caller, size_t i)

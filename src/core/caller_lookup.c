@@ -11,6 +11,7 @@ enum column {
 	ROLE,
 	PRESET,
 	ACCESS,
+	FIELDS,
 	TEAM_ID,
 	TEAM_USERS,
 	PARTNER_ID,
@@ -20,9 +21,10 @@ enum column {
 	LOCALE,
 };
 
-#define SQL_CHECK                                                                          \
-	"select email, first_name, last_name, role, preset, access, team_id, team_users, " \
-	"partner_id, org_name, currency, time_zone, locale from auth_session_check($1, $2, $3)"
+#define SQL_CHECK                                                                      \
+	"select email, first_name, last_name, role, preset, access, fields, team_id, " \
+	"team_users, partner_id, org_name, currency, time_zone, locale from "          \
+	"auth_session_check($1, $2, $3)"
 
 static enum err read_row(struct request *req, const struct db_result *row, struct caller *out)
 {
@@ -39,7 +41,8 @@ static enum err read_row(struct request *req, const struct db_result *row, struc
 	out->locale = db_value(row, 0, LOCALE);
 	if (!preset_parse(db_value(row, 0, PRESET), &out->preset))
 		return problem_log(&req->problem, ERR_INTERNAL, "role with an unknown preset");
-	return caller_set_access(out, req->arena, db_value(row, 0, ACCESS));
+	return caller_set_access(
+		out, req->arena, db_value(row, 0, ACCESS), db_value(row, 0, FIELDS));
 }
 
 enum err caller_lookup_session(

@@ -29,11 +29,11 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct caller with(enum preset preset, const char *overrides)
+static struct caller with(enum preset preset, const char *access)
 {
 	struct caller caller = {.preset = preset};
 
-	assert_int_equal(caller_set_access(&caller, &arena, str_of(overrides)), ERR_OK);
+	assert_int_equal(caller_set_access(&caller, &arena, str_of(access), STR_NONE), ERR_OK);
 	return caller;
 }
 
@@ -50,6 +50,13 @@ static enum scope scope_of_letter(char letter)
 	return (enum scope)((const char *)memchr(letters, letter, sizeof(letters)) - letters);
 }
 
+/* The letter for assigning follows that for changing, unless the entity states it. */
+static char assign_letter(const char *letters)
+{
+	return strlen(letters) > VERB_ASSIGN && letters[VERB_ASSIGN] != '-' ? letters[VERB_ASSIGN]
+									    : letters[VERB_UPDATE];
+}
+
 /* Every entity, every preset: what the table says is what the caller may. */
 static void test_presets(void **state)
 {
@@ -63,46 +70,49 @@ static void test_presets(void **state)
 
 		for (size_t i = 0; i < count; i++) {
 			const char *letters = all[i]->entity->access[preset];
-			struct str part = arena_printf(&arena, "|%.*s:%s|", STR_ARG(all[i]->table),
-				letters ? letters : "nnnn");
+			struct str part = arena_printf(&arena, "|%s|%.*s:%.4s%c|",
+				all[i]->entity->name, STR_ARG(all[i]->table), letters,
+				assign_letter(letters));
 
 			assert_true(str_find(caller.access, part) < caller.access.len);
-			for (enum verb verb = 0; letters && verb < VERB__COUNT; verb++)
-				assert_int_equal(caller_scope(&caller, all[i], verb),
+			for (size_t verb = 0; verb < VERBS_STATED; verb++)
+				assert_int_equal(caller_scope(&caller, all[i], (enum verb)verb),
 					scope_of_letter(letters[verb]));
 		}
 	}
 }
 
-static void test_overrides(void **state)
+static void test_roles_differ_from_presets(void **state)
 {
 	const struct resource *contact = resource_find(STR("contact"));
 	const struct resource *company = resource_find(STR("company"));
+	struct caller caller = with(
+		PRESET_USER, "{\"contact\":{\"read\":\"team\",\"export\":\"all\"}}");
 	struct caller plain = with(PRESET_USER, NULL);
-	struct caller caller = with(PRESET_USER, "{\"contacts\":\"taon\",\"nothing\":\"aaaa\"}");
 
 	(void)state;
 	assert_int_equal(caller_scope(&caller, contact, VERB_READ), SCOPE_TEAM);
-	assert_int_equal(caller_scope(&caller, contact, VERB_CREATE), SCOPE_ALL);
+	assert_int_equal(caller_scope(&caller, contact, VERB_CREATE),
+		caller_scope(&plain, contact, VERB_CREATE));
 	assert_int_equal(caller_scope(&caller, contact, VERB_UPDATE), SCOPE_OWN);
-	assert_int_equal(caller_scope(&caller, contact, VERB_DELETE), SCOPE_NONE);
-	assert_true(str_find(caller.access, STR("|contacts:taon|")) < caller.access.len);
+	assert_int_equal(caller_scope(&caller, contact, VERB_EXPORT), SCOPE_TEAM);
+	assert_true(str_find(caller.access, STR("|contact|contacts:taono|")) < caller.access.len);
 	for (enum verb verb = 0; verb < VERB__COUNT; verb++)
 		assert_int_equal(
 			caller_scope(&caller, company, verb), caller_scope(&plain, company, verb));
 }
 
-/* What cannot be read closes the table rather than opening it. */
-static void test_bad_overrides(void **state)
+/* What cannot be read closes the entity rather than opening it. */
+static void test_unreadable_access(void **state)
 {
 	static const char *const bad[] = {
-		"{\"contacts\":\"aaa\"}",
-		"{\"contacts\":\"aaaaa\"}",
-		"{\"contacts\":\"AAAA\"}",
-		"{\"contacts\":\"aaax\"}",
-		"{\"contacts\":null}",
-		"{\"contacts\":7}",
-		"{\"contacts\":\"\"}",
+		"{\"contact\":{\"read\":\"aaaa\"}}",
+		"{\"contact\":{\"read\":\"ALL\"}}",
+		"{\"contact\":{\"read\":null}}",
+		"{\"contact\":{\"read\":7}}",
+		"{\"contact\":null}",
+		"{\"contact\":\"all\"}",
+		"{\"contact\":[]}",
 	};
 	const struct resource *contact = resource_find(STR("contact"));
 	struct caller caller = {.preset = PRESET_ADMIN};
@@ -110,10 +120,119 @@ static void test_bad_overrides(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		caller = with(PRESET_ADMIN, bad[i]);
-		for (enum verb verb = 0; verb < VERB__COUNT; verb++)
-			assert_int_equal(caller_scope(&caller, contact, verb), SCOPE_NONE);
+		assert_int_equal(caller_scope(&caller, contact, VERB_READ), SCOPE_NONE);
 	}
-	assert_int_equal(caller_set_access(&caller, &arena, STR("{")), ERR_INTERNAL);
+	assert_int_equal(caller_set_access(&caller, &arena, STR("{"), STR_NONE), ERR_INTERNAL);
+	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE, STR("{")), ERR_INTERNAL);
+}
+
+/* Roles and keys are the administrators' alone, whatever a role says. */
+static void test_locked_entities(void **state)
+{
+	struct caller caller = with(PRESET_USER, "{\"role\":{\"update\":\"all\"}}");
+
+	(void)state;
+	assert_int_equal(
+		caller_scope(&caller, resource_find(STR("role")), VERB_UPDATE), SCOPE_NONE);
+	caller = with(PRESET_ADMIN, "{\"role\":{\"update\":\"none\"}}");
+	assert_int_equal(caller_scope(&caller, resource_find(STR("role")), VERB_UPDATE), SCOPE_ALL);
+}
+
+/* Both allow: neither the team's nor one's own records hold the partner's. */
+static void test_narrower(void **state)
+{
+	(void)state;
+	for (enum scope a = 0; a < SCOPE__COUNT; a++) {
+		assert_int_equal(scope_narrower(a, SCOPE_ALL), a);
+		assert_int_equal(scope_narrower(a, SCOPE_NONE), SCOPE_NONE);
+		assert_int_equal(scope_narrower(a, a), a);
+		for (enum scope b = 0; b < SCOPE__COUNT; b++)
+			assert_int_equal(scope_narrower(a, b), scope_narrower(b, a));
+	}
+	assert_int_equal(scope_narrower(SCOPE_OWN, SCOPE_TEAM), SCOPE_OWN);
+	assert_int_equal(scope_narrower(SCOPE_OWN, SCOPE_PARTNER), SCOPE_NONE);
+	assert_int_equal(scope_narrower(SCOPE_TEAM, SCOPE_PARTNER), SCOPE_NONE);
+}
+
+static void test_narrowed_caller(void **state)
+{
+	const struct resource *contact = resource_find(STR("contact"));
+	struct caller caller = with(PRESET_MANAGER, "{\"contact\":{\"export\":\"own\"}}");
+	const struct caller *narrow = caller_narrow(
+		&caller, &arena, contact, VERB_READ, VERB_EXPORT);
+
+	(void)state;
+	assert_int_equal(caller_scope(narrow, contact, VERB_READ), SCOPE_OWN);
+	assert_true(str_find(narrow->access, STR("|contacts:oaana|")) < narrow->access.len);
+	assert_int_equal(caller_scope(&caller, contact, VERB_READ), SCOPE_ALL);
+	assert_ptr_equal(caller_narrow(&caller, &arena, resource_find(STR("company")), VERB_READ,
+				 VERB_EXPORT),
+		&caller);
+}
+
+/* --- field rules ------------------------------------------------------------------------------ */
+
+static enum field_rule rule_of(const struct caller *caller, const char *entity, const char *field)
+{
+	const struct resource_field *found = resource_field_find(
+		resource_find(str_of(entity)), str_of(field));
+
+	assert_non_null(found);
+	return caller_rule(caller, found);
+}
+
+static struct caller ruled(enum preset preset, const char *fields)
+{
+	struct caller caller = {.preset = preset};
+
+	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE, str_of(fields)), ERR_OK);
+	return caller;
+}
+
+static void test_field_rules(void **state)
+{
+	struct caller plain = ruled(PRESET_USER, NULL), same = ruled(PRESET_USER, "{}");
+	struct caller role = ruled(PRESET_USER,
+		"{\"product.cost\":\"read\",\"contact.email\":\"none\",\"deal.amount\":\"read\","
+		"\"contact.phone\":\"sometimes\",\"gone.field\":\"none\",\"contact.gone\":"
+	        "\"none\"}");
+
+	(void)state;
+	assert_int_equal(rule_of(&plain, "product", "cost"), RULE_NONE);
+	assert_int_equal(rule_of(&plain, "contact", "email"), RULE_WRITE);
+	assert_int_equal(plain.rules, same.rules);
+	assert_int_equal(rule_of(&role, "product", "cost"), RULE_READ);
+	assert_int_equal(rule_of(&role, "contact", "email"), RULE_NONE);
+	assert_int_equal(rule_of(&role, "contact", "phone"), RULE_NONE);
+	assert_int_equal(rule_of(&role, "deal", "amount"), RULE_READ);
+	assert_int_equal(rule_of(&role, "deal", "name"), RULE_WRITE);
+	assert_int_not_equal(plain.rules, role.rules);
+}
+
+static void test_rules_of_custom_fields(void **state)
+{
+	const struct field salary = {.name = "salary", .kind = FIELD_MONEY, .flags = FIELD_CUSTOM};
+	struct resource_field custom = {
+		.field = &salary, .name = STR("salary"), .of = resource_find(STR("contact"))};
+	struct caller role = ruled(PRESET_USER,
+		"{\"contact.custom.salary\":\"none\",\"contact.custom.size\":\"read\","
+		"\"company.custom.salary\":\"read\"}");
+	struct caller plain = ruled(PRESET_USER, NULL);
+
+	(void)state;
+	assert_int_equal(caller_rule(&plain, &custom), RULE_WRITE);
+	assert_int_equal(caller_rule(&role, &custom), RULE_NONE);
+	custom.of = resource_find(STR("company"));
+	assert_int_equal(caller_rule(&role, &custom), RULE_READ);
+	custom.of = resource_find(STR("deal"));
+	assert_int_equal(caller_rule(&role, &custom), RULE_WRITE);
+	assert_true(
+		str_is(caller_custom_keys(&role, &arena, resource_find(STR("contact")), RULE_NONE),
+			"{salary}"));
+	assert_true(
+		str_is(caller_custom_keys(&role, &arena, resource_find(STR("contact")), RULE_READ),
+			"{salary,size}"));
+	assert_null(caller_custom_keys(&role, &arena, resource_find(STR("deal")), RULE_READ).ptr);
 }
 
 static void test_preset_keys(void **state)
@@ -133,8 +252,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_presets, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_overrides, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_bad_overrides, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_roles_differ_from_presets, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unreadable_access, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_locked_entities, set_up, tear_down),
+		cmocka_unit_test(test_narrower),
+		cmocka_unit_test_setup_teardown(test_narrowed_caller, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_field_rules, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_rules_of_custom_fields, set_up, tear_down),
 		cmocka_unit_test(test_preset_keys),
 	};
 

@@ -116,9 +116,12 @@ static void key_of(const struct query *query, uint64_t key[2])
 	const struct caller *caller = query->req->caller;
 	enum scope scope = caller_scope(caller, query->resource, VERB_READ);
 	struct str viewer = viewer_of(query, scope);
-	struct str whole = arena_printf(query->req->arena, "%.*s|%u|%d|%.*s|%.*s|%.*s",
-		STR_ARG(caller->org_id), query->resource->index, scope, STR_ARG(viewer),
-		STR_ARG(caller->time_zone), STR_ARG(query->shape));
+	/* The letters and field rules as well: a role that was edited counts anew. */
+	struct str whole = arena_printf(query->req->arena,
+		"%.*s|%u|%d|%.*s|%.*s|%016llx%016llx|%.*s", STR_ARG(caller->org_id),
+		query->resource->index, scope, STR_ARG(viewer), STR_ARG(caller->time_zone),
+		(unsigned long long)str_hash(caller->access), (unsigned long long)caller->rules,
+		STR_ARG(query->shape));
 
 	key[0] = str_hash(whole);
 	key[1] = mix(key[0], whole.len);

@@ -60,6 +60,7 @@ enum field_flag {
 	 * Stable, of the type a column would have, money rounded; never null with FIELD_NOT_NULL. Read like
 	 * any field: filtered, sorted, exported. Goes with FIELD_READ_ONLY. "Today" is app_today(). */
 	FIELD_COMPUTED = 1 << 13,
+	FIELD_MERGED = 1 << 14,   /* an object that a PATCH merges into the stored one (RFC 7396) */
 };
 
 struct field_option {
@@ -83,8 +84,10 @@ struct field {
 	const char
 		*initial; /* default as JSON text, for documentation; the column's default decides.
 				 * Such a field is never null */
-	unsigned hidden_from; /* HIDDEN_FROM of presets: to their callers there is no such field */
-	const char *pattern;  /* POSIX extended regular expression that the whole text must match */
+	unsigned
+		hidden_from; /* HIDDEN_FROM of presets: their callers do not see the field, unless their
+			       * role says otherwise */
+	const char *pattern; /* POSIX extended regular expression that the whole text must match */
 };
 
 /* What old rows may lack although new ones must have it is only a tenant's own field. */
@@ -112,8 +115,9 @@ static inline bool field_is_prose(const struct field *field)
 	}
 }
 
-/* Who may do what, by preset: four letters for read, create, update, delete out of
- * a(ll) t(eam) p(artner) o(wn) n(one). The same letters travel to the database (app.access). */
+/* Who may do what, by preset: letters for read, create, update, delete out of a(ll) t(eam) p(artner) o(wn)
+ * n(one), after which further verbs may be stated; `-` and what is left out follow from the others
+ * (core/access.h). An organisation's roles may say otherwise. */
 enum preset {
 	PRESET_ADMIN,
 	PRESET_MANAGER,
@@ -127,7 +131,23 @@ enum preset {
 #define HIDDEN_FROM(preset) (1u << (preset))
 #define HIDDEN_FROM_PARTNERS (HIDDEN_FROM(PRESET_PARTNER_ADMIN) | HIDDEN_FROM(PRESET_PARTNER_USER))
 
-enum verb { VERB_READ, VERB_CREATE, VERB_UPDATE, VERB_DELETE, VERB__COUNT };
+/* The letters up to assigning travel to the database (app.access), which enforces them; the others are the
+ * server's to ask for. */
+enum verb {
+	VERB_READ,
+	VERB_CREATE,
+	VERB_UPDATE,
+	VERB_DELETE,
+	VERB_ASSIGN, /* say whose a record is */
+	VERB_ISSUE,  /* make a document binding */
+	VERB_EXPORT,
+	VERB_IMPORT,
+	VERB_BULK, /* change many at once */
+	VERB_MERGE,
+	VERB__COUNT
+};
+
+#define VERBS_STATED ((size_t)VERB_DELETE + 1)
 
 enum entity_flag {
 	ENTITY_TAGS = 1 << 0,      /* has `tags` */
@@ -146,6 +166,7 @@ enum entity_flag {
 		<< 10, /* rows may be private: who sees all of them still sees fewer than the author */
 	ENTITY_TEMPLATES =
 		1 << 11, /* has `isTemplate`: lists leave such rows out unless they filter by it */
+	ENTITY_LOCKED = 1 << 12, /* access is the preset's: no role is given more or less of it */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */

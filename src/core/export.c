@@ -5,7 +5,6 @@
 #include "base/fiber.h"
 #include "base/json_read.h"
 #include "base/time.h"
-#include "core/ability.h"
 #include "core/app.h"
 #include "core/caller.h"
 #include "core/csv.h"
@@ -102,6 +101,11 @@ static enum err load_names(struct export *export, const struct db_result *rows)
 	return err;
 }
 
+static bool sees_title(const struct export *export, const struct column *column, int title)
+{
+	return caller_sees(export->req->caller, column->field->target->titles[title]);
+}
+
 static struct str name_of(struct export *export, const struct column *column, struct str id)
 {
 	const struct db_result *names = &column->names;
@@ -110,9 +114,8 @@ static struct str name_of(struct export *export, const struct column *column, st
 	for (int i = 0; id.ptr && i < names->rows; i++) {
 		if (!str_eq(db_value(names, i, 0), id))
 			continue;
-		name = db_value(names, i, 1);
-		for (int c = 2; c < names->columns; c++)
-			if (db_value(names, i, c).len)
+		for (int c = 1; c < names->columns; c++)
+			if (db_value(names, i, c).len && sees_title(export, column, c - 1))
 				name = arena_printf(&export->slice, "%.*s%s%.*s", STR_ARG(name),
 					name.len ? " " : "", STR_ARG(db_value(names, i, c)));
 		break;
@@ -194,6 +197,11 @@ static const struct tenant_fields *custom_fields(const struct export *export)
 	return &export->query.tenant->custom[export->query.resource->index];
 }
 
+static bool sees_custom(const struct export *export, size_t i)
+{
+	return caller_sees(export->req->caller, &custom_fields(export)->fields[i]);
+}
+
 static void put_custom(struct export *export, struct str value)
 {
 	const struct tenant_fields *custom = custom_fields(export);
@@ -205,7 +213,8 @@ static void put_custom(struct export *export, struct str value)
 		json_read(&export->slice, value, &ignored, &document) != ERR_OK)
 		document = NULL;
 	for (size_t i = 0; i < custom->count; i++)
-		put_json_value(export, json_get(document, custom->fields[i].field->name));
+		if (sees_custom(export, i))
+			put_json_value(export, json_get(document, custom->fields[i].field->name));
 }
 
 static void put_value(struct export *export, const struct column *column, struct str value)
@@ -259,9 +268,10 @@ static void put_heading(struct export *export, const struct column *column)
 
 	if (is_custom_document(export, field)) {
 		for (size_t i = 0; i < custom->count; i++)
-			csv_write_value(&export->writer,
-				arena_printf(export->req->arena, "custom.%.*s",
-					STR_ARG(custom->fields[i].name)));
+			if (sees_custom(export, i))
+				csv_write_value(&export->writer,
+					arena_printf(export->req->arena, "custom.%.*s",
+						STR_ARG(custom->fields[i].name)));
 		return;
 	}
 	csv_write_value(&export->writer, field->name);
@@ -367,15 +377,27 @@ static enum err run(struct export *export)
 	return err;
 }
 
+/* Who may export reads, for this once, only what may be exported. */
+static enum err may_export(struct request *req, const struct resource *resource)
+{
+	enum err err = record_may(req, resource, VERB_READ);
+
+	if (err)
+		return err;
+	if (caller_scope(req->caller, resource, VERB_EXPORT) == SCOPE_NONE)
+		return problem_set(&req->problem, ERR_FORBIDDEN, "Your role may not export %s.",
+			resource->entity->label_plural);
+	req->caller = caller_narrow(req->caller, req->arena, resource, VERB_READ, VERB_EXPORT);
+	return ERR_OK;
+}
+
 enum err record_export(struct request *req)
 {
 	const struct resource *resource = req->route->data;
-	struct export export = {.req = req, .scratch = *req};
+	struct export export = {.req = req};
 	struct str within;
-	enum err err = record_may(req, resource, VERB_READ);
+	enum err err = may_export(req, resource);
 
-	if (!err && !caller_can(req->caller, ABILITY_EXPORT))
-		err = problem_set(&req->problem, ERR_FORBIDDEN, "Your role may not export.");
 	if (!err)
 		err = record_enter(req, resource, &within);
 	if (!err)
@@ -383,6 +405,7 @@ enum err record_export(struct request *req)
 	if (err)
 		return err;
 	query_add_within(&export.query, within);
+	export.scratch = *req;
 	choose_columns(&export);
 	arena_init(&export.slice);
 	export.scratch.arena = &export.slice;

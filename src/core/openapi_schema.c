@@ -180,15 +180,10 @@ static void write_includes(struct openapi *doc, const struct resource *r)
 	}
 }
 
-/* What some callers do not see is not always there. */
-static void write_required(struct json *json, const struct resource *r, bool lists)
+/* Any field but the id may be kept from a role, so no other is always there. */
+static void write_required(struct json *json)
 {
-	json_key(json, STR("required"));
-	json_array(json);
-	for (size_t i = 0; i < r->field_count; i++)
-		if ((!lists || r->fields[i].in_lists) && !r->fields[i].field->hidden_from)
-			json_str(json, r->fields[i].name);
-	json_end(json);
+	json_member_raw(json, "required", STR("[\"id\"]"));
 }
 
 /* A whole record, as GET /contacts/{id} answers it. */
@@ -208,7 +203,7 @@ static void write_record(struct openapi *doc, const struct resource *r, struct s
 	}
 	write_includes(doc, r);
 	json_end(json);
-	write_required(json, r, false);
+	write_required(json);
 	write_closed(json);
 	json_end(json);
 }
@@ -243,7 +238,7 @@ static void write_item(struct openapi *doc, const struct resource *r, struct str
 	json_object(json);
 	json_member_cstr(json, "type", "object");
 	write_borrowed(doc, r, name, true);
-	write_required(json, r, true);
+	write_required(json);
 	write_closed(json);
 	json_end(json);
 }
@@ -257,7 +252,7 @@ static void write_partial(struct openapi *doc, const struct resource *r, struct 
 	json_object(json);
 	json_member_cstr(json, "type", "object");
 	write_borrowed(doc, r, name, false);
-	json_member_raw(json, "required", STR("[\"id\"]"));
+	write_required(json);
 	write_closed(json);
 	json_end(json);
 }

@@ -14,11 +14,20 @@ static const struct resource_field *built_in_find(const struct query *query, str
 	return field && caller_sees(query->req->caller, field) ? field : NULL;
 }
 
+static const struct resource_field *custom_find(const struct query *query, struct str key)
+{
+	const struct resource_field *field = tenant_field_find(query->tenant, query->resource, key);
+
+	return field && built_in_find(query, STR("custom")) &&
+			caller_sees(query->req->caller, field)
+		? field
+		: NULL;
+}
+
 static const struct resource_field *field_find(const struct query *query, struct str name)
 {
 	if (str_starts_with(name, STR("custom.")))
-		return tenant_field_find(
-			query->tenant, query->resource, str_slice(name, 7, name.len));
+		return custom_find(query, str_slice(name, 7, name.len));
 	return built_in_find(query, name);
 }
 
@@ -372,6 +381,17 @@ void query_add_within(struct query *query, struct str within)
 
 /* --- the whole ------------------------------------------------------------------------------------ */
 
+/* Whom the field of the default order is hidden from gets the order of ids, which ascend in time: an order
+ * tells what it is made by, and so does a cursor. */
+static struct str default_sort(const struct query *query)
+{
+	const char *stated = query->resource->entity->default_sort;
+	struct str sort = str_of(stated ? stated : "-createdAt");
+	bool descending = str_starts_with(sort, STR("-"));
+
+	return built_in_find(query, str_slice(sort, descending, sort.len)) ? sort : STR("-id");
+}
+
 static void set_defaults(struct query *query, enum query_kind kind)
 {
 	const struct resource *resource = query->resource;
@@ -389,9 +409,7 @@ static void set_defaults(struct query *query, enum query_kind kind)
 
 static enum err set_default_sort(struct query *query)
 {
-	const char *sort = query->resource->entity->default_sort;
-
-	return query->sort_count ? ERR_OK : set_sort(query, str_of(sort ? sort : "-createdAt"));
+	return query->sort_count ? ERR_OK : set_sort(query, default_sort(query));
 }
 
 static enum err check_paging(struct query *query)
@@ -466,8 +484,7 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 
 bool query_in_default_order(const struct query *query)
 {
-	const char *sort = query->resource->entity->default_sort;
-	struct str name = str_of(sort ? sort : "-createdAt");
+	struct str name = default_sort(query);
 	bool descending = str_starts_with(name, STR("-"));
 
 	return query->sort_count == 1 && query->sorts[0].descending == descending &&

@@ -92,8 +92,8 @@ static int row_of(const struct db_result *rows, struct str id)
 }
 
 /* Null when there is no reference, and when the caller may not see what it refers to. */
-static void write_include(struct json *json, const struct resource_field *field, struct str id,
-	const struct db_result *found)
+static void write_include(struct json *json, const struct caller *caller,
+	const struct resource_field *field, struct str id, const struct db_result *found)
 {
 	int row = id.ptr ? row_of(found, id) : -1;
 
@@ -107,6 +107,8 @@ static void write_include(struct json *json, const struct resource_field *field,
 	for (size_t i = 0; i < field->target->title_count; i++) {
 		const struct resource_field *title = field->target->titles[i];
 
+		if (!caller_sees(caller, title))
+			continue;
 		json_key(json, title->name);
 		field_write_json(json, title, db_value(found, row, (int)i + 1));
 	}
@@ -119,6 +121,8 @@ static void write_counts(struct json *json, const struct query *query,
 	for (size_t i = 0; i < query->resource->count_count; i++) {
 		int row = row_of(&includes->counts[i], id);
 
+		if (!caller_sees(query->req->caller, query->resource->counts[i].by))
+			continue;
 		json_key(json, query->resource->counts[i].name);
 		json_raw(json, row < 0 ? STR("0") : db_value(&includes->counts[i], row, 1));
 	}
@@ -135,7 +139,7 @@ void record_write_json(struct json *json, const struct query *query,
 		field_write_json(json, query->fields[i], db_value(rows, row, (int)i));
 	}
 	for (size_t i = 0; i < query->include_count; i++)
-		write_include(json, query->includes[i],
+		write_include(json, query->req->caller, query->includes[i],
 			db_value(rows, row, column_of(query, query->includes[i])),
 			&includes->of[i]);
 	if (query->counts)

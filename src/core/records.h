@@ -37,6 +37,7 @@ struct record_write {
 	size_t custom_count;
 	struct str remark; /* what the entity's remark says; STR_NONE for nothing */
 	struct str custom; /* the same as a JSON object; STR_NONE when `custom` was not sent */
+	bool forbidden;    /* a field was sent that the role may only read */
 };
 
 /* For entities' check functions. `get` is STR_NONE for NULL and for what was not sent. */

@@ -135,6 +135,7 @@ static struct arena memory;
 static struct resource resources[RESOURCE_MAX];
 static const struct resource *all[RESOURCE_MAX];
 static size_t resource_count;
+static unsigned field_total;
 
 /* companyId includes `company`; createdBy, whose name is taken, includes `createdByUser`. */
 static struct str include_of(const struct field *field)
@@ -172,9 +173,12 @@ static void add_field(struct resource *r, const struct field *field)
 		.selected = selected_of(r, field, column),
 		.label = label_of(&memory, field),
 		.include = include_of(field),
+		.of = r,
+		.number = field_total++,
 		.in_lists = !(field->flags & FIELD_DETAIL),
 	};
 	r->has_computed |= (field->flags & FIELD_COMPUTED) != 0;
+	INVARIANT(field_total <= RESOURCE_MAX_FIELDS);
 	if ((field->flags & FIELD_TITLE) && r->title_count < ARRAY_LEN(r->titles))
 		r->titles[r->title_count++] = f;
 }
@@ -306,8 +310,11 @@ static enum err check_access(struct problem *problem, const struct resource *r)
 		const char *letters = r->entity->access[p];
 
 		if (letters &&
-			(strlen(letters) != VERB__COUNT || strspn(letters, "atpon") != VERB__COUNT))
-			return refuse(problem, r, NULL, "access is four letters of a, t, p, o, n");
+			(strlen(letters) < VERBS_STATED || strlen(letters) > VERB__COUNT ||
+				strspn(letters, "atpon") < VERBS_STATED ||
+				strspn(letters, "atpon-") != strlen(letters)))
+			return refuse(problem, r, NULL,
+				"access is four letters of a, t, p, o, n, and perhaps more");
 	}
 	return ERR_OK;
 }
@@ -414,6 +421,7 @@ enum err resources_init(struct problem *problem)
 
 	arena_init(&memory);
 	resource_count = 0;
+	field_total = 0;
 	for (; entity_registry[resource_count]; resource_count++) {
 		INVARIANT(resource_count < RESOURCE_MAX);
 		build(&resources[resource_count], entity_registry[resource_count],

@@ -14,7 +14,7 @@
 #include "base/str.h"
 #include "core/entity.h"
 
-enum { RESOURCE_MAX = 64, RESOURCE_MAX_COUNTS = 4 };
+enum { RESOURCE_MAX = 64, RESOURCE_MAX_COUNTS = 4, RESOURCE_MAX_FIELDS = 2048 };
 
 /* A field with what is derived from it. Custom fields get one as well (core/tenant.h). */
 struct resource_field {
@@ -28,6 +28,8 @@ struct resource_field {
 	struct str
 		include; /* of a reference: "company" for companyId, "createdByUser" for createdBy */
 	const struct resource *target; /* of a reference or multiReference */
+	const struct resource *of;     /* whose field it is */
+	unsigned number;               /* among the built-in fields of all resources */
 	bool in_lists;
 };
 

@@ -118,71 +118,70 @@ struct str sql_caller_org(const struct request *req)
 	return req->caller->org_id;
 }
 
-static void put_hidden_of(struct buf *text, const struct caller *caller, const struct resource *r)
-{
-	size_t hidden = 0;
+/* --- columns, as the caller sees them --------------------------------------------------------- */
 
-	for (size_t i = 0; i < r->field_count; i++) {
-		if (caller_sees(caller, &r->fields[i]))
+/* The columns of a resource that the caller does not see, as a text[] literal; STR_NONE for none. */
+static struct str unseen_columns(
+	struct arena *arena, const struct caller *caller, const struct resource *resource)
+{
+	struct str columns = STR_NONE;
+
+	for (size_t i = 0; i < resource->field_count; i++)
+		if (!caller_sees(caller, &resource->fields[i]))
+			columns = arena_printf(arena, "%.*s%s%.*s", STR_ARG(columns),
+				columns.ptr ? "," : "{", STR_ARG(resource->fields[i].column));
+	return columns.ptr ? arena_printf(arena, "%.*s}", STR_ARG(columns)) : STR_NONE;
+}
+
+/* What the log says of a record says no more of it than the record would. */
+static void put_redacted_diff(struct sql *sql, const struct caller *caller)
+{
+	size_t count, cut = 0;
+	const struct resource *const *all = resources_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct str columns = unseen_columns(sql->arena, caller, all[i]);
+		struct str keys = caller_custom_keys(caller, sql->arena, all[i], RULE_NONE);
+
+		if (!columns.ptr && !keys.ptr)
 			continue;
-		if (hidden++ == 0)
-			buf_printf(
-				text, "%s\"%.*s\":[", text->len > 1 ? "," : "", STR_ARG(r->name));
-		buf_printf(text, "%s\"%.*s\"", hidden > 1 ? "," : "", STR_ARG(r->fields[i].column));
+		sql_put(sql, cut++ ? " when " : "case t.entity when ");
+		sql_put_typed(sql, all[i]->name, "text");
+		sql_put(sql, " then redact_diff(t.diff, ");
+		sql_put_typed(sql, columns.ptr ? columns : STR("{}"), "text[]");
+		sql_put(sql, ", ");
+		sql_put_typed(sql, keys.ptr ? keys : STR("{}"), "text[]");
+		sql_put(sql, ")");
 	}
-	if (hidden)
-		buf_append_char(text, ']');
+	sql_put(sql, cut ? " else t.diff end" : "t.diff");
 }
 
-/* {"lead":["score"]}: the columns that the caller does not see. */
-static struct str hidden_columns(struct arena *arena, const struct caller *caller)
+/* Custom fields that are kept from the caller are cut out of their document. */
+static void put_seen(struct sql *sql, const struct query *query, const struct resource_field *field)
 {
-	const struct resource *const *all;
-	struct buf text;
-	struct str hidden;
-	size_t count;
+	const struct caller *caller = query->req->caller;
+	bool document = str_is(field->name, "custom") &&
+		(query->resource->entity->flags & ENTITY_CUSTOM);
+	struct str keys = document && caller
+		? caller_custom_keys(caller, sql->arena, query->resource, RULE_NONE)
+		: STR_NONE;
 
-	buf_init(&text, SQL_MAX);
-	buf_append_char(&text, '{');
-	all = resources_all(&count);
-	for (size_t i = 0; i < count; i++)
-		put_hidden_of(&text, caller, all[i]);
-	buf_append_char(&text, '}');
-	INVARIANT(!text.full);
-	hidden = arena_str(arena, buf_str(&text));
-	buf_deinit(&text);
-	return hidden;
-}
-
-/* Of what has changed, the fields that the caller sees. */
-static void put_diff(struct sql *sql, const struct request *req)
-{
-	struct str hidden = hidden_columns(sql->arena, req->caller);
-
-	sql_put(sql, "t.diff");
-	if (hidden.len <= 2)
-		return;
-	sql_put(sql, " - array(select jsonb_array_elements_text(");
-	sql_put_typed(sql, hidden, "jsonb");
-	sql_put(sql, " -> t.entity))");
+	if (field->field->kind == FIELD_DIFF) {
+		put_redacted_diff(sql, caller);
+	} else if (keys.ptr) {
+		sql_put(sql, "t.custom - ");
+		sql_put_typed(sql, keys, "text[]");
+	} else {
+		put_built_in(sql, field);
+	}
 }
 
 void sql_put_columns(struct sql *sql, const struct query *query)
 {
 	for (size_t i = 0; i < query->field_count; i++) {
-		const struct resource_field *field = query->fields[i];
-
-		if (field->field->kind == FIELD_DIFF) {
-			sql_put(sql, i ? ", " : "");
-			put_diff(sql, query->req);
-			continue;
-		}
-		if (i && !sql->found) {
-			buf_append(&sql->text, field->selected);
-			continue;
-		}
-		sql_put(sql, i ? ", " : "");
-		put_built_in(sql, field);
+		if (i)
+			sql_put(sql, ", ");
+		put_seen(sql, query, query->fields[i]);
 	}
 }
 

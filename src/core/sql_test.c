@@ -31,7 +31,7 @@ static int setup(void **state)
 		.time_zone = STR("Europe/Berlin")};
 	request = (struct request){.arena = &arena, .caller = &caller};
 	if (resources_init(&problem) != ERR_OK ||
-		caller_set_access(&caller, &arena, STR_NONE) != ERR_OK)
+		caller_set_access(&caller, &arena, STR_NONE, STR_NONE) != ERR_OK)
 		return 1;
 	company = resource_find(STR("company"));
 	return 0;
@@ -250,11 +250,11 @@ static void test_own_scope_is_a_predicate(void **state)
 	(void)state;
 	assert_false(has(&all, "owner_id"));
 	caller.preset = PRESET_USER;
-	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE), ERR_OK);
+	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE, STR_NONE), ERR_OK);
 	own = sql_list(&query, false);
 	assert_true(has(&own, "t.\"owner_id\" = $"));
 	caller.preset = PRESET_ADMIN;
-	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE), ERR_OK);
+	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE, STR_NONE), ERR_OK);
 }
 
 static void test_days_are_the_organisations(void **state)

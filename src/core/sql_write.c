@@ -9,12 +9,22 @@ static bool is_tags(const struct resource_field *field)
 
 /* A value on its way in: cast to its type, text brought to NFC, tags resolved. What is never null takes
  * NULL as a wish for its default. */
-static void put_input(struct sql *sql, const struct record_value *value)
+static void put_input(
+	struct sql *sql, const struct record_write *write, const struct record_value *value)
 {
 	const struct field_type *type = field_type_of(value->field->field);
 
 	if (!value->text.ptr && field_never_null(value->field->field)) {
 		sql_put(sql, "default");
+	} else if (resource_field_is(value->field, FIELD_MERGED)) {
+		sql_put(sql, "merge_patch(");
+		if (write->mode == RECORD_UPDATE)
+			sql_put_column(sql, value->field->column);
+		else
+			sql_put(sql, "'{}'");
+		sql_put(sql, ", ");
+		sql_put_typed(sql, value->text, type->sql);
+		sql_put(sql, ")");
 	} else if (is_tags(value->field)) {
 		sql_put(sql, "resolve_tags(");
 		sql_put_typed(sql, value->text, "text[]");
@@ -55,7 +65,7 @@ struct db_stmt sql_insert(const struct record_write *write, const struct query *
 	sql_put_typed(&sql, write->id, "uuid");
 	for (size_t i = 0; i < write->count; i++) {
 		sql_put(&sql, ", ");
-		put_input(&sql, &write->values[i]);
+		put_input(&sql, write, &write->values[i]);
 	}
 	if (write->custom.ptr) {
 		sql_put(&sql, ", jsonb_strip_nulls(");
@@ -81,14 +91,14 @@ static bool is_writable(const struct resource_field *field)
 		!resource_field_is(field, FIELD_IMMUTABLE) && !str_is(field->name, "custom");
 }
 
-/* A replacement gives what was not sent its default back, but for what the caller does not know of. */
+/* A replacement gives what was not sent its default back, but for what the caller may not write. */
 static void put_defaults(struct sql *sql, const struct record_write *write)
 {
 	for (size_t i = 0; i < write->resource->field_count; i++) {
 		const struct resource_field *field = &write->resource->fields[i];
 
 		if (!is_writable(field) || is_written(write, field) ||
-			!caller_sees(write->req->caller, field))
+			!caller_writes(write->req->caller, field))
 			continue;
 		sql_put_name(sql, field->column);
 		sql_put(sql, " = default, ");
@@ -96,7 +106,8 @@ static void put_defaults(struct sql *sql, const struct record_write *write)
 }
 
 /* An immutable field may be sent again with the value that it has. */
-static void put_change(struct sql *sql, const struct record_value *value)
+static void put_change(
+	struct sql *sql, const struct record_write *write, const struct record_value *value)
 {
 	sql_put_name(sql, value->field->column);
 	sql_put(sql, " = ");
@@ -109,9 +120,35 @@ static void put_change(struct sql *sql, const struct record_value *value)
 		sql_put_typed(sql, value->text, sql_type_of(value->field));
 		sql_put(sql, ")");
 	} else {
-		put_input(sql, value);
+		put_input(sql, write, value);
 	}
 	sql_put(sql, ", ");
+}
+
+/* A replacement puts the document in the place of the old one, but for what the caller may not write. */
+static void put_custom(struct sql *sql, const struct record_write *write)
+{
+	bool replace = write->mode == RECORD_REPLACE &&
+		(write->resource->entity->flags & ENTITY_CUSTOM) &&
+		caller_writes(
+			write->req->caller, resource_field_find(write->resource, STR("custom")));
+
+	struct str kept = caller_custom_keys(
+		write->req->caller, write->req->arena, write->resource, RULE_READ);
+
+	if (!write->custom.ptr && !replace)
+		return;
+	sql_put(sql, "custom = jsonb_strip_nulls(");
+	if (!replace)
+		sql_put(sql, "t.custom || ");
+	else if (kept.ptr) {
+		sql_put(sql,
+			"(select coalesce(jsonb_object_agg(k, t.custom -> k), '{}') from unnest(");
+		sql_put_typed(sql, kept, "text[]");
+		sql_put(sql, ") as k) || ");
+	}
+	sql_put_typed(sql, write->custom.ptr ? write->custom : STR("{}"), "jsonb");
+	sql_put(sql, "), ");
 }
 
 /* `set` items each end with a comma; the table's own key closes the list, which changes nothing. */
@@ -120,16 +157,10 @@ static void put_sets(struct sql *sql, const struct record_write *write)
 	bool replace = write->mode == RECORD_REPLACE;
 
 	for (size_t i = 0; i < write->count; i++)
-		put_change(sql, &write->values[i]);
+		put_change(sql, write, &write->values[i]);
 	if (replace)
 		put_defaults(sql, write);
-	if (write->custom.ptr || (replace && (write->resource->entity->flags & ENTITY_CUSTOM))) {
-		sql_put(sql,
-			replace ? "custom = jsonb_strip_nulls("
-				: "custom = jsonb_strip_nulls(t.custom || ");
-		sql_put_typed(sql, write->custom.ptr ? write->custom : STR("{}"), "jsonb");
-		sql_put(sql, "), ");
-	}
+	put_custom(sql, write);
 	sql_put(sql, "org_id = t.org_id");
 }
 

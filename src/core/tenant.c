@@ -261,7 +261,7 @@ static const struct field *make_field(
 }
 
 static void make_resource_field(struct loading *l, const struct db_result *rows, int i,
-	enum field_kind kind, struct resource_field *out)
+	const struct resource *of, enum field_kind kind, struct resource_field *out)
 {
 	const struct field *field = make_field(l, rows, i, kind);
 
@@ -271,6 +271,7 @@ static void make_resource_field(struct loading *l, const struct db_result *rows,
 		.column = str_of(field->name),
 		.label = str_of(field->label),
 		.target = field->references ? resource_find(str_of(field->references)) : NULL,
+		.of = of,
 		.in_lists = true,
 	};
 }
@@ -288,7 +289,7 @@ static void load_custom(struct loading *l, const struct db_result *rows)
 
 		if (!resource || !field_type_find(db_value(rows, i, C_TYPE), &kind))
 			continue;
-		make_resource_field(l, rows, i, kind, next);
+		make_resource_field(l, rows, i, resource, kind, next);
 		of = &l->tenant->custom[resource->index];
 		/* Rows come ordered by entity, so an entity's fields stand side by side. */
 		if (!of->fields)

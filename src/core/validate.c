@@ -65,10 +65,23 @@ static bool has_room(const struct record_write *write)
 	return write->req->problem.count < DETAILS_MAX;
 }
 
+/* A field that the role may only read: 403, unlike one that nobody may write. */
+static bool role_lets(
+	struct record_write *write, const struct resource_field *field, struct str path)
+{
+	if (caller_writes(write->req->caller, field))
+		return true;
+	write->forbidden = true;
+	add_problem(write, path, "FORBIDDEN", "Your role may not change this field.");
+	return false;
+}
+
 /* Whether the field may be set at all; says why not. That an immutable one keeps its value is the
  * database's to see, which has both. */
 static bool may_set(struct record_write *write, const struct resource_field *field)
 {
+	if (!role_lets(write, field, field->name))
+		return false;
 	if (resource_field_is(field, FIELD_READ_ONLY)) {
 		add_problem(write, field->name, "READ_ONLY", "Is computed and cannot be set.");
 		return false;
@@ -129,9 +142,14 @@ static void fill_absent_custom(struct record_write *write, const struct json_val
 	for (size_t i = 0; i < custom->count; i++) {
 		const struct resource_field *field = &custom->fields[i];
 
-		if (json_get(object, field->field->name) || take_custom_default(write, field))
+		if (json_get(object, field->field->name))
 			continue;
-		if (resource_field_is(field, FIELD_REQUIRED))
+		if (write->mode == RECORD_REPLACE && !caller_writes(write->req->caller, field))
+			continue;
+		if (take_custom_default(write, field))
+			continue;
+		if (resource_field_is(field, FIELD_REQUIRED) &&
+			caller_writes(write->req->caller, field))
 			add_problem(
 				write, custom_path(write, field->name), "REQUIRED", "Is required.");
 	}
@@ -165,9 +183,9 @@ static void read_custom_member(struct record_write *write, const struct json_val
 	struct str path = custom_path(write, member->key);
 	struct str value;
 
-	if (!field)
+	if (!field || !caller_sees(write->req->caller, field))
 		add_problem(write, path, "UNKNOWN_FIELD", "There is no such custom field.");
-	else if (read_value(write, field, path, member, &value))
+	else if (role_lets(write, field, path) && read_value(write, field, path, member, &value))
 		write->custom_values[write->custom_count++] = (struct record_value){field, value};
 }
 
@@ -205,9 +223,12 @@ static void read_member(struct record_write *write, const struct json_value *mem
 		add_value(write, field, value);
 }
 
-static bool takes_custom(const struct resource *resource)
+/* Without the right to the whole document it is refused as any field is. */
+static bool takes_custom(const struct record_write *write)
 {
-	return resource->entity->flags & ENTITY_CUSTOM;
+	return (write->resource->entity->flags & ENTITY_CUSTOM) &&
+		caller_writes(
+			write->req->caller, resource_field_find(write->resource, STR("custom")));
 }
 
 static void read_members(struct record_write *write, const struct json_value *object)
@@ -215,14 +236,14 @@ static void read_members(struct record_write *write, const struct json_value *ob
 	const struct json_value *custom = NULL;
 
 	for (const struct json_value *m = object->first; m && has_room(write); m = m->next) {
-		if (!takes_custom(write->resource) || !str_is(m->key, "custom"))
+		if (!takes_custom(write) || !str_is(m->key, "custom"))
 			read_member(write, m);
 		else if (m->type == JSON_OBJECT)
 			custom = m;
 		else
 			add_problem(write, m->key, "WRONG_TYPE", "Must be an object.");
 	}
-	if (takes_custom(write->resource))
+	if (takes_custom(write))
 		read_custom(write, custom);
 }
 
@@ -245,7 +266,8 @@ static void fill_absent(struct record_write *write, const struct json_value *obj
 	for (size_t i = 0; i < write->resource->field_count; i++) {
 		const struct resource_field *field = &write->resource->fields[i];
 		bool fixed = write->mode == RECORD_REPLACE &&
-			resource_field_is(field, FIELD_IMMUTABLE);
+			(resource_field_is(field, FIELD_IMMUTABLE) ||
+				!caller_writes(write->req->caller, field));
 
 		struct str by_route = resource_default(write->resource, field);
 
@@ -276,6 +298,10 @@ enum err validate_members(struct record_write *write, const struct json_value *o
 	fill_absent(write, object);
 	if (entity->check)
 		entity->check(write);
+	if (write->forbidden)
+		return problem_set(&write->req->problem, ERR_FORBIDDEN,
+			"Your role may not change %.*s.",
+			STR_ARG(write->req->problem.first->field));
 	return problem_has_details(&write->req->problem) ? ERR_INVALID : ERR_OK;
 }
 

@@ -199,18 +199,18 @@ static enum err read_caller(struct cli *cli, const struct db_result *row)
 		.first_name = db_value(row, 0, 3),
 		.last_name = db_value(row, 0, 4),
 		.role = db_value(row, 0, 5),
-		.team_id = db_value(row, 0, 8),
-		.team_users = db_value(row, 0, 9),
-		.partner_id = db_value(row, 0, 10),
-		.org_name = db_value(row, 0, 11),
-		.currency = db_value(row, 0, 12),
-		.time_zone = db_value(row, 0, 13),
-		.locale = db_value(row, 0, 14),
+		.team_id = db_value(row, 0, 9),
+		.team_users = db_value(row, 0, 10),
+		.partner_id = db_value(row, 0, 11),
+		.org_name = db_value(row, 0, 12),
+		.currency = db_value(row, 0, 13),
+		.time_zone = db_value(row, 0, 14),
+		.locale = db_value(row, 0, 15),
 	};
 	if (!preset_parse(db_value(row, 0, 6), &caller->preset))
 		return ERR_INTERNAL;
 	cli->req.caller = caller;
-	return caller_set_access(caller, &cli->arena, db_value(row, 0, 7));
+	return caller_set_access(caller, &cli->arena, db_value(row, 0, 7), db_value(row, 0, 8));
 }
 
 static enum err find_caller(struct cli *cli)
@@ -222,6 +222,7 @@ static enum err find_caller(struct cli *cli)
 	fiber_set_deadline(time_monotonic_ms() + CONNECT_MS);
 	err = db_query(cli->owner, DB_FAST, &cli->arena, NULL,
 		&SQL("select user_id, org_id, email, first_name, last_name, role, preset, access, "
+		     "fields, "
 		     "team_id,"
 		     " team_users, partner_id, org_name, currency, time_zone, locale from "
 		     "import_caller($1, $2)",

@@ -3,7 +3,6 @@
 #include "feature/import_map.h"
 
 #include "base/json_write.h"
-#include "core/ability.h"
 #include "core/caller.h"
 #include "feature/import_value.h"
 
@@ -246,8 +245,10 @@ static enum err choose_into(struct import_map *map, struct str into)
 			resource->entity->label_plural);
 		return ERR_INVALID;
 	}
-	if (!caller_can(req->caller, ABILITY_IMPORT))
-		return problem_set(&req->problem, ERR_FORBIDDEN, "Your role may not import.");
+	if (caller_scope(req->caller, resource, VERB_IMPORT) == SCOPE_NONE)
+		return problem_set(&req->problem, ERR_FORBIDDEN, "Your role may not import %s.",
+			resource->entity->label_plural);
+	req->caller = caller_narrow(req->caller, req->arena, resource, VERB_CREATE, VERB_IMPORT);
 	if (caller_scope(req->caller, resource, VERB_CREATE) < (people ? SCOPE_ALL : SCOPE_OWN))
 		return problem_set(&req->problem, ERR_FORBIDDEN, "You may not create %s.",
 			resource->entity->label_plural);

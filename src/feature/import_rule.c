@@ -69,10 +69,22 @@ static const struct resource_field *find_field(
 		? tenant_field_find(map->tenant, site->resource, str_slice(name, 7, name.len))
 		: resource_field_find(site->resource, name);
 
+	/* The document of custom fields has a rule of its own, which is stronger than theirs. */
+	const struct resource_field *document = custom && field
+		? resource_field_find(site->resource, STR("custom"))
+		: field;
+
+	if (field &&
+		!(caller_sees(map->req->caller, document) && caller_sees(map->req->caller, field)))
+		field = NULL;
 	if (!field || (custom && !site->main))
 		problem_add(&map->req->problem, site->path, "UNKNOWN_FIELD",
 			"%s have no field \"%.*s\".", site->resource->entity->label_plural,
 			STR_ARG(name));
+	else if (!caller_writes(map->req->caller, document) ||
+		!caller_writes(map->req->caller, field))
+		problem_add(&map->req->problem, site->path, "FORBIDDEN",
+			"Your role may not set %.*s.", STR_ARG(name));
 	else if (!is_importable(site, field))
 		problem_add(&map->req->problem, site->path, "READ_ONLY", "%.*s cannot be set.",
 			STR_ARG(name));
@@ -246,7 +258,8 @@ static void read_by(
 	if (!by.ptr || str_is(by, "name"))
 		return;
 	link->by = resource_field_find(link->target, by);
-	if (!link->by || !is_text(link->by->field->kind))
+	if (!link->by || !is_text(link->by->field->kind) ||
+		!caller_sees(map->req->caller, link->by))
 		problem_add(&map->req->problem, path, "INVALID", "%s are not known by \"%.*s\".",
 			link->target->entity->label_plural, STR_ARG(by));
 	else if (link->target->title_count == 1 && link->by == link->target->titles[0])

@@ -34,6 +34,8 @@ static void write_abilities(struct json *json, const struct caller *caller)
 	json_object(json);
 	json_member_bool(json, "import", caller_can(caller, ABILITY_IMPORT));
 	json_member_bool(json, "export", caller_can(caller, ABILITY_EXPORT));
+	json_member_bool(json, "bulk", caller_can(caller, ABILITY_BULK));
+	json_member_bool(json, "merge", caller_can(caller, ABILITY_MERGE));
 	json_member_bool(json, "administer", caller_can(caller, ABILITY_ADMINISTER));
 	json_end(json);
 }
@@ -139,7 +141,8 @@ static void write_field(struct meta *meta, const struct resource_field *f)
 	json_member_str(json, "label", f->label);
 	json_member_cstr(json, "type", field_type_of(field)->name);
 	json_member_bool(json, "required", field->flags & FIELD_REQUIRED);
-	json_member_bool(json, "readOnly", field->flags & FIELD_READ_ONLY);
+	json_member_bool(json, "readOnly",
+		(field->flags & FIELD_READ_ONLY) || !caller_writes(meta->caller, f));
 	json_member_bool(json, "immutable", field->flags & FIELD_IMMUTABLE);
 	json_member_bool(json, "sortable", field_can_sort(field));
 	json_member_bool(json, "filterable", can_filter(field));
@@ -157,6 +160,13 @@ static void write_field(struct meta *meta, const struct resource_field *f)
 	json_end(json);
 }
 
+static bool sees_custom(
+	const struct meta *meta, const struct resource *r, const struct resource_field *f)
+{
+	return caller_sees(meta->caller, resource_field_find(r, STR("custom"))) &&
+		caller_sees(meta->caller, f);
+}
+
 static void write_fields(struct meta *meta, const struct resource *r)
 {
 	const struct tenant_fields *custom = &meta->tenant->custom[r->index];
@@ -167,7 +177,8 @@ static void write_fields(struct meta *meta, const struct resource *r)
 		if (caller_sees(meta->caller, &r->fields[i]))
 			write_field(meta, &r->fields[i]);
 	for (size_t i = 0; i < custom->count; i++)
-		write_field(meta, &custom->fields[i]);
+		if (sees_custom(meta, r, &custom->fields[i]))
+			write_field(meta, &custom->fields[i]);
 	json_end(&meta->json);
 }
 
@@ -180,6 +191,11 @@ static enum scope scope_of(const struct meta *meta, const struct resource *r, en
 		[VERB_CREATE] = ENTITY_READ_ONLY | ENTITY_NO_CREATE,
 		[VERB_UPDATE] = ENTITY_READ_ONLY,
 		[VERB_DELETE] = ENTITY_READ_ONLY | ENTITY_NO_DELETE,
+		[VERB_ASSIGN] = ENTITY_READ_ONLY,
+		[VERB_ISSUE] = ENTITY_READ_ONLY,
+		[VERB_IMPORT] = ENTITY_READ_ONLY | ENTITY_NO_IMPORT | ENTITY_NO_CREATE,
+		[VERB_BULK] = ENTITY_READ_ONLY,
+		[VERB_MERGE] = ENTITY_READ_ONLY,
 	};
 
 	return r->entity->flags & closed_by[verb] ? SCOPE_NONE
@@ -188,33 +204,22 @@ static enum scope scope_of(const struct meta *meta, const struct resource *r, en
 
 static void write_access(struct meta *meta, const struct resource *r)
 {
-	static const char *const verbs[VERB__COUNT] = {
-		[VERB_READ] = "read",
-		[VERB_CREATE] = "create",
-		[VERB_UPDATE] = "update",
-		[VERB_DELETE] = "delete",
-	};
-	static const char *const scopes[] = {
-		[SCOPE_NONE] = "none",
-		[SCOPE_OWN] = "own",
-		[SCOPE_PARTNER] = "partner",
-		[SCOPE_TEAM] = "team",
-		[SCOPE_ALL] = "all",
-	};
-
 	json_key(&meta->json, STR("access"));
 	json_object(&meta->json);
 	for (enum verb verb = VERB_READ; verb < VERB__COUNT; verb++)
-		json_member_cstr(&meta->json, verbs[verb], scopes[scope_of(meta, r, verb)]);
+		json_member_cstr(&meta->json, verb_name(verb), scope_name(scope_of(meta, r, verb)));
 	json_end(&meta->json);
 }
 
-static void write_titles(struct json *json, const struct resource *r)
+static void write_titles(struct meta *meta, const struct resource *r)
 {
+	struct json *json = &meta->json;
+
 	json_key(json, STR("titleFields"));
 	json_array(json);
 	for (size_t i = 0; i < r->title_count; i++)
-		json_str(json, r->titles[i]->name);
+		if (caller_sees(meta->caller, r->titles[i]))
+			json_str(json, r->titles[i]->name);
 	json_end(json);
 }
 
@@ -245,7 +250,7 @@ static void write_entity(struct meta *meta, const struct resource *r)
 	json_member_cstr(json, "labelPlural", entity->label_plural);
 	json_member_cstr(json, "icon", entity->icon);
 	json_member_cstr(json, "group", entity->group);
-	write_titles(json, r);
+	write_titles(meta, r);
 	json_member_cstr(
 		json, "defaultSort", entity->default_sort ? entity->default_sort : "-createdAt");
 	write_listed(meta, r);
@@ -327,7 +332,8 @@ static const char schema[] = OBJECT(
 	"\"organization\":" OBJECT(
 		"\"id\":" TEXT ",\"name\":" TEXT ",\"currency\":" TEXT ",\"timeZone\":" TEXT ","
 		"\"locale\":" TEXT) ","
-	"\"can\":" OBJECT("\"import\":" FLAG ",\"export\":" FLAG ",\"administer\":" FLAG) ","
+	"\"can\":" OBJECT("\"import\":" FLAG ",\"export\":" FLAG ",\"bulk\":" FLAG ","
+		"\"merge\":" FLAG ",\"administer\":" FLAG) ","
 	"\"entities\":{\"type\":\"array\",\"items\":" OBJECT(
 		"\"name\":" TEXT ",\"plural\":" TEXT ",\"path\":" TEXT ",\"label\":" TEXT ","
 		"\"labelPlural\":" TEXT ",\"icon\":" TEXT ","
@@ -335,7 +341,9 @@ static const char schema[] = OBJECT(
 		"\"titleFields\":" TEXTS ",\"defaultSort\":" TEXT ",\"listFields\":" TEXTS ","
 		"\"searchable\":" FLAG ",\"ownThrough\":" TEXT_OR_NULL ","
 		"\"access\":" OBJECT(
-			"\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE ",\"delete\":" SCOPE) ","
+			"\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE ",\"delete\":" SCOPE ","
+			"\"assign\":" SCOPE ",\"issue\":" SCOPE ",\"export\":" SCOPE ","
+			"\"import\":" SCOPE ",\"bulk\":" SCOPE ",\"merge\":" SCOPE) ","
 		"\"fields\":{\"type\":\"array\",\"items\":" OBJECT(
 			"\"name\":" TEXT ",\"label\":" TEXT ",\"type\":" TEXT ",\"required\":" FLAG ","
 			"\"readOnly\":" FLAG ",\"immutable\":" FLAG ",\"sortable\":" FLAG ","
