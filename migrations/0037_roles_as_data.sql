@@ -205,30 +205,20 @@ language sql stable security definer set search_path = public, pg_temp as $$
 		where m.org_id = app_org() and m.id = app_user() and r.preset = 'admin')
 $$;
 
-/*
- * Who may write people, by a role of the organisation's own, still makes no administrators. Nobody gets a
- * role that is in the trash; the lock keeps it from getting there meanwhile. What the functions of sign-in
- * do for somebody (app_user() is the new member) was decided by whoever invited.
- */
-create function memberships_role() returns trigger
+/* Whoever becomes a member gets a role that is not in the trash; the lock keeps it from getting there meanwhile. */
+create function identity_role_check(org uuid, wanted text, was text, asks boolean) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-	role roles;
+	held roles;
 begin
-	if tg_op = 'UPDATE' and (new.role, new.active) is not distinct from (old.role, old.active) then
-		return new;
-	end if;
-	select r.* into role from roles r where r.org_id = new.org_id and r.key = new.role for share;
-	if role.deleted_at is not null and new.active then
+	select r.* into held from roles r where r.org_id = org and r.key = wanted for share;
+	if held.deleted_at is not null then
 		perform app_invalid('role', 'UNKNOWN_REFERENCE', 'There is no such role any more.');
 	end if;
-	if app_org() = new.org_id and app_user() is not null and app_user() <> new.id
-	   and (role.preset = 'admin' or tg_op = 'UPDATE'
-	        and identity_preset(old.org_id, old.role) = 'admin')
+	if asks and (held.preset is not distinct from 'admin' or identity_preset(org, was) = 'admin')
 	   and not identity_administers() then
 		perform app_refuse('only an administrator decides about administrators');
 	end if;
-	return new;
 end
 $$;
 
@@ -249,9 +239,27 @@ end
 $$;
 
 revoke execute on function identity_administers() from public;
+revoke execute on function identity_role_check(uuid, text, text, boolean) from public;
+grant execute on function identity_role_check(uuid, text, text, boolean) to cairn_app;
 
 set local row_security = off;
 set local role cairn_owner;
+
+/*
+ * Who may write people, by a role of the organisation's own, still makes no administrators. What the
+ * functions of sign-in do was decided by whoever invited.
+ */
+create function memberships_role() returns trigger language plpgsql as $$
+begin
+	if tg_op = 'INSERT' then
+		perform identity_role_check(new.org_id, new.role, null, false);
+	elsif (new.role, new.active) is distinct from (old.role, old.active) then
+		perform identity_role_check(new.org_id, case when new.active then new.role end, old.role,
+			current_user = 'cairn_app');
+	end if;
+	return new;
+end
+$$;
 
 create trigger roles_rules before insert or update on roles
 	for each row execute function roles_rules();
@@ -325,7 +333,7 @@ begin
 end
 $$;
 
-/* As in 0001, with the letter for assigning. */
+/* As in 0001, with the letter for assigning, and none asked for where nothing changes. */
 create or replace function protect_hand_over(table_name text, scope text, every text, own text,
 	team text, partner text, owner_column text) returns void language plpgsql as $$
 declare
@@ -348,7 +356,8 @@ begin
 				perform app_invalid(%2$L, 'UNKNOWN_REFERENCE', 'is not an active user of this organisation');
 			end if;
 			update %3$I set %4$I = p_owner
-			where org_id = app_org() and id = p_id and deleted_at is null and %5$s
+			where org_id = app_org() and id = p_id and deleted_at is null
+				and case when %4$I = p_owner then true else %5$s end
 			returning version into p_version;
 			if p_version is null then
 				raise exception using errcode = 'CR404', message = 'record not found';
@@ -375,7 +384,9 @@ begin
 			substring(f.body from 'app_scope\(''(\w+)'', 3\)'),
 			substring(f.body from 'update \w+ set (\w+) = p_owner'));
 		set local role cairn_lookup;
-		execute regexp_replace(f.body, 'app_scope\((''\w+''), 3\)', 'app_scope_assign(\1)', 'g');
+		execute regexp_replace(regexp_replace(f.body, 'app_scope\((''\w+''), 3\)', 'app_scope_assign(\1)', 'g'),
+			'set (\w+) = p_owner(.* and deleted_at is null) and (case .*)(returning version)',
+			'set \1 = p_owner\2 and case when \1 = p_owner then true else \3 end \4');
 		set local role cairn_owner;
 	end loop;
 end

@@ -112,6 +112,29 @@ static void set_role_rule(struct caller *caller, struct buf *custom, const struc
 			STR_ARG(str_slice(name, 7, name.len)), field_rule_name(rule));
 }
 
+static bool is_any(const uint64_t *words)
+{
+	for (size_t i = 0; i < CALLER_RULE_WORDS; i++)
+		if (words[i])
+			return true;
+	return false;
+}
+
+static uint64_t hash_words(const uint64_t *words)
+{
+	return str_hash((struct str){(const char *)words, CALLER_RULE_WORDS * sizeof(*words)});
+}
+
+static uint64_t rules_hash(const struct caller *caller)
+{
+	struct str custom = caller->custom_rules;
+
+	if (!custom.ptr && !is_any(caller->unseen) && !is_any(caller->unwritten))
+		return 0;
+	return hash_words(caller->unseen) * 31 + hash_words(caller->unwritten) * 17 +
+		(custom.ptr ? str_hash(custom) : 0);
+}
+
 static void set_rules(struct caller *caller, struct arena *arena, const struct json_value *of_role)
 {
 	struct buf custom;
@@ -124,11 +147,7 @@ static void set_rules(struct caller *caller, struct arena *arena, const struct j
 	INVARIANT(!custom.full);
 	caller->custom_rules = custom.len > 1 ? arena_str(arena, buf_str(&custom)) : STR_NONE;
 	buf_deinit(&custom);
-	caller->rules =
-		str_hash((struct str){(const char *)caller->unseen, sizeof(caller->unseen)}) * 31 +
-		str_hash((struct str){(const char *)caller->unwritten, sizeof(caller->unwritten)}) *
-			17 +
-		(caller->custom_rules.ptr ? str_hash(caller->custom_rules) : 0);
+	caller->rules = rules_hash(caller);
 }
 
 static enum field_rule custom_rule(const struct caller *caller, const struct resource_field *field)

@@ -32,7 +32,7 @@ struct caller {
 	/* Bits by resource_field.number: what is not seen, what is seen and not written. */
 	uint64_t unseen[CALLER_RULE_WORDS], unwritten[CALLER_RULE_WORDS];
 	struct str custom_rules; /* of custom fields: |contact.salary:none|deal.margin:read| */
-	uint64_t rules; /* a hash of all the rules: whose rules are equal, sees equal fields */
+	uint64_t rules; /* a hash of all the rules, 0 for none: equal rules, equal fields */
 };
 
 static inline enum scope caller_scope(

@@ -195,7 +195,7 @@ static void test_field_rules(void **state)
 	struct caller role = ruled(PRESET_USER,
 		"{\"product.cost\":\"read\",\"contact.email\":\"none\",\"deal.amount\":\"read\","
 		"\"contact.phone\":\"sometimes\",\"gone.field\":\"none\",\"contact.gone\":"
-	        "\"none\"}");
+		"\"none\"}");
 
 	(void)state;
 	assert_int_equal(rule_of(&plain, "product", "cost"), RULE_NONE);

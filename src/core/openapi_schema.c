@@ -273,12 +273,7 @@ static void write_reference(struct openapi *doc, const struct resource *r, struc
 		write_field(doc, r->titles[i], READ, !field_never_null(r->titles[i]->field));
 	}
 	json_end(json);
-	json_key(json, STR("required"));
-	json_array(json);
-	json_cstr(json, "id");
-	for (size_t i = 0; i < r->title_count; i++)
-		json_str(json, r->titles[i]->name);
-	json_end(json);
+	write_required(json);
 	write_closed(json);
 	json_end(json);
 }

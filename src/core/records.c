@@ -22,6 +22,23 @@ enum err record_may(struct request *req, const struct resource *resource, enum v
 	return caller_scope(req->caller, resource, verb) == SCOPE_NONE ? ERR_FORBIDDEN : ERR_OK;
 }
 
+enum err record_needs(struct request *req, enum field_rule rule, const char *const *fields)
+{
+	for (; *fields; fields++) {
+		struct str name = str_of(*fields);
+		const struct resource *resource = resource_find(str_cut(&name, '.'));
+		const struct resource_field *field = resource_field_find(resource, name);
+
+		INVARIANT(field != NULL);
+		if (caller_rule(req->caller, field) >= rule)
+			continue;
+		return problem_set(&req->problem, ERR_FORBIDDEN,
+			"Your role may not %s %s, which this is made of.",
+			rule == RULE_WRITE ? "change" : "see", *fields);
+	}
+	return ERR_OK;
+}
+
 enum err record_id(struct request *req, struct str text, struct str *out)
 {
 	struct uuid uuid;
@@ -92,11 +109,12 @@ enum err record_begin(struct request *req, const struct resource *resource, enum
 
 /* --- answering -------------------------------------------------------------------------------------- */
 
-/* The version; also a hash of the body where parameters shape it, or what is computed changes by itself. */
+/* The version; also a hash of the body where parameters or the role's field rules shape it, or what is computed
+ * changes by itself. */
 static struct str etag_of(
 	const struct request *req, const struct resource *resource, struct str version)
 {
-	if (req->query.len == 0 && !resource->has_computed)
+	if (req->query.len == 0 && !resource->has_computed && req->caller->rules == 0)
 		return arena_printf(req->arena, "\"v%.*s\"", STR_ARG(version));
 	return arena_printf(req->arena, "\"v%.*s-%016llx\"", STR_ARG(version),
 		(unsigned long long)str_hash(buf_str(&req->body)));
@@ -301,12 +319,13 @@ enum err record_why_not(
  * ends with the own or the team's ones: row security would refuse it. NULL otherwise. */
 static struct record_value *handed_over(const struct record_write *write)
 {
-	enum scope scope = caller_scope(write->req->caller, write->resource, VERB_UPDATE);
+	const struct caller *caller = write->req->caller;
+	bool plain = caller_scope(caller, write->resource, VERB_UPDATE) == SCOPE_ALL ||
+		caller_scope(caller, write->resource, VERB_ASSIGN) == SCOPE_NONE;
 
-	for (size_t i = 0; i < write->count && scope != SCOPE_ALL; i++) {
+	for (size_t i = 0; i < write->count && !plain; i++) {
 		struct record_value *value = &write->values[i];
-		bool somebody_else = value->text.ptr &&
-			!str_eq(value->text, write->req->caller->user_id);
+		bool somebody_else = value->text.ptr && !str_eq(value->text, caller->user_id);
 
 		if (resource_field_is(value->field, FIELD_CALLER) && somebody_else)
 			return value;
@@ -341,6 +360,10 @@ static enum err hand_over(struct record_write *write, struct record_value *owner
 	err = update_row(write, versions, query, row_out);
 	if (!err)
 		err = unit_query(req, DB_WRITE, write->resource, &stmt, &done);
+	/* The record is there, as it was just written: not to be given away by this caller. */
+	if (err == ERR_NOT_FOUND)
+		err = problem_set(
+			&req->problem, ERR_FORBIDDEN, "You may not decide whose record this is.");
 	if (!err) {
 		stmt = sql_get(query, write->id);
 		err = unit_query(req, DB_WRITE, write->resource, &stmt, row_out);

@@ -76,6 +76,11 @@ MUST_CHECK enum err record_named(
 MUST_CHECK enum err record_enter_parent(
 	struct request *req, const struct resource *parent, struct str *id_out);
 
+/* For reports and flows, which read and write fields without their being named: ERR_FORBIDDEN that names the
+ * first of `fields` ("deal.amount" …, ends with NULL) with which the caller's role may not do as much. */
+MUST_CHECK enum err record_needs(
+	struct request *req, enum field_rule rule, const char *const *fields);
+
 /* For features that change one record, {id} of their route. Right, id and the answer's shape. */
 MUST_CHECK enum err record_begin(struct request *req, const struct resource *resource,
 	enum verb verb, struct str *id_out, struct query *query_out);

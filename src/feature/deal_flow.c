@@ -14,9 +14,13 @@
 #define SQL_CLOSE "select deal_close($1, $2, $3, $4, $5, $6)"
 #define SQL_REOPEN "select deal_reopen($1, $2, $3)"
 
+/* What a flow writes is the deal's stage: who may not change that, moves nothing. */
 static enum err begin(struct request *req, struct record_flow *flow)
 {
-	return record_flow_begin(req, resource_find(STR("deal")), VERB_UPDATE, flow);
+	static const char *const written[] = {"deal.stageId", NULL};
+	enum err err = record_needs(req, RULE_WRITE, written);
+
+	return err ? err : record_flow_begin(req, resource_find(STR("deal")), VERB_UPDATE, flow);
 }
 
 /* --- move and reopen ---------------------------------------------------------------------------- */

@@ -256,9 +256,12 @@ static enum err handle_convert(struct request *req)
 	struct conversion c = {.req = req, .leads = resource_find(STR("lead"))};
 	struct query query;
 	bool done = false;
+	static const char *const written[] = {"lead.stageId", NULL};
 	enum err err = record_begin(req, c.leads, VERB_UPDATE, &c.id, &query);
 
 	c.versions = record_versions(req);
+	if (!err)
+		err = record_needs(req, RULE_WRITE, written);
 	if (!err)
 		err = read_body(&c);
 	if (!err)

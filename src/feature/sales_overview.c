@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "core/caller.h"
 #include "core/feature.h"
+#include "core/records.h"
 #include "core/unit.h"
 
 struct period {
@@ -289,6 +290,11 @@ static void answer(struct request *req, const struct overview *overview)
 	json_end(&json);
 }
 
+/* What the figures are made of: a sum tells what it sums. */
+static const char *const figured[] = {"deal.stageId", "deal.status", "deal.ownerId", "deal.amount",
+	"deal.amountBase", "deal.probability", "deal.closedAt", "user.firstName", "user.lastName",
+	"user.email", "user.teamId", "team.name", "team.managerId", NULL};
+
 static enum err handle_get(struct request *req)
 {
 	enum scope scope = caller_scope(req->caller, resource_find(STR("deal")), VERB_READ);
@@ -298,7 +304,9 @@ static enum err handle_get(struct request *req)
 
 	if (scope == SCOPE_NONE)
 		return ERR_FORBIDDEN;
-	err = read_period(req, &period);
+	err = record_needs(req, RULE_READ, figured);
+	if (!err)
+		err = read_period(req, &period);
 	/* Row security says so too; said here it finds the index. */
 	if (scope == SCOPE_OWN && !period.owner_id.ptr)
 		period.owner_id = req->caller->user_id;
