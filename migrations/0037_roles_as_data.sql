@@ -284,6 +284,19 @@ set local role cairn_owner;
 /* Their own letters from now on, and nobody's but the administrators'. */
 select protect('roles', entity => 'role', lookup => 'true');
 
+/* As in 0034; not everybody may read the roles any more. */
+create or replace function get_user_partner_info(user_id uuid) returns jsonb
+language plpgsql stable as $$
+begin
+	return (select jsonb_build_object('userId', m.id, 'role', m.role, 'active', m.active,
+			'isPartnerAdmin', identity_preset(m.org_id, m.role) = 'partner_admin',
+			'partnerId', m.partner_id, 'partnerName', p.name, 'partnerStatus', p.status)
+		from memberships m
+		left join partners p on p.org_id = m.org_id and p.id = m.partner_id
+		where m.org_id = app_org() and m.id = $1);
+end
+$$;
+
 /* ---- assigning ------------------------------------------------------------------------------ */
 
 /* The fifth letter; a context of four letters is of a server before this one, where it was the third. */
