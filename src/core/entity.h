@@ -60,7 +60,7 @@ enum field_flag {
 	 * Stable, of the type a column would have, money rounded; never null with FIELD_NOT_NULL. Read like
 	 * any field: filtered, sorted, exported. Goes with FIELD_READ_ONLY. "Today" is app_today(). */
 	FIELD_COMPUTED = 1 << 13,
-	FIELD_MERGED = 1 << 14,   /* an object that a PATCH merges into the stored one (RFC 7396) */
+	FIELD_MERGED = 1 << 14, /* an object that a PATCH merges into the stored one (RFC 7396) */
 };
 
 struct field_option {
