@@ -203,6 +203,15 @@ static const struct query_filter *templates_filter(const struct query *query)
 	return NULL;
 }
 
+/* Who asks for what belongs to one event wants it, whether that is a template or not. */
+static bool is_about_one(const struct query *query, const struct query_filter *filter)
+{
+	const struct resource *target = filter->field->target;
+
+	return filter->op == OP_EQ && target && target != query->resource &&
+		(target->entity->flags & ENTITY_TEMPLATES);
+}
+
 /* Templates are everybody's. */
 static bool wants_templates(const struct query *query)
 {
@@ -305,8 +314,12 @@ static void put_search(struct sql *sql, const struct query *query)
 /* Templates are no work to be done: who wants them asks for them. */
 static void put_no_templates(struct sql *sql, const struct query *query)
 {
-	if ((query->resource->entity->flags & ENTITY_TEMPLATES) && !templates_filter(query))
-		sql_put(sql, " and not t.is_template");
+	if (!(query->resource->entity->flags & ENTITY_TEMPLATES) || templates_filter(query))
+		return;
+	for (size_t i = 0; i < query->filter_count; i++)
+		if (is_about_one(query, &query->filters[i]))
+			return;
+	sql_put(sql, " and not t.is_template");
 }
 
 /* Everything that decides the set of rows. */

@@ -51,6 +51,9 @@ static const struct field fields[] = {
 	 .section = "Cost"},
 	{.name = "contractStatus", .kind = FIELD_ENUM,      .options = contract_statuses,
 	 .initial = "\"none\"", .label = "Contract", .section = "Cost"},
+	{.name = "isTemplate", .kind = FIELD_BOOLEAN, .initial = "false",
+	 .label = "Of a template", .section = "System", .flags = FIELD_READ_ONLY,
+	 .help = "Belongs to a template: lists leave it out unless they ask for it or for the template."},
 	{0},
 };
 /* clang-format on */
@@ -88,6 +91,7 @@ const struct entity entity_event_vendor = {
 	.label_plural = "Bookings",
 	.icon = "event_vendor",
 	.group = "work",
+	.flags = ENTITY_TEMPLATES,
 	.fields = fields,
 	.constraints = constraints,
 	.own_through = "eventId",

@@ -33,6 +33,9 @@ static const struct field fields[] = {
 	{.name = "position",    .kind = FIELD_INTEGER,   RANGE(0, 1000000), .initial = "0"},
 	{.name = "description", .kind = FIELD_LONG_TEXT, .max_len = 5000,
 	 .flags = FIELD_DETAIL},
+	{.name = "isTemplate", .kind = FIELD_BOOLEAN, .initial = "false",
+	 .label = "Of a template", .section = "System", .flags = FIELD_READ_ONLY,
+	 .help = "Belongs to a template: lists leave it out unless they ask for it or for the template."},
 	{0},
 };
 /* clang-format on */
@@ -56,6 +59,7 @@ const struct entity entity_milestone = {
 	.label_plural = "Milestones",
 	.icon = "milestone",
 	.group = "work",
+	.flags = ENTITY_TEMPLATES,
 	.fields = fields,
 	.constraints = constraints,
 	.own_through = "projectId",

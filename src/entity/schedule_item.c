@@ -42,6 +42,9 @@ static const struct field fields[] = {
 	 .flags = FIELD_DETAIL},
 	{.name = "position",      .kind = FIELD_INTEGER,   RANGE(0, 1000000), .initial = "0",
 	 .help = "Orders what starts at the same time."},
+	{.name = "isTemplate", .kind = FIELD_BOOLEAN, .initial = "false",
+	 .label = "Of a template", .section = "System", .flags = FIELD_READ_ONLY,
+	 .help = "Belongs to a template: lists leave it out unless they ask for it or for the template."},
 	{0},
 };
 /* clang-format on */
@@ -60,6 +63,7 @@ const struct entity entity_schedule_item = {
 	.label_plural = "Schedule",
 	.icon = "schedule_item",
 	.group = "work",
+	.flags = ENTITY_TEMPLATES,
 	.fields = fields,
 	.constraints = constraints,
 	.default_sort = "startAt,position",

@@ -75,6 +75,9 @@ static const struct field fields[] = {
 	{.name = "position",        .kind = FIELD_TEXT,      .max_len = 100, .section = "System",
 	 .flags = FIELD_READ_ONLY | FIELD_NOT_NULL,
 	 .help = "Orders the cards of a board; compared byte by byte."},
+	{.name = "isTemplate", .kind = FIELD_BOOLEAN, .initial = "false",
+	 .label = "Of a template", .section = "System", .flags = FIELD_READ_ONLY,
+	 .help = "Belongs to a template: lists leave it out unless they ask for it or for the template."},
 	{0},
 };
 /* clang-format on */
@@ -100,7 +103,7 @@ const struct entity entity_task = {
 	.label_plural = "Tasks",
 	.icon = "task",
 	.group = "work",
-	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS,
+	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS | ENTITY_TEMPLATES,
 	.fields = fields,
 	.constraints = constraints,
 	/* No owner_field: own is what I am to do, and what I made. */

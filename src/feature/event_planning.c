@@ -15,6 +15,7 @@
 #include "core/unit.h"
 #include "core/validate.h"
 
+#define SQL_NAME "select log_as($1, 'rescheduled')"
 #define SQL_RESCHEDULE "select booking, message from event_reschedule($1, $2, $3, $4)"
 
 /* --- booking ------------------------------------------------------------------------------------ */
@@ -99,16 +100,20 @@ static enum err blocked(struct move *move, const struct db_result *rows)
 
 static enum err move_all(struct move *move, const struct str *in)
 {
-	struct db_result rows;
-	enum err err = unit_query(move->req, DB_WRITE, move->query.resource,
-		&SQL(SQL_RESCHEDULE, move->id, in[MOVE_START], in[MOVE_END], move->versions),
-		&rows);
+	struct db_stmt stmts[] = {
+		SQL(SQL_NAME, move->id),
+		SQL(SQL_RESCHEDULE, move->id, in[MOVE_START], in[MOVE_END], move->versions),
+	};
+	struct db_result results[ARRAY_LEN(stmts)];
+	const struct db_result *rows = &results[1];
+	enum err err = unit_run(move->req, DB_WRITE, move->query.resource, stmts, ARRAY_LEN(stmts),
+		results);
 
 	if (err)
 		return err;
-	if (rows.rows == 0)
+	if (rows->rows == 0)
 		return record_why_not(move->req, move->query.resource, move->id, move->versions);
-	return db_is_null(&rows, 0, 0) ? ERR_OK : blocked(move, &rows);
+	return db_is_null(rows, 0, 0) ? ERR_OK : blocked(move, rows);
 }
 
 static enum err answer_moved(struct move *move)

@@ -228,3 +228,40 @@ test('S1-ENT-05 a task follows the start until somebody sets its due date', asyn
   await admin.patch(`/tasks/${fixed.id}`, { offsetDays: 1 }, { expect: 200 });
   assert.equal((await admin.read(`/tasks/${fixed.id}`)).dueAt, '2031-04-04T11:00:00.000Z', 'and follows again when told so');
 });
+
+/* --- parts of templates --- */
+
+test('S1-ENT-05 what hangs on a template is listed with the template only', async () => {
+  const titles = async (by, query) => (await by.all('/tasks', query)).map((t) => t.title);
+  assert.ok(!(await titles(admin)).includes('No longer done'), 'not among what is to be done');
+  assert.ok((await titles(admin, { eventId: wedding.id })).includes('No longer done'), 'but with its template');
+  assert.ok((await titles(admin, { isTemplate: 'true' })).includes('Order licences'), 'and where templates are asked for');
+  for (const [path, parent] of [['schedule-items', { eventId: wedding.id }], ['budget-lines', { eventId: wedding.id }], ['milestones', { projectId: rollout.id }]]) {
+    const parts = await admin.all(`/${path}`, parent);
+    assert.equal(parts.length, 2);
+    assert.ok(parts.every((p) => p.isTemplate));
+    const all = await admin.all(`/${path}`);
+    assert.deepEqual(all.filter((p) => p.isTemplate || parts.some((q) => q.id === p.id)), []);
+  }
+});
+
+test('S3-SEC-05 who may use a template sees what it brings', async () => {
+  const seen = await planner.all('/schedule-items', { eventId: wedding.id, sort: 'startAt' });
+  assert.deepEqual(seen.map((i) => i.title), ['Ceremony', 'First dance']);
+  errorOf(await planner.patch(`/schedule-items/${seen[0].id}`, { title: 'Mine' }), 403);
+  assert.equal((await planner.all('/budget-lines', { eventId: wedding.id })).length, 2);
+  assert.equal((await planner.all('/tasks', { eventId: wedding.id, isTemplate: 'true' })).length, 3);
+});
+
+test('S1-ENT-03 an event that becomes a template takes its parts along, and back', async () => {
+  const event = await admin.create('/events', { name: 'To be a pattern', startAt: '2033-01-12T13:00:00Z', endAt: '2033-01-12T14:00:00Z' });
+  const mine = await admin.create('/tasks', { title: 'Part', eventId: event.id });
+  await admin.create('/schedule-items', { eventId: event.id, title: 'Part', startAt: event.startAt });
+  for (const isTemplate of [true, false]) {
+    await admin.patch(`/events/${event.id}`, { isTemplate }, { expect: 200 });
+    const { tasks, schedule } = await partsOf(event);
+    assert.deepEqual([...tasks, ...schedule].map((p) => p.isTemplate), [isTemplate, isTemplate]);
+    assert.equal((await admin.all('/tasks')).some((t) => t.id === mine.id), !isTemplate);
+  }
+  assert.equal((await admin.read(`/tasks/${mine.id}`)).version, mine.version, 'which is no change of theirs');
+});

@@ -149,7 +149,7 @@ select is((select b.status from event_vendors b join events e on e.id = b.event_
 
 /* parts of an event */
 select throws_ok($$ insert into schedule_items (event_id, title, start_at, event_vendor_id) select tap.id_of('event'), 'x', now(), b.id from event_vendors b join events e on e.id = b.event_id where e.name = 'Event' $$, 'CR422', null, 'S1-ENT-11 a booking of another event is refused');
-update event_vendors b set agreed_cost = 1200 from events e where e.id = b.event_id and e.name = 'Event';
+update event_vendors b set agreed_cost = 1200, status = 'completed' from events e where e.id = b.event_id and e.name = 'Event';
 select is((select agreed from budget_lines), 1200.00, 'S1-ENT-11 a budget line follows its booking');
 select throws_ok($$ insert into budget_lines (event_id, category, name, event_vendor_id) select event_id, category, name, event_vendor_id from budget_lines $$, '23505', null, 'S1-ENT-11 which it alone has');
 
