@@ -167,6 +167,9 @@ enum entity_flag {
 	ENTITY_TEMPLATES =
 		1 << 11, /* has `isTemplate`: lists leave such rows out unless they filter by it */
 	ENTITY_LOCKED = 1 << 12, /* access is the preset's: no role is given more or less of it */
+	ENTITY_READ_AGAIN = 1
+		<< 15, /* what triggers write elsewhere counts in its computed fields: a write answers the row as
+			* it is afterwards */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */

@@ -170,23 +170,42 @@ enum err record_get(struct request *req)
 
 /* --- writing ---------------------------------------------------------------------------------------- */
 
-/* The references and the remark first, then the write itself, in one round trip. */
-static enum err run_write(
-	const struct record_write *write, struct db_stmt stmt, struct db_result *row_out)
+/* The references and the remark first, then the write itself, in one round trip. Behind it the row again where
+ * what triggers did with the write counts in it. */
+static enum err run_write(const struct record_write *write, struct db_stmt stmt,
+	const struct query *returned, struct db_result *row_out)
 {
-	struct db_stmt stmts[3];
-	struct db_result results[3];
-	size_t n = 0;
+	struct db_stmt stmts[4];
+	struct db_result results[4];
+	size_t n = 0, own;
 	enum err err;
 
 	stmts[n] = sql_references(write);
 	n += stmts[n].sql.len > 0;
 	stmts[n] = sql_remark(write);
 	n += stmts[n].sql.len > 0;
+	own = n;
 	stmts[n++] = stmt;
+	if (write->resource->entity->flags & ENTITY_READ_AGAIN)
+		stmts[n++] = sql_get(returned, write->id);
 	err = unit_write_one(write->req, write->resource, stmts, n, results);
-	*row_out = results[n - 1];
+	*row_out = results[!err && results[own].rows ? n - 1 : own];
 	return err;
+}
+
+/* Where triggers write elsewhere, that is to what refers to the record. */
+static void tell_changed(const struct record_write *write)
+{
+	size_t count;
+	const struct resource *const *all = resources_all(&count);
+
+	unit_changed(write->req, write->resource);
+	if (!(write->resource->entity->flags & ENTITY_READ_AGAIN))
+		return;
+	for (size_t i = 0; i < count; i++)
+		for (size_t f = 0; f < all[i]->field_count; f++)
+			if (all[i]->fields[f].target == write->resource)
+				unit_changed(write->req, all[i]);
 }
 
 static struct str new_id(struct request *req)
@@ -206,9 +225,9 @@ enum err record_insert(struct record_write *write)
 	enum err err;
 
 	write->id = new_id(write->req);
-	err = run_write(write, sql_insert(write, &returned), &row);
+	err = run_write(write, sql_insert(write, &returned), &returned, &row);
 	if (!err)
-		unit_changed(write->req, write->resource);
+		tell_changed(write);
 	return err;
 }
 
@@ -226,10 +245,10 @@ enum err record_insert_answer(struct record_write *write, const struct query *qu
 	enum err err;
 
 	write->id = new_id(req);
-	err = run_write(write, sql_insert(write, query), &row);
+	err = run_write(write, sql_insert(write, query), query, &row);
 	if (err)
 		return err;
-	unit_changed(req, write->resource);
+	tell_changed(write);
 	record_location(req, write->resource, write->id);
 	return record_answer(req, 201, query, &row);
 }
@@ -336,7 +355,7 @@ static struct record_value *handed_over(const struct record_write *write)
 static enum err update_row(struct record_write *write, struct str versions,
 	const struct query *query, struct db_result *row_out)
 {
-	enum err err = run_write(write, sql_update(write, versions, query), row_out);
+	enum err err = run_write(write, sql_update(write, versions, query), query, row_out);
 
 	if (!err && row_out->rows == 0)
 		err = record_why_not(write->req, write->resource, write->id, versions);
@@ -382,7 +401,7 @@ enum err record_change(struct record_write *write, const struct query *query)
 
 	if (err)
 		return err;
-	unit_changed(req, write->resource);
+	tell_changed(write);
 	if (row.rows)
 		return record_answer(req, 200, query, &row);
 	response_empty(req, 204);

@@ -100,7 +100,8 @@ const struct entity entity_project = {
 	.label_plural = "Projects",
 	.icon = "project",
 	.group = "work",
-	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS | ENTITY_TEMPLATES,
+	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS | ENTITY_TEMPLATES |
+		ENTITY_READ_AGAIN,
 	.fields = fields,
 	.constraints = constraints,
 	/* No owner_field: own is what I lead, and what I am a member of. */

@@ -96,7 +96,7 @@ test('S1-API-03 the same Idempotency-Key starts once and answers the same', asyn
   assert.equal(twice.headers['idempotent-replayed'], 'true');
 });
 
-test('S2-API-10 all that starts with an event is one changeset', async () => {
+test('S1-DB-07 all that starts with an event is one changeset', async () => {
   const deal = await sold();
   const event = (await admin.post(`/deals/${deal.id}/events`, { templateId: wedding.id, startAt: '2031-09-05T12:00:00Z' }, { expect: 201 })).body.data;
   const { tasks, schedule, budget } = await partsOf(event);
@@ -116,6 +116,13 @@ test('S1-ENT-03 an event without dates takes the schedule over when it gets them
   assert.deepEqual(parts.tasks.map((t) => t.dueAt), ['2031-12-09T13:00:00.000Z', '2032-02-14T13:00:00.000Z']);
   await admin.patch(`/events/${event.id}`, { startAt: '2032-02-08T13:00:00Z', endAt: '2032-02-08T20:00:00Z' }, { expect: 200 });
   assert.equal((await partsOf(event)).schedule.length, 2, 'once');
+});
+
+test('S1-ENT-05 what a template brings is counted at once', async () => {
+  const total = async () => (await admin.get('/tasks', { query: { limit: 1 }, expect: 200 })).body.pagination.total;
+  const before = await total();
+  await admin.create('/events', { name: 'Counted', templateId: wedding.id });
+  assert.equal(await total(), before + 2);
 });
 
 test('S1-ENT-03 planned amounts are in no other currency than the template\'s', async () => {

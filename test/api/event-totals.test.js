@@ -35,7 +35,7 @@ test('S1-ENT-03 S1-ENT-11 planned and agreed are the sums of the budget and the 
   assert.deepEqual(await totals(gala), [1500.3, 1000, -1000], 'what is in the trash does not count');
 });
 
-test('S5-API-30 events are found and sorted by what they amount to', async () => {
+test('S1-ENT-03 events are found and sorted by what they amount to', async () => {
   const client = await maker.create('company');
   const many = [];
   for (const planned of [300, 100, 200]) {
