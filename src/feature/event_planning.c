@@ -106,8 +106,8 @@ static enum err move_all(struct move *move, const struct str *in)
 	};
 	struct db_result results[ARRAY_LEN(stmts)];
 	const struct db_result *rows = &results[1];
-	enum err err = unit_run(move->req, DB_WRITE, move->query.resource, stmts, ARRAY_LEN(stmts),
-		results);
+	enum err err = unit_run(
+		move->req, DB_WRITE, move->query.resource, stmts, ARRAY_LEN(stmts), results);
 
 	if (err)
 		return err;
