@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One connection: its life, its socket, and the segments in flight on it. */
+#include <sched.h>
 #include <stdlib.h>
-#include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "base/log.h"
 #include "base/time.h"
@@ -195,6 +196,25 @@ void conn_connect(struct conn *conn)
 			  on_started_connecting) == 0);
 }
 
+/* Whatever else wakes up on this machine goes before this process: it is nice and asks for long turns, which
+ * Linux from 6.12 on breaks for whoever asks for shorter ones. Our own backend, so a refusal is no matter. */
+static void give_way(int pid, int niceness)
+{
+	/* The kernel's struct sched_attr, whose header clashes with the C library's. */
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t niceness;
+		uint32_t priority;
+		uint64_t turn_ns, deadline, period;
+	} wanted = {.size = sizeof(wanted),
+		.policy = SCHED_BATCH,
+		.niceness = niceness,
+		.turn_ns = 100000000};
+
+	(void)syscall(SYS_sched_setattr, pid, &wanted, 0);
+}
+
 static void on_session_settled(struct segment *segment)
 {
 	struct conn *conn = CONTAINER_OF(segment, struct conn, session);
@@ -205,8 +225,7 @@ static void on_session_settled(struct segment *segment)
 		conn_lose(conn, "session");
 	} else if (segment->outcome == OUTCOME_OK) {
 		if (conn->lane->niceness)
-			(void)setpriority(
-				PRIO_PROCESS, (id_t)PQbackendPID(conn->pg), conn->lane->niceness);
+			give_way(PQbackendPID(conn->pg), conn->lane->niceness);
 		set_state(conn, CONN_READY);
 		lane_dispatch(conn->lane);
 	}

@@ -16,7 +16,7 @@ static const struct {
 	int niceness; /* of a backend on this machine: long searches give way to everybody else */
 } kinds[DB_LANE__COUNT] = {
 	[DB_FAST] = {"fast", UINT_MAX, 16, 500, 10000, true, true, 0},
-	[DB_SLOW] = {"slow", 0, 1, 30000, 60000, true, false, 10},
+	[DB_SLOW] = {"slow", 0, 1, 30000, 60000, true, false, 19},
 	[DB_WRITE] = {"write", 2, 8, 30000, 30000, false, false, 0},
 };
 
