@@ -27,7 +27,7 @@ void buf_reset(struct buf *buf, size_t keep)
 	buf->full = false;
 }
 
-char *buf_reserve(struct buf *buf, size_t n)
+char *buf_grow(struct buf *buf, size_t n)
 {
 	size_t cap = MAX(buf->cap, (size_t)CAP_MIN);
 
@@ -45,27 +45,6 @@ char *buf_reserve(struct buf *buf, size_t n)
 	INVARIANT(buf->ptr != NULL);
 	buf->cap = cap;
 	return buf->ptr + buf->len;
-}
-
-void buf_claim(struct buf *buf, size_t n)
-{
-	INVARIANT(n <= buf->cap - buf->len);
-	buf->len += n;
-}
-
-void buf_append(struct buf *buf, struct str s)
-{
-	char *room = s.len ? buf_reserve(buf, s.len) : NULL;
-
-	if (!room)
-		return;
-	memcpy(room, s.ptr, s.len);
-	buf->len += s.len;
-}
-
-void buf_append_char(struct buf *buf, char c)
-{
-	buf_append(buf, (struct str){&c, 1});
 }
 
 void buf_append_cstr(struct buf *buf, const char *s)

@@ -199,6 +199,22 @@ static void test_times(void **state)
 		ERR_BAD_TOKEN);
 }
 
+/* What is kept of a good token serves that token only. */
+static void test_known_tokens(void **state)
+{
+	struct str token = signed_now();
+	struct str altered = arena_str(&arena, token);
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		test_signs_and_reads(NULL);
+	assert_int_equal(verify(token), ERR_OK);
+	/* The same end, by which it is found, and another beginning. */
+	((char *)(uintptr_t)altered.ptr)[60] ^= 1;
+	assert_int_equal(verify(altered), ERR_BAD_TOKEN);
+	assert_int_equal(verify(token), ERR_OK);
+}
+
 static void test_expires(void **state)
 {
 	struct str token = signed_now();
@@ -256,6 +272,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refuses_wrong_shapes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refuses_bad_claims, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_times, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_known_tokens, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_expires, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_secret, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_opaque, set_up, tear_down),

@@ -8,9 +8,12 @@ struct str db_value(const struct db_result *result, int row, int column)
 {
 	const PGresult *pg = result->pg;
 
-	if (PQgetisnull(pg, row, column))
+	int len = PQgetlength(pg, row, column);
+
+	/* NULL has no length either. */
+	if (len == 0 && PQgetisnull(pg, row, column))
 		return STR_NONE;
-	return (struct str){PQgetvalue(pg, row, column), (size_t)PQgetlength(pg, row, column)};
+	return (struct str){PQgetvalue(pg, row, column), (size_t)len};
 }
 
 bool db_is_null(const struct db_result *result, int row, int column)
