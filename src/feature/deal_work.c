@@ -8,6 +8,7 @@
  * deal is made by POST /events with a dealId.
  */
 #include "base/json_read.h"
+#include "core/caller.h"
 #include "core/feature.h"
 #include "core/query.h"
 #include "core/records.h"
@@ -30,11 +31,12 @@ enum {
 	WORK_START_AT
 };
 
-/* What a deal tells of the new record, where the client says nothing. */
+/* What a deal, or its lead, tells of the new record, where the client says nothing and sees that field. */
 struct told {
 	int column;
 	const char *field;
 	enum json_type type;
+	const char *entity, *source;
 };
 
 struct kind {
@@ -47,13 +49,13 @@ static const struct kind event = {
 	.entity = "event",
 	.told =
 		(const struct told[]){
-			{WORK_NAME, "name", JSON_STRING},
-			{WORK_CURRENCY, "currency", JSON_STRING},
-			{WORK_AMOUNT, "budget", JSON_NUMBER},
-			{WORK_EVENT_TYPE, "eventType", JSON_STRING},
-			{WORK_GUESTS, "guestsExpected", JSON_NUMBER},
-			{WORK_START_AT, "startAt", JSON_STRING},
-			{0, NULL, JSON_NULL},
+			{WORK_NAME, "name", JSON_STRING, "deal", "name"},
+			{WORK_CURRENCY, "currency", JSON_STRING, "deal", "currency"},
+			{WORK_AMOUNT, "budget", JSON_NUMBER, "deal", "amount"},
+			{WORK_EVENT_TYPE, "eventType", JSON_STRING, "lead", "eventType"},
+			{WORK_GUESTS, "guestsExpected", JSON_NUMBER, "lead", "guestsExpected"},
+			{WORK_START_AT, "startAt", JSON_STRING, "lead", "eventDate"},
+			{.field = NULL},
 		},
 	.written = (const char *const[]){"task", "schedule_item", "budget_line", NULL},
 };
@@ -62,10 +64,10 @@ static const struct kind project = {
 	.entity = "project",
 	.told =
 		(const struct told[]){
-			{WORK_NAME, "name", JSON_STRING},
-			{WORK_CURRENCY, "currency", JSON_STRING},
-			{WORK_AMOUNT, "budget", JSON_NUMBER},
-			{0, NULL, JSON_NULL},
+			{WORK_NAME, "name", JSON_STRING, "deal", "name"},
+			{WORK_CURRENCY, "currency", JSON_STRING, "deal", "currency"},
+			{WORK_AMOUNT, "budget", JSON_NUMBER, "deal", "amount"},
+			{.field = NULL},
 		},
 	.written = (const char *const[]){"task", "milestone", NULL},
 };
@@ -119,12 +121,19 @@ static bool dates_are_said(const struct start *s)
 	return json_get(s->object, "startAt") || json_get(s->object, "endAt");
 }
 
+static bool is_told(const struct start *s, const struct told *told)
+{
+	const struct resource *resource = resource_find(str_of(told->entity));
+
+	return caller_sees(s->req->caller, resource_field_find(resource, str_of(told->source)));
+}
+
 static void suggest(struct start *s)
 {
 	bool dated = dates_are_said(s);
 
 	for (const struct told *t = s->kind->told; t->field; t++)
-		if (t->column != WORK_START_AT || !dated)
+		if (is_told(s, t) && (t->column != WORK_START_AT || !dated))
 			validate_suggest(s->req, s->object, t->field, t->type,
 				db_value(&s->work, 0, t->column));
 	suggest_owner(s);

@@ -132,6 +132,8 @@ static enum err answer_moved(struct move *move)
 	return err;
 }
 
+static const char *const moved[] = {"event.startAt", "event.endAt", NULL};
+
 static enum err handle_reschedule(struct request *req)
 {
 	struct move move = {.req = req, .versions = record_versions(req)};
@@ -139,6 +141,8 @@ static enum err handle_reschedule(struct request *req)
 	enum err err = record_begin(
 		req, resource_find(STR("event")), VERB_UPDATE, &move.id, &move.query);
 
+	if (!err)
+		err = record_needs(req, RULE_WRITE, moved);
 	if (!err)
 		err = form_read(req, &move_form, in);
 	if (!err)

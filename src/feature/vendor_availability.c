@@ -162,6 +162,11 @@ static void answer(struct request *req, struct str id, const struct db_result *r
 	json_end(&json);
 }
 
+/* What is answered without being asked for by name. */
+static const char *const told[] = {"vendor.exclusive", "vendor.bufferMinutes",
+	"event_vendor.status", "event_vendor.bookedFrom", "event_vendor.bookedTo",
+	"event_vendor.holdUntil", "event.name", NULL};
+
 static enum err handle_get(struct request *req)
 {
 	const struct resource *vendors = resource_find(STR("vendor"));
@@ -173,6 +178,8 @@ static enum err handle_get(struct request *req)
 
 	if (!err)
 		err = record_id(req, req->params[0], &id);
+	if (!err)
+		err = record_needs(req, RULE_READ, told);
 	if (!err)
 		err = read_span(req, &span);
 	if (!err)
