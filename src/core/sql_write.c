@@ -247,6 +247,59 @@ static bool is_caller(const struct record_write *write, const struct record_valu
 		str_eq(value->text, write->req->caller->user_id);
 }
 
+/* Nobody is given what somebody gave them long ago: a field that keeps its value passes. */
+static void put_unchanged(struct sql *sql, const struct record_write *write,
+	const struct record_value *value, bool list)
+{
+	if (write->mode == RECORD_CREATE)
+		return;
+	sql_put(sql, " and not exists (select from ");
+	sql_put_name(sql, write->resource->table);
+	sql_put(sql, " r where r.org_id = t.org_id and r.id = ");
+	sql_put_typed(sql, write->id, "uuid");
+	sql_put(sql, list ? " and t.id = any(r." : " and t.id = (r.");
+	sql_put_name(sql, value->field->column);
+	sql_put(sql, "))");
+}
+
+/* The field's name when it gives something to a user who is not active. */
+static void put_active_check(struct sql *sql, const struct record_write *write,
+	const struct record_value *value, bool list)
+{
+	sql_put(sql, "case when exists (select from ");
+	sql_put_name(sql, value->field->target->names);
+	sql_put(sql, " t");
+	sql_put_org(sql, write->req);
+	sql_put(sql, list ? " and t.id = any(" : " and t.id = (");
+	sql_put_typed(sql, value->text, list ? "uuid[]" : "uuid");
+	sql_put(sql, ") and not t.active");
+	put_unchanged(sql, write, value, list);
+	sql_put(sql, ") then ");
+	sql_put_typed(sql, value->field->name, "text");
+	sql_put(sql, " end");
+}
+
+static bool is_people(const struct resource_field *field)
+{
+	return field->target && str_is(field->target->name, "user");
+}
+
+static size_t put_active_checks(struct sql *sql, const struct record_write *write)
+{
+	size_t checks = 0;
+
+	for (size_t i = 0; i < write->count; i++) {
+		const struct record_value *value = &write->values[i];
+		bool list = value->field->field->kind == FIELD_MULTI_REFERENCE;
+
+		if (!is_people(value->field) || !value->text.ptr || is_caller(write, value))
+			continue;
+		sql_put(sql, checks++ ? ", " : "], null), array_remove(array[");
+		put_active_check(sql, write, value, list);
+	}
+	return checks;
+}
+
 static size_t put_reference_checks(struct sql *sql, const struct record_write *write,
 	const struct record_value *values, size_t count, size_t checks)
 {
@@ -288,6 +341,7 @@ struct db_stmt sql_references(const struct record_write *write)
 	checks = put_reference_checks(&sql, write, write->values, write->count, 0);
 	checks = put_reference_checks(
 		&sql, write, write->custom_values, write->custom_count, checks);
+	put_active_checks(&sql, write);
 	sql_put(&sql, "], null))");
 	if (checks == 0) {
 		buf_deinit(&sql.text);

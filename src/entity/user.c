@@ -2,9 +2,7 @@
 /* A user: a person's membership in this organisation. Comes by invitation, and is deactivated
  * rather than deleted, since records name it. A trigger keeps role, team and activity to
  * administrators. */
-#include <stddef.h>
-
-#include "core/entity.h"
+#include "core/records.h"
 #include "entity/options.h"
 
 /* clang-format off */
@@ -44,6 +42,17 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct field reassign_to = {.name = "reassignTo",
+	.kind = FIELD_UUID,
+	.help = "With active=false: the user who gets everything that this one owns or has to do."};
+
+static void check(struct record_write *write)
+{
+	if (write->remark.ptr && !str_is(record_write_get(write, "active"), "false"))
+		problem_add(&write->req->problem, STR("reassignTo"), "INVALID",
+			"Is only said with active=false.");
+}
+
 const struct entity entity_user = {
 	.name = "user",
 	.plural = "users",
@@ -59,6 +68,8 @@ const struct entity entity_user = {
 		ENTITY_SHAPES,
 	.fields = fields,
 	.constraints = constraints,
+	.remark = &reassign_to,
+	.check = check,
 	.owner_field = "id",
 	.partner_field = "partnerId",
 	/* The letter for creating is the one for inviting. */

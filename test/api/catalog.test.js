@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The entity tables against the live catalog: columns, types, keys, indexes, forced row security.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 import { Organisation } from './harness/organisation.js';
 import { queryJson } from './harness/psql.js';
@@ -138,4 +140,12 @@ test('S3-SEC-08 definer functions pin their search path and are not open to ever
   const everybody = query(`select coalesce(json_agg(p.oid::regprocedure::text), '[]') from pg_proc p where pronamespace = 'public'::regnamespace and prosecdef
     and prorettype <> 'trigger'::regtype and has_function_privilege('public', p.oid, 'execute')`);
   assert.deepEqual(everybody, []);
+});
+
+test('S2-DB-04 S3-DB-05 every migration of the folder was applied once, in the order of its number', () => {
+  const folder = path.resolve(import.meta.dirname, '../../migrations');
+  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.sql')).sort();
+  const applied = query('select json_agg(json_build_object(\'version\', version, \'name\', name) order by applied_at, version) from schema_migrations');
+  assert.deepEqual(applied.map((row) => row.version), files.map((name) => Number(name.slice(0, 4))));
+  assert.ok(applied.every((row, i) => files[i].includes(row.name.replace(/\.sql$/, ''))));
 });

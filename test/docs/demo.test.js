@@ -30,7 +30,7 @@ async function totals(client) {
   return counted;
 }
 
-test('script/demo fills an organisation once', async (t) => {
+test('S2-DB-05 script/demo fills an organisation once', async (t) => {
   const server = new Server({ binary: process.env.CAIRN_TEST_BINARY });
   t.after(async () => {
     await server.stop();
