@@ -162,8 +162,8 @@ class Organisation:
         where = f"where org_id = '{self.id}'"
         self.cairn.sql(
             f"insert into teams (org_id, name) values ('{self.id}', 'Bench')",
-            f"insert into role_access (org_id, role, table_name, letters)"
-            f" values ('{self.id}', 'accountant', 'contacts', 'tttn')",
+            "update roles set access = '{\"contact\": {\"read\": \"team\", \"create\": \"team\", \"update\": \"team\"}}'"
+            f" {where} and key = 'accountant'",
             f"update memberships set team_id = (select id from teams {where}) {where}"
             f" and (email like 'seller1%' or role = 'accountant')",
         )
