@@ -18,8 +18,8 @@ async function signIn(server, { email }) {
   return new Client(server, { token: answer.body.data.accessToken, organization: answer.body.data.organization.id });
 }
 
-/** Tasks of projects are made with their project. */
-const beside = { tasks: { 'projectId[null]': true } };
+/** Tasks of projects and events are made with these. */
+const beside = { tasks: { 'projectId[null]': true, 'eventId[null]': true } };
 
 async function totals(client) {
   const counted = {};
@@ -46,6 +46,12 @@ test('S2-DB-05 script/demo fills an organisation once', async (t) => {
   const { deals, wonByMonth, byOwner } = await admin.read('/reports/sales-overview');
   assert.ok(deals.open > 30 && deals.won > 30 && deals.lost > 20);
   assert.ok(wonByMonth.length >= 17 && byOwner.length === PEOPLE.length - 1);
+  const [wedding] = await admin.read('/events', { 'templateId[null]': 'false' });
+  assert.ok(wedding.plannedTotal > 16_000 && wedding.agreedTotal > 11_000);
+  for (const [path, parts] of [['tasks', 6], ['schedule-items', 7], ['budget-lines', 5], ['event-vendors', 3]])
+    assert.equal((await admin.all(`/${path}`, { eventId: wedding.id })).length, parts, path);
+  const load = await admin.read('/reports/project-load');
+  assert.ok(load.byProject.length >= 5 && load.overdue > 0);
   for (const stage of ['new', 'contacted', 'qualified', 'unqualified'])
     assert.ok((await admin.read('/leads', { status: stage })).length, stage);
 

@@ -3,6 +3,7 @@
 import { each } from './api.js';
 import { CATEGORIES, EXCHANGE_RATES, PARTNERS, PRODUCTS, TAX_RATES, VENDORS } from './catalogue.js';
 import { makeEvents, makeProjects } from './occasions.js';
+import { fillTemplates } from './templates.js';
 
 const DAY_MS = 86_400_000;
 const idsOf = (records) => records.map((record) => record.id);
@@ -33,6 +34,7 @@ async function fillEvents(makeAll, plan, ids, now) {
   const partOf = (row) => ({ ...row.body, eventId: eventIds[row.event], ...(row.booking ? { eventVendorId: bookingIds[bookings.indexOf(row.booking)] } : {}) });
   await makeAll('/schedule-items', 'schedule', schedule, partOf);
   await makeAll('/budget-lines', 'budget', budget, partOf);
+  return vendorIds;
 }
 
 async function fillProjects(makeAll, plan, ids, now) {
@@ -50,6 +52,7 @@ async function fillProjects(makeAll, plan, ids, now) {
 export async function fillBusiness(admin, makeAll, plan, ids, today) {
   const now = Date.parse(today) + DAY_MS / 2;
   await makeProducts(admin, today);
-  await fillEvents(makeAll, plan, ids, now);
+  const vendors = await fillEvents(makeAll, plan, ids, now);
   await fillProjects(makeAll, plan, ids, now);
+  await fillTemplates(makeAll, plan, { ...ids, vendors }, now);
 }
