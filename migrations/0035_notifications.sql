@@ -50,7 +50,8 @@ insert into notification_types (type, phrase, phrase_many) values
  *   value       to one of these; null for any
  *   tells       the field's values before and after stand in the notification
  *   recipients  owner · creator · partner: the partner's people · channel: the partner's owner · manager:
- *               who leads the owner's team · actor: who did it, told by nobody · mentioned: named in `field`
+ *               who leads the owner's team · actor: who did it, told by nobody · mentioned: named in
+ *               `field` · paid: whose business the payment is, once it came in
  */
 create table notification_rules (
 	position int not null,
@@ -65,7 +66,7 @@ create table notification_rules (
 	constraint notification_rules_pkey primary key (position),
 	constraint notification_rules_type foreign key (type) references notification_types (type),
 	constraint notification_rules_recipients check (recipients <> '{}' and recipients
-		<@ '{owner,creator,partner,channel,manager,actor,mentioned}'::text[])
+		<@ '{owner,creator,partner,channel,manager,actor,mentioned,paid}'::text[])
 );
 
 create index notification_rules_of_type on notification_rules (type);
@@ -88,6 +89,8 @@ insert into notification_rules (position, type, entity, action, field, value, te
 	(40, 'quote_viewed', 'quote', 'viewed', null, null, false, '{owner}'),
 	(41, 'quote_accepted', 'quote', null, 'accepted_at', null, false, '{owner,manager}'),
 	(42, 'quote_declined', 'quote', null, 'declined_at', null, false, '{owner,manager}'),
+	(45, 'payment_recorded', 'payment', 'create', null, null, false, '{paid}'),
+	(46, 'payment_recorded', 'payment', null, 'completed_at', null, false, '{paid}'),
 	(50, 'import_finished', 'import', 'finished', null, null, false, '{actor}'),
 	(51, 'invitation', 'invitation', null, 'accepted_at', null, false, '{creator}'),
 	(60, 'task_assigned', 'task', 'create', null, null, false, '{owner}'),
@@ -153,9 +156,11 @@ create index invoices_due_date on invoices (due_date)
 /* One's own, whatever the role; and of them one changes that they are read. */
 alter table notifications enable row level security, force row level security;
 create policy notifications_read on notifications for select to cairn_app
-	using (org_id = (select app_org()) and user_id = (select app_user()));
+	using (org_id = (select app_org()) and user_id = (select app_user())
+		and case (select app_scope('notifications', 1)) when 'n' then false else true end);
 create policy notifications_update on notifications for update to cairn_app
-	using (org_id = (select app_org()) and user_id = (select app_user()));
+	using (org_id = (select app_org()) and user_id = (select app_user())
+		and case (select app_scope('notifications', 3)) when 'n' then false else true end);
 create policy notifications_lookup on notifications to cairn_lookup using (true) with check (true);
 grant select, update on notifications to cairn_app;
 grant select, insert, delete on notifications to cairn_lookup;
@@ -204,7 +209,8 @@ $$;
 
 revoke execute on function notification_sweep_policy(text) from public;
 select notification_sweep_policy(t)
-from unnest('{tasks,activities,leads,deals,companies,contacts,projects,events,invoices}'::text[]) as t;
+from unnest('{tasks,activities,leads,deals,companies,contacts,projects,events,invoices,payments}'::text[]) as t
+where to_regclass(t) is not null;
 
 /* ---- an import is over -------------------------------------------------------------------------- */
 
@@ -219,7 +225,8 @@ end
 $$;
 
 create trigger imports_finished after update of status on imports for each row
-	when (old.status = 'running' and new.status <> 'running') execute function imports_finished();
+	when (new.status in ('done', 'failed') and old.status not in ('done', 'failed'))
+	execute function imports_finished();
 
 /* ---- reading the log -------------------------------------------------------------------------- */
 
@@ -236,6 +243,17 @@ language sql stable security definer set search_path = public, pg_temp as $$
 		where named.name = m.email or named.name = m.id::text)
 $$;
 
+create function notification_paid(change changes) returns setof uuid
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+	if to_regclass('payments') is not null then
+		return query select unnest(p.own_ids) from payments p
+			where p.org_id = change.org_id and p.id = change.record_id and p.completed_at is not null
+				and p.voided_at is null and p.direction = 'in' and p.kind = 'payment';
+	end if;
+end
+$$;
+
 /* Who a rule's recipient is, for a change. */
 create function notification_people(p_kind text, change changes) returns setof uuid
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -250,10 +268,11 @@ language sql stable security definer set search_path = public, pg_temp as $$
 	union all select t.manager_id from memberships m join teams t on t.org_id = m.org_id
 		and t.id = m.team_id and t.deleted_at is null
 		where p_kind = 'manager' and m.org_id = change.org_id and m.id = change.owner_id
+	union all select p.person from notification_paid(change) as p (person) where p_kind = 'paid'
 $$;
 
-/* Mentions are looked for in the text as it is now where a record is new, since the log has no image of it;
- * else in what was added. */
+/* Mentions are looked for in what was added to a text. Of a new record the log has no image: its text is the
+ * one before the first change of it, else the present one. */
 create function notification_mentions(batch changes[], out change_ids uuid[], out user_ids uuid[])
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -261,10 +280,12 @@ declare
 	more_changes uuid[];
 	more_users uuid[];
 begin
-	perform set_config('app.sweep', 'on', true);
 	for rule in select r.* from notification_rules r where r.type = 'mention'
 		and r.entity in (select c.entity from unnest(batch) as c) loop
-		execute format('with said as (select c.id, c.org_id, case c.action when ''create'' then t.%1$I '
+		execute format('with said as (select c.id, c.org_id, case c.action when ''create'' '
+			'then coalesce((select l.diff -> %1$L from changes l where l.org_id = c.org_id '
+				'and l.record_id = c.record_id and l.diff ? %1$L order by l.id limit 1), '
+				'jsonb_build_array(t.%1$I)) ->> 0 '
 			'else c.diff -> %1$L ->> 1 end as text, c.diff -> %1$L ->> 0 as before '
 			'from unnest($1) as c join %2$I t on t.org_id = c.org_id and t.id = c.record_id '
 			'where c.entity = $2 and (c.action = ''create'' or c.diff ? %1$L)) '
@@ -276,7 +297,6 @@ begin
 		change_ids := change_ids || more_changes;
 		user_ids := user_ids || more_users;
 	end loop;
-	perform set_config('app.sweep', '', true);
 end
 $$;
 
@@ -289,6 +309,7 @@ declare
 	mentions record;
 	written int;
 begin
+	perform set_config('app.sweep', 'on', true);
 	mentions := notification_mentions(batch);
 	insert into notifications (org_id, user_id, type, entity, record_id, actor_id, change_id, occasion,
 		facts, created_at)
@@ -328,6 +349,7 @@ begin
 	where f.n <= many or f.place = 1
 	on conflict on constraint notifications_once do nothing;
 	get diagnostics written = row_count;
+	perform set_config('app.sweep', '', true);
 	return written;
 end
 $$;

@@ -218,8 +218,12 @@ void sql_put_version(struct sql *sql, const struct resource *resource)
 	sql_put(sql, resource->has_version ? ", t.version" : ", 0");
 }
 
-void sql_put_accepted(struct sql *sql, struct str versions)
+void sql_put_accepted(struct sql *sql, const struct resource *resource, struct str versions)
 {
+	if (!resource->has_version) {
+		sql_put(sql, "false");
+		return;
+	}
 	sql_put(sql, "t.version = any(");
 	sql_put_typed(sql, versions, "int[]");
 	sql_put(sql, ")");

@@ -45,10 +45,10 @@ void sql_put_from(struct sql *sql, const struct resource *resource);
 void sql_put_org(struct sql *sql, const struct request *req);
 void sql_put_id(struct sql *sql, struct str id);
 void sql_put_deleted(struct sql *sql, const struct query *query);
-/* `t.version = any(…)` */
-void sql_put_accepted(struct sql *sql, struct str versions);
+/* `t.version = any(…)`; no version is that of a record without versions. */
+void sql_put_accepted(struct sql *sql, const struct resource *resource, struct str versions);
 /* ` and t.deleted_at is null`, and one of the versions unless any will do. */
-void sql_put_live_version(struct sql *sql, struct str versions);
+void sql_put_live_version(struct sql *sql, const struct resource *resource, struct str versions);
 /* ` returning ` the columns and the version. */
 void sql_put_returning(struct sql *sql, const struct query *returned);
 /* Everything that decides the set of rows. */

@@ -50,10 +50,10 @@ struct db_stmt sql_why_no_row(
 
 	sql_put(&sql, "select ");
 	if (versions.ptr)
-		sql_put_accepted(&sql, versions);
+		sql_put_accepted(&sql, resource, versions);
 	else
 		sql_put(&sql, "true");
-	sql_put(&sql, ", t.deleted_at is not null");
+	sql_put(&sql, resource->has_deleted ? ", t.deleted_at is not null" : ", false");
 	sql_put_from(&sql, resource);
 	sql_put_org(&sql, req);
 	sql_put_id(&sql, id);

@@ -20,7 +20,7 @@ struct db_stmt sql_trash(const struct resource *resource, struct request *req, s
 {
 	struct sql sql = hold(resource, req, id);
 
-	sql_put_live_version(&sql, versions);
+	sql_put_live_version(&sql, resource, versions);
 	sql_put(&sql, " for update) select trash(");
 	sql_put_typed(&sql, resource->table, "text");
 	sql_put(&sql, ", id, ");
@@ -53,7 +53,7 @@ struct db_stmt sql_delete(
 	sql_put(&sql, " t set deleted_at = now()");
 	sql_put_org(&sql, req);
 	sql_put_id(&sql, id);
-	sql_put_live_version(&sql, versions);
+	sql_put_live_version(&sql, resource, versions);
 	sql_put(&sql, " returning t.version");
 	return sql_end(&sql);
 }

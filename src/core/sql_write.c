@@ -164,12 +164,13 @@ static void put_sets(struct sql *sql, const struct record_write *write)
 	sql_put(sql, "org_id = t.org_id");
 }
 
-void sql_put_live_version(struct sql *sql, struct str versions)
+void sql_put_live_version(struct sql *sql, const struct resource *resource, struct str versions)
 {
-	sql_put(sql, " and t.deleted_at is null");
+	if (resource->has_deleted)
+		sql_put(sql, " and t.deleted_at is null");
 	if (versions.ptr) {
 		sql_put(sql, " and ");
-		sql_put_accepted(sql, versions);
+		sql_put_accepted(sql, resource, versions);
 	}
 }
 
@@ -184,7 +185,7 @@ struct db_stmt sql_update(
 	put_sets(&sql, write);
 	sql_put_org(&sql, write->req);
 	sql_put_id(&sql, write->id);
-	sql_put_live_version(&sql, versions);
+	sql_put_live_version(&sql, write->resource, versions);
 	sql_put_returning(&sql, returned);
 	return sql_end(&sql);
 }

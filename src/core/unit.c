@@ -10,6 +10,7 @@
 #include "core/caller.h"
 #include "core/caller_cache.h"
 #include "core/count.h"
+#include "core/news.h"
 #include "core/resource.h"
 #include "core/tenant.h"
 #include "http/router.h"
@@ -93,6 +94,7 @@ static void tell_caches(struct request *req, const struct resource *resource)
 {
 	count_changed(req, resource);
 	count_changed(req, resource_find(STR("change"))); /* every write leaves a row there */
+	news_written();
 	if (resource->entity->flags & ENTITY_SHAPES) {
 		tenant_forget(req->app, req->caller->org_id);
 		caller_cache_forget_org(req->app, req->caller->org_id);

@@ -12,6 +12,7 @@
 #include "core/config.h"
 #include "core/feature.h"
 #include "core/form.h"
+#include "core/news.h"
 #include "core/password.h"
 #include "core/records.h"
 #include "core/sign_in.h"
@@ -290,6 +291,7 @@ static enum err handle_accept(struct request *req)
 			&SQL(SQL_ACCEPT, token, hash, in[ACC_FIRST], in[ACC_LAST]), &row);
 	if (err)
 		return err;
+	news_written();
 	return sign_in_open(req, db_value(&row, 0, 0), db_value(&row, 0, 1),
 		has_login ? sign_in_attempt_key(req, "login", email) : STR_NONE, 200);
 }

@@ -20,6 +20,8 @@ static const struct chore {
 	{"idempotency keys", "select idempotency_sweep()", HOUR},
 	{"sessions and attempts", "select auth_sweep()", HOUR},
 	{"expired holds", "select event_holds_sweep()", 1},
+	{"reminders", "select notifications_remind()", 1},
+	{"old notifications", "select notifications_sweep()", HOUR},
 };
 
 static void do_chore(struct app *app, const struct chore *chore)

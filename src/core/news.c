@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* News: one flag for the process. */
+#include "core/news.h"
+
+#include <stdatomic.h>
+
+static atomic_bool written;
+
+void news_written(void)
+{
+	/* Looked at first, so that many writers do not take the cache line from each other. */
+	if (!atomic_load_explicit(&written, memory_order_relaxed))
+		atomic_store(&written, true);
+}
+
+bool news_taken(void)
+{
+	return atomic_exchange(&written, false);
+}
