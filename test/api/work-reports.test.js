@@ -81,3 +81,63 @@ test('S1-API-07 reports name the parameters that they do not know', async () => 
   for (const query of ['assigneeId=x', 'from=2020-01-01', 'projectId=me']) errorOf(await admin.get('/reports/project-load', { query }), 400);
   assert.deepEqual((await load(admin, { projectId: randomUUID() })).byProject, []);
 });
+
+/* --- event margin --- */
+
+const client = await maker.create('company');
+const vendor = await maker.create('vendor', { exclusive: false, status: 'active' });
+// [owner, kind, start, currency, budget, planned, agreed]
+const occasions = [
+  [admin, 'Wedding', '2031-05-01T10:00:00Z', 'EUR', 1000, 900.5, 800.25], [admin, 'Wedding', '2031-05-31T23:30:00Z', 'EUR', 500, 100, 0],
+  [worker, 'Birthday', '2031-06-01T00:00:00Z', 'EUR', null, 10, 5.75], [worker, 'Birthday', '2031-06-02T10:00:00Z', 'CHF', 70, 60, 50],
+  [admin, null, null, 'EUR', 40, 30, 20],
+];
+const made = [];
+for (const [i, [owner, eventType, startAt, currency, budget, planned, agreed]] of occasions.entries()) {
+  const endAt = startAt && new Date(Date.parse(startAt) + 3_600_000).toISOString();
+  const event = await admin.create('/events', { name: `Occasion ${i}`, ownerId: owner.id, eventType, startAt, endAt, currency, budget, companyId: client.id });
+  await admin.create('/budget-lines', { eventId: event.id, category: 'Music', name: 'x', planned });
+  await admin.post(`/events/${event.id}/vendors`, { vendorId: vendor.id, status: startAt ? 'confirmed' : 'completed', agreedCost: agreed }, { expect: 201 });
+  made.push(event);
+}
+await admin.create('/events', { name: 'Pattern', isTemplate: true, companyId: client.id, budget: 999 });
+const margin = (by, query) => by.read('/reports/event-margin', query);
+const cents = (value) => Math.round(value * 100);
+const sumOf = (rows) => [rows.length, ...[4, 5, 6].map((at) => rows.reduce((sum, row) => sum + cents(row[at] ?? 0), 0))];
+const told = (row) => [row.events, cents(row.budget), cents(row.planned), cents(row.agreed)];
+const by = (report, key, ...wanted) => report[key].find((row) => wanted.every(([name, value]) => row[name] === value));
+
+test('S1-ENT-03 what events plan and cost, in sums that never mix currencies', async () => {
+  const report = await margin(admin);
+  assert.deepEqual(report.byCurrency.map((r) => r.currency).sort(), ['CHF', 'EUR']);
+  for (const currency of ['CHF', 'EUR']) {
+    const rows = occasions.filter((o) => o[3] === currency);
+    const row = by(report, 'byCurrency', ['currency', currency]);
+    assert.deepEqual(told(row), sumOf(rows), currency);
+    assert.deepEqual([row.invoiced, cents(row.margin), row.marginPercent, row.withoutMargin], [0, -sumOf(rows)[3], null, 0]);
+  }
+  for (const [type, currency] of [['Wedding', 'EUR'], ['Birthday', 'EUR'], ['Birthday', 'CHF'], [null, 'EUR']])
+    assert.deepEqual(told(by(report, 'byType', ['eventType', type], ['currency', currency])), sumOf(occasions.filter((o) => o[1] === type && o[3] === currency)));
+  assert.deepEqual(report.byMonth.map((r) => [r.month, r.currency, r.events]), [['2031-05', 'EUR', 2], ['2031-06', 'CHF', 1], ['2031-06', 'EUR', 1]]);
+  assert.deepEqual(report.byEvent.map((r) => r.event), ['Occasion 3', 'Occasion 2', 'Occasion 1', 'Occasion 0', 'Occasion 4'], 'latest first');
+  for (const row of report.byEvent) {
+    const { plannedTotal, agreedTotal, margin: own, budget, companyId } = await admin.read(`/events/${row.eventId}`);
+    assert.deepEqual([row.planned, row.agreed, row.margin, row.budget, row.companyId, row.company], [plannedTotal, agreedTotal, own, budget, companyId, client.name]);
+  }
+});
+
+test('S1-ENT-03 the margin of events narrows to a period, an owner, a client', async () => {
+  const events = async (query, who = admin) => (await margin(who, query)).byEvent.map((r) => r.event).sort();
+  assert.deepEqual(await events({ from: '2031-05-31', to: '2031-06-01' }), ['Occasion 1', 'Occasion 2']);
+  assert.deepEqual(await events({ ownerId: worker.id }), ['Occasion 2', 'Occasion 3']);
+  assert.deepEqual(await events({ companyId: randomUUID() }), []);
+  assert.deepEqual(await events({}, worker), ['Occasion 2', 'Occasion 3'], 'a user sees the own ones');
+  for (const query of ['from=soon', 'from=2031-06-01&to=2031-05-01', 'nope=1']) errorOf(await admin.get('/reports/event-margin', { query }), 400);
+});
+
+test('S2-SEC-14 who may not see the costs sees no report of them', async () => {
+  const [role] = await admin.all('/roles', { key: 'user' });
+  await admin.patch(`/roles/${role.id}`, { fields: { 'event.agreedTotal': 'none' } }, { expect: 200 });
+  errorOf(await worker.get('/reports/event-margin'), 403);
+  await admin.patch(`/roles/${role.id}`, { fields: { 'event.agreedTotal': null } }, { expect: 200 });
+});
