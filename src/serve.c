@@ -158,7 +158,7 @@ static void make_worker(struct service *s, unsigned i)
 		.config = s->config,
 		.router = s->router,
 		.tenants = tenant_cache_new(),
-		.counts = count_cache_new(),
+		.counts = count_cache_new(count_by_query),
 		.all = s->apps,
 		.count = s->count,
 	};

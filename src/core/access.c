@@ -50,11 +50,6 @@ static bool find(const char *const *names, size_t count, struct str name, size_t
 	return false;
 }
 
-const char *preset_key(enum preset preset)
-{
-	return preset_keys[preset];
-}
-
 bool preset_parse(struct str key, enum preset *out)
 {
 	size_t i;

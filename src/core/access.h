@@ -43,4 +43,3 @@ enum field_rule preset_rule(const struct field *field, enum preset preset);
 
 /* Reads a preset's key ("partner_admin"); false when unknown. */
 MUST_CHECK bool preset_parse(struct str key, enum preset *out);
-const char *preset_key(enum preset preset);

@@ -75,14 +75,16 @@ struct entry {
 };
 
 struct count_cache {
+	enum err (*count)(const struct query *query, struct count *out);
 	struct entry entries[ENTRY_SLOTS];
 };
 
-struct count_cache *count_cache_new(void)
+struct count_cache *count_cache_new(enum err (*count)(const struct query *, struct count *))
 {
 	struct count_cache *cache = calloc(1, sizeof(*cache));
 
 	INVARIANT(cache != NULL);
+	cache->count = count;
 	return cache;
 }
 
@@ -181,7 +183,7 @@ static enum err estimate(const struct query *query, int64_t *out)
 	return rows && str_to_int64(rows->text, out) ? ERR_OK : ERR_INTERNAL;
 }
 
-static enum err count_now(const struct query *query, struct count *out)
+enum err count_by_query(const struct query *query, struct count *out)
 {
 	struct db_stmt stmt = sql_count(query, query->count_exact ? 0 : COUNT_EXACT_MAX + 1);
 	int64_t guess;
@@ -216,7 +218,7 @@ static enum err count_into(
 
 	entry->counting = true;
 	atomic_fetch_add(&misses, 1);
-	err = count_now(query, out);
+	err = query->req->app->counts->count(query, out);
 	entry->counting = false;
 	if (!err)
 		*entry = (struct entry){.key = {key[0], key[1]},
@@ -242,7 +244,7 @@ enum err count_rows(const struct query *query, struct count *out)
 	uint64_t key[2];
 
 	if (query->count_exact)
-		return count_now(query, out);
+		return query->req->app->counts->count(query, out);
 	key_of(query, key);
 	entry = &query->req->app->counts->entries[key[0] % ENTRY_SLOTS];
 	while (!serves(entry, key, query)) {

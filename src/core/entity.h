@@ -77,7 +77,8 @@ struct field {
 	int min_len, max_len; /* of text, in code points; 0 = the kind's */
 	bool has_min, has_max;
 	int64_t min, max; /* of integer, decimal, money, percent: whole units; of dates: unused */
-	int scale;        /* decimals kept; 0 = the kind's */
+	const char *least, *most; /* a tenant's instead: decimals as text, 0.25; NULL for none */
+	int scale;                /* decimals kept; 0 = the kind's */
 	const struct field_option *options; /* of an enum, ends with a NULL key */
 	const char *picklist;   /* of picklist and multiPicklist: picklist_options.picklist */
 	const char *references; /* name of the entity referred to */

@@ -194,22 +194,6 @@ bool parse_url(struct field_input *input, struct str text, struct str *out)
 
 /* --- numbers ------------------------------------------------------------------------------------ */
 
-bool parse_integer(struct field_input *input, struct str text, struct str *out)
-{
-	const struct field *field = input->field->field;
-	int64_t value;
-	int64_t min = field->has_min ? field->min : INT32_MIN;
-	int64_t max = field->has_max ? field->max : INT32_MAX;
-
-	if (!str_to_int64(text, &value))
-		return field_refuse(input, "INVALID_INTEGER", "Must be a whole number.");
-	if (value < min || value > max)
-		return field_refuse(input, "OUT_OF_RANGE", "Must be from %lld to %lld.",
-			(long long)min, (long long)max);
-	*out = arena_printf(input->arena, "%lld", (long long)value);
-	return true;
-}
-
 /* A decimal cut at its point, without leading zeros of the whole and trailing zeros of the fraction. */
 struct decimal {
 	bool negative;
@@ -264,6 +248,46 @@ static int decimal_compare(const struct decimal *d, int64_t limit)
 	return whole != limit ? (whole > limit ? 1 : -1) : beyond;
 }
 
+/* As texts of digits: the longer whole is the greater, and of the fractions the one that sorts behind. */
+static int magnitude_order(const struct decimal *a, const struct decimal *b)
+{
+	size_t common = MIN(a->fraction.len, b->fraction.len);
+	int order;
+
+	if (a->whole.len != b->whole.len)
+		return a->whole.len < b->whole.len ? -1 : 1;
+	order = memcmp(a->whole.ptr, b->whole.ptr, a->whole.len);
+	if (order == 0 && common)
+		order = memcmp(a->fraction.ptr, b->fraction.ptr, common);
+	if (order == 0)
+		order = (a->fraction.len > common) - (b->fraction.len > common);
+	return order;
+}
+
+static int decimal_order(const struct decimal *a, const struct decimal *b)
+{
+	if (decimal_is_zero(a) && decimal_is_zero(b))
+		return 0;
+	if (a->negative != b->negative)
+		return a->negative ? -1 : 1;
+	return a->negative ? -magnitude_order(a, b) : magnitude_order(a, b);
+}
+
+/* A tenant's own limits. */
+static bool decimal_within(struct field_input *input, const struct decimal *d)
+{
+	const struct field *field = input->field->field;
+	struct decimal limit;
+
+	if (field->least && decimal_read(str_of(field->least), &limit) &&
+		decimal_order(d, &limit) < 0)
+		return field_refuse(input, "OUT_OF_RANGE", "Must be at least %s.", field->least);
+	if (field->most && decimal_read(str_of(field->most), &limit) &&
+		decimal_order(d, &limit) > 0)
+		return field_refuse(input, "OUT_OF_RANGE", "Must be at most %s.", field->most);
+	return true;
+}
+
 static bool decimal_in_range(struct field_input *input, const struct decimal *d)
 {
 	const struct field *field = input->field->field;
@@ -278,7 +302,24 @@ static bool decimal_in_range(struct field_input *input, const struct decimal *d)
 			(long long)(field->has_min ? field->min : 0));
 	if (has_max && decimal_compare(d, max) > 0)
 		return field_refuse(input, "OUT_OF_RANGE", "Must be at most %lld.", (long long)max);
-	return true;
+	return decimal_within(input, d);
+}
+
+bool parse_integer(struct field_input *input, struct str text, struct str *out)
+{
+	const struct field *field = input->field->field;
+	struct decimal d;
+	int64_t value;
+	int64_t min = field->has_min ? field->min : INT32_MIN;
+	int64_t max = field->has_max ? field->max : INT32_MAX;
+
+	if (!str_to_int64(text, &value))
+		return field_refuse(input, "INVALID_INTEGER", "Must be a whole number.");
+	if (value < min || value > max)
+		return field_refuse(input, "OUT_OF_RANGE", "Must be from %lld to %lld.",
+			(long long)min, (long long)max);
+	*out = arena_printf(input->arena, "%lld", (long long)value);
+	return !decimal_read(*out, &d) || decimal_within(input, &d);
 }
 
 /* All decimals have 14 digits in the database; what does not fit before the point is out of range. */

@@ -4,7 +4,7 @@
 
 #include "core/field_type.h"
 
-enum { SQL_MAX = 256 * 1024, PARAMS_MAX = 8 };
+enum { SQL_MAX = 256 * 1024, PARAMS_MAX = 8 + IMPORT_LINKS_MAX };
 
 struct import_sql import_sql_begin(const struct import_plan *plan)
 {
@@ -145,13 +145,49 @@ void import_sql_members(struct import_sql *sql, const char *id, const char *name
 		email, from);
 }
 
-void import_sql_sets(struct import_sql *sql, const struct import_part *parts, size_t count)
+/* A tenant's own reference: it goes into the document, once it is linked. */
+static bool is_custom(const struct import_part *part)
+{
+	return resource_field_is(part->field, FIELD_CUSTOM);
+}
+
+/* ` || {key: id}` for each of them. */
+static void put_custom_links(
+	struct import_sql *sql, const struct import_part *parts, size_t count, bool late)
 {
 	for (size_t i = 0; i < count; i++) {
-		PUT(sql, "%s\"%.*s\" = coalesce(", i ? ", " : "", STR_ARG(parts[i].field->column));
+		if (!is_custom(&parts[i]) || parts[i].link->late != late)
+			continue;
+		PUT(sql, " || jsonb_strip_nulls(jsonb_build_object(");
+		import_sql_param(sql, parts[i].field->name, "text");
+		PUT(sql, ", link_%u.id))", parts[i].link->number);
+	}
+}
+
+static bool has_custom_links(const struct import_part *parts, size_t count, bool late)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_custom(&parts[i]) && parts[i].link->late == late)
+			return true;
+	return false;
+}
+
+void import_sql_sets(struct import_sql *sql, const struct import_part *parts, size_t count)
+{
+	const char *comma = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_custom(&parts[i]))
+			continue;
+		PUT(sql, "%s\"%.*s\" = coalesce(", comma, STR_ARG(parts[i].field->column));
 		import_sql_value(sql, &parts[i]);
 		PUT(sql, ", t.\"%.*s\")", STR_ARG(parts[i].field->column));
+		comma = ", ";
 	}
+	if (!has_custom_links(parts, count, true))
+		return;
+	PUT(sql, "%scustom = t.custom", comma);
+	put_custom_links(sql, parts, count, true);
 }
 
 /* --- tags and options ------------------------------------------------------------------------- */
@@ -299,24 +335,28 @@ static bool is_immediate(const struct import_part *part)
 struct db_stmt sql_import_rows(const struct import_plan *plan, int64_t from, int64_t to)
 {
 	struct import_sql sql = import_sql_begin(plan);
+	bool custom = plan->custom || has_custom_links(plan->parts, plan->part_count, false);
 
 	if (plan->people)
 		return insert_people(&sql, from, to);
 	PUT(&sql, "insert into \"%.*s\" (org_id, id", STR_ARG(plan->into->table));
 	for (size_t i = 0; i < plan->part_count; i++)
-		if (is_immediate(&plan->parts[i]))
+		if (is_immediate(&plan->parts[i]) && !is_custom(&plan->parts[i]))
 			PUT(&sql, ", \"%.*s\"", STR_ARG(plan->parts[i].field->column));
-	PUT(&sql, "%s) select ", plan->custom ? ", custom" : "");
+	PUT(&sql, "%s) select ", custom ? ", custom" : "");
 	import_sql_org(&sql);
 	PUT(&sql, ", s.c1::uuid");
 	for (size_t i = 0; i < plan->part_count; i++) {
-		if (!is_immediate(&plan->parts[i]))
+		if (!is_immediate(&plan->parts[i]) || is_custom(&plan->parts[i]))
 			continue;
 		PUT(&sql, ", ");
 		import_sql_value(&sql, &plan->parts[i]);
 	}
 	if (plan->custom)
 		PUT(&sql, ", coalesce(s.c%u::jsonb, '{}')", plan->custom);
+	else if (custom)
+		PUT(&sql, ", '{}'::jsonb");
+	put_custom_links(&sql, plan->parts, plan->part_count, false);
 	PUT(&sql, " from stage s");
 	for (size_t i = 0; i < plan->part_count; i++)
 		if (is_immediate(&plan->parts[i]))

@@ -211,29 +211,12 @@ static void load_custom_options(
 	}
 }
 
-/* Bounds are whole units in the tables: a tenant's 0.25 is rounded away from the values it allows. */
-int64_t tenant_bound(struct str text, bool up)
-{
-	int64_t n = to_int(text);
-	struct str fraction = text.ptr ? text : STR("");
-	bool whole = true;
-
-	(void)str_cut(&fraction, '.');
-	for (size_t i = 0; i < fraction.len; i++)
-		whole &= fraction.ptr[i] == '0';
-	if (whole)
-		return n;
-	return str_starts_with(text, STR("-")) ? (up ? n : n - 1) : (up ? n + 1 : n);
-}
-
 /* A multi reference among custom fields does not exist; a single one refers like any other. */
 static const struct field *make_field(
 	struct loading *l, const struct db_result *rows, int i, enum field_kind kind)
 {
 	struct arena *arena = &l->tenant->arena;
 	struct field *field = ARENA_NEW(arena, struct field);
-	struct str min = db_value(rows, i, C_MIN);
-	struct str max = db_value(rows, i, C_MAX);
 
 	*field = (struct field){
 		.name = copy(l, rows, i, C_KEY).ptr,
@@ -245,10 +228,8 @@ static const struct field *make_field(
 		.help = copy(l, rows, i, C_HELP).ptr,
 		.max_len = to_int(db_value(rows, i, C_MAX_LENGTH)),
 		.scale = to_int(db_value(rows, i, C_SCALE)),
-		.has_min = min.ptr != NULL,
-		.has_max = max.ptr != NULL,
-		.min = tenant_bound(min, false),
-		.max = tenant_bound(max, true),
+		.least = copy(l, rows, i, C_MIN).ptr,
+		.most = copy(l, rows, i, C_MAX).ptr,
 		.references = copy(l, rows, i, C_REFERENCE).ptr,
 		.initial = str_is(db_value(rows, i, C_DEFAULT), "null")
 			? NULL

@@ -53,8 +53,6 @@ const struct resource_field *tenant_field_find(
 const struct resource_field *tenant_field_by_id(const struct tenant *tenant, struct str id);
 /* A member of the organisation's settings, NULL when absent. */
 const struct json_value *tenant_setting(const struct tenant *tenant, const char *key);
-/* A bound as written, 0.25, as whole units that allow no more than it does. */
-int64_t tenant_bound(struct str text, bool up);
 
 struct tenant_cache *tenant_cache_new(void);
 void tenant_cache_free(struct tenant_cache *cache);

@@ -99,8 +99,6 @@ struct db_result {
 /* STR_NONE for NULL. Terminated by a NUL. */
 struct str db_value(const struct db_result *result, int row, int column);
 bool db_is_null(const struct db_result *result, int row, int column);
-/* Column by name, -1 when there is none. */
-int db_column(const struct db_result *result, const char *name);
 
 /* What PostgreSQL said, for those who translate constraint names into fields. The strings are valid
  * until the batch's arena is reset. */

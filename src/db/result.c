@@ -21,15 +21,6 @@ bool db_is_null(const struct db_result *result, int row, int column)
 	return PQgetisnull(result->pg, row, column);
 }
 
-int db_column(const struct db_result *result, const char *name)
-{
-	/* PQfnumber folds case and unquotes; our names are plain. */
-	for (int i = 0; i < result->columns; i++)
-		if (strcmp(PQfname(result->pg, i), name) == 0)
-			return i;
-	return -1;
-}
-
 static void clear_result(void *pg)
 {
 	PQclear(pg);

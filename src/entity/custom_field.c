@@ -197,10 +197,10 @@ static struct field described(const struct record_write *write, const struct res
 		field.max_len = (int)n;
 	if (str_to_int64(record_write_get(write, "scale"), &n))
 		field.scale = (int)n;
-	if (min.ptr)
-		field.has_min = true, field.min = tenant_bound(min, false);
-	if (max.ptr)
-		field.has_max = true, field.max = tenant_bound(max, true);
+	if (record_write_has(write, "min"))
+		field.least = min.ptr;
+	if (record_write_has(write, "max"))
+		field.most = max.ptr;
 	return field;
 }
 

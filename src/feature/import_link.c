@@ -21,7 +21,8 @@ static struct str label_of(const struct import_job *job, unsigned column)
 	struct str label = STR("");
 
 	for (size_t i = 0; i < plan->part_count; i++)
-		if (plan->parts[i].column == column)
+		if (plan->parts[i].column == column &&
+			!resource_field_is(plan->parts[i].field, FIELD_CUSTOM))
 			return plan->parts[i].field->name;
 	find_label(job->map, column, &label);
 	return label;

@@ -88,7 +88,7 @@ static const struct resource_field *find_field(
 	else if (!is_importable(site, field))
 		problem_add(&map->req->problem, site->path, "READ_ONLY", "%.*s cannot be set.",
 			STR_ARG(name));
-	else if (!field_type_of(field->field)->parse || (custom && field->target))
+	else if (!field_type_of(field->field)->parse)
 		problem_add(&map->req->problem, site->path, "WRONG_TYPE",
 			"%.*s cannot be imported.", STR_ARG(name));
 	else
@@ -121,7 +121,10 @@ static struct import_rule *new_rule(
 	}
 	rule = &map->rules[map->rule_count++];
 	*rule = (struct import_rule){
-		.column = resource_field_is(field, FIELD_CUSTOM) ? 0 : ++map->plan.columns,
+		/* A custom reference is a name until it is linked; the others make up the document. */
+		.column = resource_field_is(field, FIELD_CUSTOM) && !field->target
+			? 0
+			: ++map->plan.columns,
 		.header = site->header,
 		.source = SIZE_MAX,
 		.constant = site->constant,

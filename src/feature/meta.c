@@ -118,9 +118,16 @@ static void write_limits(struct json *json, const struct field *field)
 
 	member_limit(json, "minLength", field->min_len > 0, field->min_len);
 	member_limit(json, "maxLength", field_is_prose(field) && max_len > 0, max_len);
-	member_limit(
-		json, "min", field->has_min || amount || percent, field->has_min ? field->min : 0);
-	member_limit(json, "max", field->has_max || percent, field->has_max ? field->max : 100);
+	if (field->least)
+		json_member_raw(json, "min", str_of(field->least));
+	else
+		member_limit(json, "min", field->has_min || amount || percent,
+			field->has_min ? field->min : 0);
+	if (field->most)
+		json_member_raw(json, "max", str_of(field->most));
+	else
+		member_limit(
+			json, "max", field->has_max || percent, field->has_max ? field->max : 100);
 	member_limit(json, "scale", scale > 0, scale);
 }
 
@@ -319,6 +326,7 @@ static enum err handle_get(struct request *req)
 #define TEXT           "{\"type\":\"string\"}"
 #define TEXT_OR_NULL   "{\"type\":[\"string\",\"null\"]}"
 #define NUMBER_OR_NULL "{\"type\":[\"integer\",\"null\"]}"
+#define LIMIT_OR_NULL  "{\"type\":[\"number\",\"null\"]}"
 #define FLAG           "{\"type\":\"boolean\"}"
 #define TEXTS          "{\"type\":\"array\",\"items\":" TEXT "}"
 #define SCOPE          "{\"enum\":[\"all\",\"team\",\"partner\",\"own\",\"none\"]}"
@@ -349,7 +357,7 @@ static const char schema[] = OBJECT(
 			"\"readOnly\":" FLAG ",\"immutable\":" FLAG ",\"sortable\":" FLAG ","
 			"\"filterable\":" FLAG ",\"searchable\":" FLAG ","
 			"\"minLength\":" NUMBER_OR_NULL ",\"maxLength\":" NUMBER_OR_NULL ","
-			"\"min\":" NUMBER_OR_NULL ",\"max\":" NUMBER_OR_NULL ",\"scale\":" NUMBER_OR_NULL ","
+			"\"min\":" LIMIT_OR_NULL ",\"max\":" LIMIT_OR_NULL ",\"scale\":" NUMBER_OR_NULL ","
 			"\"default\":{},\"help\":" TEXT_OR_NULL ",\"section\":" TEXT_OR_NULL ","
 			"\"options\":{\"type\":[\"array\",\"null\"],\"items\":" OBJECT(
 				"\"key\":" TEXT ",\"label\":" TEXT ",\"color\":" TEXT_OR_NULL ","

@@ -110,3 +110,17 @@ test('S5-ENT-08 a default must be a value of its field, and fills what is not se
   const served = (await Meta.load(admin)).entity('task').fields.find((f) => f.custom && f.name.endsWith('defaultinteger'));
   assert.equal(served.default, 5);
 });
+
+test('S5-ENT-08 limits of numbers hold to the last decimal', async () => {
+  const range = { entity: 'task', min: -0.5, max: 1.25, scale: 2 };
+  await admin.create('/custom-fields', { ...range, key: 'shares', type: 'decimal', label: 'Shares' });
+  await admin.create('/custom-fields', { ...range, key: 'pieces', type: 'integer', label: 'Pieces', scale: undefined });
+  const send = (custom) => admin.post('/tasks', { title: 'x', custom });
+  for (const good of [-0.5, -0.49, 0, 1, 1.25, '1.250']) assert.equal((await send({ shares: good })).status, 201, String(good));
+  for (const bad of [-0.51, -1, 1.26, 2, 1000, -1000]) assert.deepEqual(failingFields(await send({ shares: bad })), ['custom.shares'], String(bad));
+  for (const good of [0, 1]) assert.equal((await send({ pieces: good })).status, 201, String(good));
+  for (const bad of [-1, 2]) assert.deepEqual(failingFields(await send({ pieces: bad })), ['custom.pieces'], String(bad));
+  const served = (await Meta.load(admin)).entity('task').fields.find((f) => f.name === 'custom.shares');
+  assert.deepEqual([served.min, served.max], [-0.5, 1.25]);
+  assert.deepEqual(failingFields(await admin.post('/custom-fields', { ...range, key: 'share', type: 'decimal', label: 'x', default: 1.26 })), ['default']);
+});

@@ -361,3 +361,24 @@ test('S3-IMP ids of other systems come along, and one that is taken is told', as
   assert.deepEqual((await admin.all('/contacts', { externalIds: `sheet:${b}` })).map((r) => r.lastName), ['One']);
   assert.deepEqual(report.problems.map((p) => `${p.row} ${p.field} ${p.code}`), ['4 externalIds DUPLICATE']);
 });
+
+test('S3-IMP custom references are linked by name, made where the mapping says so, and told when they name nothing', async () => {
+  const key = unique('ref').slice(0, 12);
+  const parent = unique('up').slice(0, 12);
+  await admin.create('/custom-fields', { entity: 'contact', key, type: 'reference', label: 'Reseller', referenceEntity: 'company' });
+  await admin.create('/custom-fields', { entity: 'contact', key: parent, type: 'reference', label: 'Mentor', referenceEntity: 'contact' });
+  const known = await admin.create('/companies', { name: unique('Known ') });
+  const made = unique('Made ');
+  const file = `name,via,mentor\nOne${key},${known.name},\nTwo${key},${made},One${key}\nThree${key},,\n`;
+  const columns = { name: 'lastName', via: { field: `custom.${key}`, link: { create: true } }, mentor: `custom.${parent}` };
+  const report = await reportOf(admin, file, contacts(columns));
+  assert.deepEqual([report.created, report.refused], [3, 0], JSON.stringify(report.problems));
+  const read = async (name) => (await admin.all('/contacts', { lastName: name + key }))[0];
+  const [one, two, three] = [await read('One'), await read('Two'), await read('Three')];
+  assert.deepEqual(one.custom, { [key]: known.id });
+  const [company] = await admin.all('/companies', { name: made });
+  assert.deepEqual(two.custom, { [key]: company.id, [parent]: one.id });
+  assert.deepEqual(three.custom, {});
+  const strict = await reportOf(admin, `name,via\nFour,${unique('Nobody')}\n`, contacts({ name: 'lastName', via: `custom.${key}` }));
+  assert.deepEqual(strict.problems.map((p) => `${p.row} ${p.field} ${p.code}`), [`2 custom.${key} UNKNOWN_REFERENCE`]);
+});
