@@ -8,6 +8,7 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import { Client } from '../api/harness/client.js';
 import { Server } from '../api/harness/server.js';
+import { NETWORK } from '../../script/lib/demo/portal.js';
 import { makePlan, PASSWORD, PEOPLE } from '../../script/lib/demo/plan.js';
 
 const script = path.resolve(import.meta.dirname, '../../script/demo');
@@ -18,8 +19,13 @@ async function signIn(server, { email }) {
   return new Client(server, { token: answer.body.data.accessToken, organization: answer.body.data.organization.id });
 }
 
-/** Tasks of projects and events are made with these. */
-const beside = { tasks: { 'projectId[null]': true, 'eventId[null]': true } };
+/** Tasks of projects and events are made with these, and partners bring leads of their own. */
+const beside = {
+  tasks: { 'projectId[null]': true, 'eventId[null]': true },
+  leads: { 'campaign[null]': true },
+  contacts: { 'leadId[null]': true },
+  deals: { 'leadId[null]': true },
+};
 
 async function totals(client) {
   const counted = {};
@@ -54,6 +60,15 @@ test('S2-DB-05 script/demo fills an organisation once', async (t) => {
   assert.ok(load.byProject.length >= 5 && load.overdue > 0);
   for (const stage of ['new', 'contacted', 'qualified', 'unqualified'])
     assert.ok((await admin.read('/leads', { status: stage })).length, stage);
+
+  for (const { people, leads } of NETWORK) {
+    const partner = await signIn(server, people[0]);
+    const [{ id }] = await partner.read('/partners');
+    const stats = await partner.read(`/partners/${id}/stats`);
+    assert.deepEqual([stats.users, stats.wonDeals], [people.length, leads.filter((lead) => lead.deal?.outcome === 'win').length]);
+    assert.ok(stats.totalLeads >= leads.length && stats.convertedLeads === leads.filter((lead) => lead.deal).length);
+    assert.deepEqual((await partner.read(`/partners/${id}/users`)).map((user) => user.email).sort(), people.map((person) => person.email).sort());
+  }
 
   assert.match((await run()).stdout, /is here already/);
   const address = `/organizations/${admin.organization}`;

@@ -3,6 +3,7 @@
 // under a key of its own, so that an interrupted run goes on where it stopped.
 import { each } from './api.js';
 import { fillBusiness, makePartners } from './business.js';
+import { fillNetwork } from './portal.js';
 import { CUSTOM_FIELDS, INDUSTRIES, PASSWORD, PEOPLE, TEAMS } from './plan.js';
 import { TAGS } from './words.js';
 
@@ -65,5 +66,6 @@ export async function fill(admin, me, plan, today) {
   await makeAll(people, '/activities', 'activity', plan.activities, about);
   await makeAll(people, '/tasks', 'task', plan.tasks, about);
   const ids = { companies, contacts, deals, people: people.map((person) => person.id) };
+  await fillNetwork(admin, people, partners, PASSWORD, (owner) => companies[plan.companies.findIndex((company) => company.owner === owner)]);
   await fillBusiness(admin, (...kind) => makeAll(people, ...kind), plan, ids, today);
 }

@@ -3,6 +3,7 @@
 // settings: the day the plan was made for, and that it is complete.
 import { Api, ApiError } from './api.js';
 import { fill } from './fill.js';
+import { NETWORK } from './portal.js';
 import { makePlan, ORGANISATION, PASSWORD, PEOPLE } from './plan.js';
 
 const [founder] = PEOPLE;
@@ -19,7 +20,7 @@ async function findOrFound(api) {
 
 function tell(url, note) {
   console.log(`${note} Sign in at ${url}`);
-  for (const [who, { email }] of [['administrator', founder], ['manager', PEOPLE[1]], ['salesperson', PEOPLE[3]]])
+  for (const [who, { email }] of [['administrator', founder], ['manager', PEOPLE[1]], ['salesperson', PEOPLE[3]], ['partner', NETWORK[0].people[0]]])
     console.log(`  ${who.padEnd(14)} ${email}`);
   console.log(`  ${'password'.padEnd(14)} ${PASSWORD}`);
 }
