@@ -29,6 +29,8 @@ static const struct resource *within_partner(const char *entity)
 
 static enum err handle_stats(struct request *req)
 {
+	static const char *const figured[] = {"partner.stats", "lead.status", "lead.convertedAt",
+		"lead.dealStatus", "lead.wonAmount", NULL};
 	const struct resource *partners = resource_find(STR("partner"));
 	struct db_result row;
 	struct json json;
@@ -37,6 +39,8 @@ static enum err handle_stats(struct request *req)
 
 	if (!err)
 		err = record_enter_parent(req, partners, &id);
+	if (!err)
+		err = record_needs(req, RULE_READ, figured);
 	if (!err)
 		err = unit_query(
 			req, DB_SLOW, partners, &SQL("select get_partner_stats($1)", id), &row);

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "core/caller.h"
 #include "core/feature.h"
+#include "core/records.h"
 #include "core/sign_in.h"
 #include "core/unit.h"
 
@@ -153,6 +154,8 @@ static bool may_read(const struct request *req, const char *entity)
 
 static enum err handle_get(struct request *req)
 {
+	static const char *const figured[] = {"partner.name", "partner.status", "partner.tier",
+		"lead.status", "lead.convertedAt", "lead.dealStatus", "lead.wonAmount", NULL};
 	struct str most = arena_printf(req->arena, "%d", PARTNERS_MAX + 1);
 	struct db_result rows;
 	struct period period;
@@ -160,7 +163,9 @@ static enum err handle_get(struct request *req)
 
 	if (!may_read(req, "partner") || !may_read(req, "lead"))
 		return ERR_FORBIDDEN;
-	err = read_period(req, &period);
+	err = record_needs(req, RULE_READ, figured);
+	if (!err)
+		err = read_period(req, &period);
 	if (!err)
 		err = unit_query(req, DB_SLOW, NULL,
 			&SQL(FIGURES_SQL, req->caller->org_id, period.from, period.to, most),

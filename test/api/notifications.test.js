@@ -267,6 +267,21 @@ test('S4-ENT-07 what is out of sight later is not told any more', async () => {
   assert.deepEqual(rows.map((r) => [r.title, r.data]), [[null, {}], [null, {}]], 'nor from what to what');
 });
 
+test('S5-SEC-08 S4-ENT-07 what a role does not see stands in no notification and in no partner’s figures', async () => {
+  const { key } = await admin.create('/roles', { name: unique('Blind '), preset: 'manager', fields: { 'activity.body': 'none', 'deal.name': 'none', 'lead.wonAmount': 'none' } });
+  const blind = await organisation.member(key);
+  const secret = unique('secret ');
+  const deal = await admin.create('/deals', { name: secret, ownerId: blind.id });
+  const note = await admin.create('/activities', { type: 'note', body: `@[${blind.id}] ${secret}`, dealId: deal.id, subject: 'A note' });
+  assert.deepEqual((await told(blind, deal.id)).map((row) => row.title), ['Assigned to you: deal']);
+  assert.deepEqual((await told(blind, note.id)).map((row) => [row.title, row.body]), [['You were mentioned: A note', null]]);
+  assert.ok(!(await blind.get('/notifications', { expect: 200 })).text.includes(secret));
+  const partner = await maker.create('partner', { status: 'approved' });
+  const { stats } = await blind.read(`/partners/${partner.id}`);
+  assert.ok('wonDeals' in stats && !('wonAmount' in stats) && !('wonByCurrency' in stats));
+  for (const path of [`/partners/${partner.id}/stats`, '/reports/partners']) errorOf(await blind.get(path), 403);
+});
+
 test('S5-SEC-01 S4-ENT-07 nobody hears of another organisation', async () => {
   const other = await Organisation.create();
   const company = await other.admin.create('/companies', { name: 'Foreign' });
