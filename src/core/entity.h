@@ -213,6 +213,15 @@ struct entity_delete {
 
 #define ONE_OF(...) ((const char *const[]){__VA_ARGS__, NULL})
 
+/* Records in columns: one for each option of an enum, or for each stage of a pipeline. */
+struct entity_board {
+	const char *by;    /* enum, or reference to a stage */
+	const char *order; /* sort of the cards in a column; NULL: the default one */
+	/* Added up for each column: money in the organisation's currency, which `amount` has been converted to,
+	 * and the same weighted by a per cent; NULL for none. */
+	const char *amount, *sum, *weight;
+};
+
 struct entity_default {
 	const char *field, *text;
 };
@@ -244,6 +253,7 @@ struct entity {
 		*remark; /* may be said with a write and is not kept in the record: the database's
 				     * triggers find it in app.comment; NULL for none */
 	const struct entity_count *counts; /* ends with a NULL name; NULL for none */
+	const struct entity_board *board;  /* NULL for none */
 	const char *label, *label_plural;
 	const char *icon;           /* of lucide */
 	const char *group;          /* crm, sales, work, admin */

@@ -26,6 +26,7 @@ enum openapi_shape {
 	OPENAPI_RESTORE,
 	OPENAPI_TIMELINE,
 	OPENAPI_EXPORT,
+	OPENAPI_BOARD,
 	OPENAPI_HEALTH, /* of no resource: 503 has the body of 200 */
 };
 

@@ -21,6 +21,8 @@ static const struct shape {
 	[OPENAPI_DELETE] = {"delete", "", "Move % to the trash", false, 204, NULL, false},
 	[OPENAPI_RESTORE] = {"restore", "", "Take % out of the trash", false, 200, NULL, true},
 	[OPENAPI_TIMELINE] = {"get", "Timeline", "List the changes of %", false, 200, NULL, false},
+	[OPENAPI_BOARD] = {"get", "Board", "List % side by side, in columns", true, 200, NULL,
+		false},
 	[OPENAPI_EXPORT] = {"export", "", "Export % as CSV", true, 200, NULL, false},
 };
 
@@ -282,6 +284,38 @@ static void record_envelope(
 	envelope_end(doc, list);
 }
 
+#define REF "{\"$ref\":\"#/components/schemas/%.*s%s\"}"
+
+/* Both forms of a record may stand in a column: with `fields=` the partial one. */
+static void board_schema(struct openapi *doc, const struct resource *r)
+{
+	static const char text[] =
+		"{\"type\":\"object\",\"required\":[\"by\",\"columns\"],\"properties\":{"
+		"\"by\":{\"type\":\"string\"},\"currency\":{\"type\":\"string\"},"
+		"\"columns\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
+	        "\"key\","
+		"\"label\",\"category\",\"color\",\"count\",\"nextCursor\",\"records\"],"
+	        "\"properties\":{"
+		"\"key\":{\"type\":\"string\"},\"label\":{\"type\":\"string\"},"
+		"\"category\":{\"type\":[\"string\",\"null\"]},"
+		"\"color\":{\"type\":[\"string\",\"null\"]},\"count\":{\"type\":\"integer\"},"
+		"\"sum\":{\"type\":\"number\"},\"weightedSum\":{\"type\":\"number\"},"
+		"\"notInSum\":{\"type\":\"integer\","
+		"\"description\":\"Records whose currency has no exchange rate.\"},"
+		"\"nextCursor\":{\"type\":[\"string\",\"null\"],\"description\":"
+		"\"Goes on in the list that is filtered by the column and sorted alike.\"},"
+		"\"records\":{\"type\":\"array\",\"items\":{\"anyOf\":[" REF "," REF "]}}}}}}}";
+	struct str name = openapi_type_name(doc, r->entity->name);
+
+	envelope_begin(&doc->json);
+	openapi_stated_schema(doc,
+		arena_printf(&doc->arena, text, STR_ARG(name), openapi_has_detail(r) ? "Item" : "",
+			STR_ARG(name), "Partial")
+			.ptr,
+		true);
+	envelope_end(doc, false);
+}
+
 static void record_schema(struct openapi *doc, const struct resource *r, bool list)
 {
 	json_object(&doc->json);
@@ -309,6 +343,8 @@ static void answer_schema(struct openapi *doc, const struct route *route)
 
 	if (shape == OPENAPI_EXPORT)
 		json_raw(&doc->json, STR("{\"type\":\"string\"}"));
+	else if (shape == OPENAPI_BOARD)
+		board_schema(doc, r);
 	else if (r)
 		record_schema(doc, r, is_list(shape));
 	else

@@ -62,6 +62,10 @@ const struct openapi_part openapi_shared_parameters[] = {
 	{"Count",
 		"{\"name\":\"count\",\"in\":\"query\",\"schema\":{\"const\":\"exact\"},"
 		"\"description\":\"Counts a total that would else be an estimate.\"}"},
+	{"Pipeline",
+		"{\"name\":\"pipelineId\",\"in\":\"query\",\"schema\":{\"type\":\"string\","
+		"\"format\":\"uuid\"},"
+		"\"description\":\"Whose stages are the columns; else the default pipeline's.\"}"},
 	{"Deleted",
 		"{\"name\":\"deleted\",\"in\":\"query\",\"schema\":{\"enum\":[\"with\",\"only\"]},"
 		"\"description\":\"Records in the trash as well, or nothing else.\"}"},

@@ -134,6 +134,16 @@ static void paging(struct openapi *doc)
 	shared(doc, "Count");
 }
 
+/* A pipeline is asked for even where the records do not name theirs. */
+static void board(struct openapi *doc, const struct resource *r)
+{
+	const struct resource_field *by = resource_field_find(r, str_of(r->entity->board->by));
+
+	shared(doc, "Limit");
+	if (by->target && !resource_field_find(r, STR("pipelineId")))
+		shared(doc, "Pipeline");
+}
+
 static void selection(struct openapi *doc, const struct resource *r, struct str type)
 {
 	if (r->entity->flags & ENTITY_SEARCH)
@@ -156,7 +166,9 @@ void openapi_query(struct openapi *doc, const struct resource *resource, enum op
 
 	if (shape == OPENAPI_LIST)
 		paging(doc);
-	if (list)
+	if (shape == OPENAPI_BOARD)
+		board(doc, resource);
+	if (list || shape == OPENAPI_BOARD)
 		selection(doc, resource, type);
 	if ((list || shape == OPENAPI_GET) && resource->has_deleted)
 		shared(doc, "Deleted");

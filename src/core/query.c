@@ -206,6 +206,14 @@ static enum err set_move_to(struct query *query, struct str value)
 		: QUERY_REFUSE(query, "moveTo must be an id.");
 }
 
+/* Beside the filter of that name, which not every entity with stages has. */
+static enum err set_pipeline(struct query *query, struct str value)
+{
+	return record_id(query->req, value, &query->pipeline) == ERR_OK
+		? ERR_OK
+		: QUERY_REFUSE(query, "pipelineId must be an id.");
+}
+
 static const struct parameter {
 	const char *name;
 	unsigned kinds; /* 1 << enum query_kind */
@@ -213,17 +221,17 @@ static const struct parameter {
 } parameters[] = {
 	/* clang-format off */
 	{"page", 1 << QUERY_LIST, set_page},
-	{"limit", 1 << QUERY_LIST, set_limit},
+	{"limit", 1 << QUERY_LIST | 1 << QUERY_BOARD, set_limit},
 	{"cursor", 1 << QUERY_LIST, set_cursor},
 	{"count", 1 << QUERY_LIST, set_count},
-	{"sort", 1 << QUERY_LIST | 1 << QUERY_EXPORT, set_sort},
-	{"q", 1 << QUERY_LIST | 1 << QUERY_EXPORT, set_search},
-	{"search", 1 << QUERY_LIST | 1 << QUERY_EXPORT, set_search},
+	{"sort", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_sort},
+	{"q", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_search},
+	{"search", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_search},
 	{"deleted", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_deleted},
 	{"cascade", 1 << QUERY_ONE, set_cascade},
 	{"moveTo", 1 << QUERY_ONE, set_move_to},
-	{"fields", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_fields},
-	{"include", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_include},
+	{"fields", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE | 1 << QUERY_BOARD, set_fields},
+	{"include", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE | 1 << QUERY_BOARD, set_include},
 	/* clang-format on */
 };
 
@@ -407,9 +415,15 @@ static void set_defaults(struct query *query, enum query_kind kind)
 			query->fields[query->field_count++] = &resource->fields[i];
 }
 
-static enum err set_default_sort(struct query *query)
+static enum err set_default_sort(struct query *query, enum query_kind kind)
 {
-	return query->sort_count ? ERR_OK : set_sort(query, default_sort(query));
+	const struct entity_board *board = query->resource->entity->board;
+
+	if (query->sort_count)
+		return ERR_OK;
+	if (kind == QUERY_BOARD && board->order && built_in_find(query, str_of(board->order)))
+		return set_sort(query, str_of(board->order));
+	return set_sort(query, default_sort(query));
 }
 
 static enum err check_paging(struct query *query)
@@ -433,6 +447,8 @@ static enum err read_parameter(
 {
 	const struct parameter *parameter = parameter_find(name);
 
+	if (kind == QUERY_BOARD && str_is(name, "pipelineId"))
+		return set_pipeline(query, value);
 	if (parameter && (parameter->kinds & (1u << kind)))
 		return parameter->set(query, value);
 	if (parameter || !kind_allows_filters(kind))
@@ -475,7 +491,7 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 		note_shape(out, name, value);
 	}
 	if (!err && kind != QUERY_ONE)
-		err = set_default_sort(out);
+		err = set_default_sort(out, kind);
 	if (!err && kind == QUERY_LIST)
 		err = check_paging(out);
 	select_included(out);

@@ -68,13 +68,15 @@ struct query {
 	bool count_exact;
 	struct str
 		shape; /* canonical text of what decides the set of rows: the key of the count cache */
-	bool cascade;       /* of a DELETE: what asks to be asked for goes along */
-	struct str move_to; /* of a DELETE: what its records refer to from then on, or STR_NONE */
+	bool cascade;        /* of a DELETE: what asks to be asked for goes along */
+	struct str pipeline; /* of a board of stages: whose, or STR_NONE */
+	struct str move_to;  /* of a DELETE: what its records refer to from then on, or STR_NONE */
 	bool about_caller; /* a filter says "me": the same text is another set for another caller */
 };
 
-/* What a query may say: lists take all, single records only fields and include, exports no paging. */
-enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT };
+/* What a query may say: lists take all, single records only fields and include, exports no paging, boards
+ * no more of it than how many cards a column shows. */
+enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT, QUERY_BOARD };
 
 /* Reads req->query. */
 MUST_CHECK enum err query_parse(struct request *req, const struct resource *resource,

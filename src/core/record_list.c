@@ -55,7 +55,7 @@ static enum err read_rows(const struct query *query, struct page *page)
 	return err == ERR_DEADLINE ? read_slow(query, page) : err;
 }
 
-static struct str cursor_after(const struct query *query, const struct db_result *rows)
+struct str record_next_cursor(const struct query *query, const struct db_result *rows)
 {
 	struct str values[QUERY_MAX_SORTS + 1];
 	int last = query->limit - 1;
@@ -87,7 +87,7 @@ static enum err read_page(const struct query *query, struct page *page)
 		return err;
 	more = page->rows.rows > query->limit;
 	if (more) {
-		page->next_cursor = cursor_after(query, &page->rows);
+		page->next_cursor = record_next_cursor(query, &page->rows);
 		page->rows.rows = query->limit;
 	}
 	err = record_includes_load(query, &page->rows, &page->includes);

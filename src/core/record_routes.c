@@ -4,26 +4,33 @@
 #include "core/openapi.h"
 #include "core/records.h"
 
-/* `unless`: an entity with one of these flags has no such route. */
+static bool has_board(const struct resource *resource)
+{
+	return resource->entity->board;
+}
+
+/* `unless`: an entity with one of these flags has no such route; `only_if` may be NULL. */
 static const struct generic_route {
 	enum http_method method;
 	const char *suffix;
 	enum err (*handle)(struct request *req);
 	unsigned unless;
 	struct route_doc doc;
+	bool (*only_if)(const struct resource *resource);
 } generic_routes[] = {
 	/* clang-format off */
-	{HTTP_GET, "", record_list, 0, {.shape = OPENAPI_LIST, .status = 200}},
-	{HTTP_POST, "", record_create, ENTITY_READ_ONLY | ENTITY_NO_CREATE, {.shape = OPENAPI_CREATE, .status = 201}},
-	{HTTP_GET, "/export.csv", record_export, 0, {.shape = OPENAPI_EXPORT, .status = 200}},
-	{HTTP_GET, "/{id}", record_get, 0, {.shape = OPENAPI_GET, .status = 200}},
-	{HTTP_PUT, "/{id}", record_replace, ENTITY_READ_ONLY, {.shape = OPENAPI_REPLACE, .status = 200}},
-	{HTTP_PATCH, "/{id}", record_update, ENTITY_READ_ONLY, {.shape = OPENAPI_UPDATE, .status = 200}},
+	{HTTP_GET, "", record_list, 0, {.shape = OPENAPI_LIST, .status = 200}, NULL},
+	{HTTP_POST, "", record_create, ENTITY_READ_ONLY | ENTITY_NO_CREATE, {.shape = OPENAPI_CREATE, .status = 201}, NULL},
+	{HTTP_GET, "/export.csv", record_export, 0, {.shape = OPENAPI_EXPORT, .status = 200}, NULL},
+	{HTTP_GET, "/board", record_board, 0, {.shape = OPENAPI_BOARD, .status = 200}, has_board},
+	{HTTP_GET, "/{id}", record_get, 0, {.shape = OPENAPI_GET, .status = 200}, NULL},
+	{HTTP_PUT, "/{id}", record_replace, ENTITY_READ_ONLY, {.shape = OPENAPI_REPLACE, .status = 200}, NULL},
+	{HTTP_PATCH, "/{id}", record_update, ENTITY_READ_ONLY, {.shape = OPENAPI_UPDATE, .status = 200}, NULL},
 	{HTTP_DELETE, "/{id}", record_delete, ENTITY_READ_ONLY | ENTITY_NO_DELETE,
-	 {.shape = OPENAPI_DELETE, .status = 204}},
+	 {.shape = OPENAPI_DELETE, .status = 204}, NULL},
 	{HTTP_POST, "/{id}/restore", record_restore, ENTITY_READ_ONLY | ENTITY_NO_DELETE,
-	 {.shape = OPENAPI_RESTORE, .status = 200}},
-	{HTTP_GET, "/{id}/timeline", record_timeline, ENTITY_BARE, {.shape = OPENAPI_TIMELINE, .status = 200}},
+	 {.shape = OPENAPI_RESTORE, .status = 200}, NULL},
+	{HTTP_GET, "/{id}/timeline", record_timeline, ENTITY_BARE, {.shape = OPENAPI_TIMELINE, .status = 200}, NULL},
 	/* clang-format on */
 };
 
@@ -52,7 +59,8 @@ static void add_route(struct router *router, const struct resource *resource,
 static void add_routes(
 	struct router *router, const struct resource *resource, const struct generic_route *generic)
 {
-	if (resource->entity->flags & generic->unless)
+	if (resource->entity->flags & generic->unless ||
+		(generic->only_if && !generic->only_if(resource)))
 		return;
 	add_route(router, resource, generic, "/api/v1", resource->path, true);
 	add_route(router, resource, generic, "/api", resource->path, false);

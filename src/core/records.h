@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Records: the generic routes of every entity. GET and POST /contacts, GET, PUT, PATCH and DELETE
- * /contacts/{id}, POST /contacts/{id}/restore, GET /contacts/{id}/timeline.
+ * /contacts/{id}, POST /contacts/{id}/restore, GET /contacts/{id}/timeline; GET /deals/board.
  */
 #pragma once
 
@@ -57,6 +57,7 @@ MUST_CHECK enum err record_update(struct request *req);
 MUST_CHECK enum err record_delete(struct request *req);
 MUST_CHECK enum err record_restore(struct request *req);
 MUST_CHECK enum err record_timeline(struct request *req);
+MUST_CHECK enum err record_board(struct request *req); /* where the entity has a board */
 
 /* ERR_NOT_FOUND unless the text is a UUID: ids that cannot be are not looked for. */
 MUST_CHECK enum err record_id(struct request *req, struct str text, struct str *out);
@@ -93,6 +94,8 @@ MUST_CHECK enum err record_why_not(
 /* The only row of sql_get's result, which ends with the version, as the answer. */
 MUST_CHECK enum err record_answer(
 	struct request *req, int status, const struct query *query, const struct db_result *row);
+/* The cursor behind the last row that fits the page, of rows of sql_list. */
+struct str record_next_cursor(const struct query *query, const struct db_result *rows);
 /* Where a new record is found. */
 void record_location(struct request *req, const struct resource *resource, struct str id);
 /* Executes a validated update and answers the record, or 204 when it is out of the caller's sight now. */

@@ -339,6 +339,8 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 	}
 	if (entity->own_through && !resource_field_find(r, str_of(entity->own_through)))
 		return refuse(problem, r, entity->own_through, "own goes through no field");
+	if (entity->board && !resource_field_find(r, str_of(entity->board->by)))
+		return refuse(problem, r, entity->board->by, "a board has columns by no field");
 	if ((entity->flags & ENTITY_TEMPLATES) && !resource_field_find(r, STR("isTemplate")))
 		return refuse(problem, r, "isTemplate", "templates are told by no field");
 	for (const struct entity_constraint *c = entity->constraints; c && c->constraint; c++)

@@ -32,6 +32,15 @@ struct db_stmt sql_include(struct request *req, const struct resource *target, s
 /* How many live records refer to each of the ids: id and number; none of those that nothing refers to. */
 struct db_stmt sql_counts(struct request *req, const struct resource_count *count, struct str ids);
 
+/* Columns of a board: id, name, category and color of the stages of a pipeline of these records, in their
+ * order; of the default one for STR_NONE. */
+struct db_stmt sql_stages(
+	struct request *req, const struct resource *resource, struct str pipeline);
+/* Of the columns with these keys that hold any record: key, count and, with `sums`, the sum, the weighted sum
+ * and how many records have an amount that is not in them. */
+struct db_stmt sql_board_totals(const struct query *query, const struct entity_board *board,
+	const struct str *keys, size_t count, bool sums);
+
 /* Writes answer the row as sql_get does. */
 struct db_stmt sql_insert(const struct record_write *write, const struct query *returned);
 /* `versions` is what If-Match accepts, an array literal, STR_NONE for any. No row: not there, not allowed,

@@ -116,6 +116,14 @@ static const struct entity_delete on_delete[] = {
 	{0},
 };
 
+static const struct entity_board board = {
+	.by = "stageId",
+	.order = "position",
+	.amount = "amount",
+	.sum = "amountBase",
+	.weight = "probability",
+};
+
 const struct entity entity_deal = {
 	.name = "deal",
 	.plural = "deals",
@@ -124,6 +132,7 @@ const struct entity entity_deal = {
 	.icon = "deal",
 	.group = "sales",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
+	.board = &board,
 	.fields = fields,
 	.constraints = constraints,
 	.owner_field = "ownerId",

@@ -106,6 +106,11 @@ static const struct entity_delete on_delete[] = {
 	{0},
 };
 
+static const struct entity_board board = {
+	.by = "status",
+	.order = "startAt",
+};
+
 const struct entity entity_event = {
 	.name = "event",
 	.plural = "events",
@@ -114,6 +119,7 @@ const struct entity entity_event = {
 	.icon = "event",
 	.group = "work",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_TEMPLATES | ENTITY_READ_AGAIN,
+	.board = &board,
 	.fields = fields,
 	.constraints = constraints,
 	.owner_field = "ownerId",

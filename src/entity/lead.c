@@ -150,6 +150,10 @@ static const struct entity_delete on_delete[] = {
 	{0},
 };
 
+static const struct entity_board board = {
+	.by = "stageId",
+};
+
 const struct entity entity_lead = {
 	.name = "lead",
 	.plural = "leads",
@@ -158,6 +162,7 @@ const struct entity entity_lead = {
 	.icon = "lead",
 	.group = "crm",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH,
+	.board = &board,
 	.fields = fields,
 	.aliases = (const struct entity_alias[]){{.path = "partners/{partnerId}/leads",
 							 .within = "partnerId"},

@@ -93,6 +93,11 @@ static const struct entity_delete on_delete[] = {
 	{0},
 };
 
+static const struct entity_board board = {
+	.by = "status",
+	.order = "dueDate",
+};
+
 const struct entity entity_project = {
 	.name = "project",
 	.plural = "projects",
@@ -102,6 +107,7 @@ const struct entity entity_project = {
 	.group = "work",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS | ENTITY_TEMPLATES |
 		ENTITY_READ_AGAIN,
+	.board = &board,
 	.fields = fields,
 	.constraints = constraints,
 	/* No owner_field: own is what I lead, and what I am a member of. */

@@ -96,6 +96,11 @@ static const struct entity_constraint constraints[] = {
 static const char *const targets[] = {
 	"contactId", "leadId", "dealId", "projectId", "eventId", "vendorId", "partnerId", NULL};
 
+static const struct entity_board board = {
+	.by = "status",
+	.order = "position",
+};
+
 const struct entity entity_task = {
 	.name = "task",
 	.plural = "tasks",
@@ -104,6 +109,7 @@ const struct entity entity_task = {
 	.icon = "task",
 	.group = "work",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS | ENTITY_TEMPLATES,
+	.board = &board,
 	.fields = fields,
 	.constraints = constraints,
 	/* No owner_field: own is what I am to do, and what I made. */

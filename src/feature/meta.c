@@ -263,6 +263,7 @@ static void write_entity(struct meta *meta, const struct resource *r)
 	write_listed(meta, r);
 	json_member_bool(json, "searchable", entity->flags & ENTITY_SEARCH);
 	json_member_str(json, "ownThrough", str_of(entity->own_through));
+	json_member_cstr(json, "boardBy", entity->board ? entity->board->by : NULL);
 	write_access(meta, r);
 	write_fields(meta, r);
 	json_end(json);
@@ -348,6 +349,7 @@ static const char schema[] = OBJECT(
 		"\"group\":{\"enum\":[\"crm\",\"sales\",\"work\",\"admin\"]},"
 		"\"titleFields\":" TEXTS ",\"defaultSort\":" TEXT ",\"listFields\":" TEXTS ","
 		"\"searchable\":" FLAG ",\"ownThrough\":" TEXT_OR_NULL ","
+		"\"boardBy\":" TEXT_OR_NULL ","
 		"\"access\":" OBJECT(
 			"\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE ",\"delete\":" SCOPE ","
 			"\"assign\":" SCOPE ",\"issue\":" SCOPE ",\"export\":" SCOPE ","

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQL: the columns of boards and what they add up to. The cards are lists. */
+#include "core/sql_internal.h"
+
+struct db_stmt sql_stages(struct request *req, const struct resource *resource, struct str pipeline)
+{
+	struct sql sql = sql_begin(req->arena);
+
+	sql_put(&sql,
+		"select t.id, t.name, t.category, t.color from stages t join pipelines p"
+		" on p.org_id = t.org_id and p.id = t.pipeline_id");
+	sql_put_org(&sql, req);
+	sql_put(&sql, " and t.deleted_at is null and p.deleted_at is null and p.entity = ");
+	sql_put_typed(&sql, resource->name, "text");
+	sql_put(&sql, pipeline.ptr ? " and p.id = " : " and p.is_default");
+	if (pipeline.ptr)
+		sql_put_typed(&sql, pipeline, "uuid");
+	sql_put(&sql, " order by t.position, t.id");
+	return sql_end(&sql);
+}
+
+static void put_sums(struct sql *sql, const struct query *query, const struct entity_board *board)
+{
+	const struct resource_field *amount = resource_field_find(
+		query->resource, str_of(board->amount));
+	const struct resource_field *sum = resource_field_find(query->resource, str_of(board->sum));
+	const struct resource_field *weight = resource_field_find(
+		query->resource, str_of(board->weight));
+
+	sql_put(sql, ", coalesce(sum(");
+	sql_put_value(sql, sum);
+	sql_put(sql, "), 0.00), round(coalesce(sum(");
+	sql_put_value(sql, sum);
+	sql_put(sql, " * ");
+	sql_put_value(sql, weight);
+	sql_put(sql, "), 0) / 100, 2), count(");
+	sql_put_value(sql, amount);
+	sql_put(sql, ") - count(");
+	sql_put_value(sql, sum);
+	sql_put(sql, ")");
+}
+
+/* As an array literal. The keys are ids and options, which need no quotes. */
+static struct str array_of(struct arena *arena, const struct str *keys, size_t count)
+{
+	struct str list = STR("{");
+
+	for (size_t i = 0; i < count; i++)
+		list = arena_printf(
+			arena, "%.*s%s%.*s", STR_ARG(list), i ? "," : "", STR_ARG(keys[i]));
+	return arena_printf(arena, "%.*s}", STR_ARG(list));
+}
+
+struct db_stmt sql_board_totals(const struct query *query, const struct entity_board *board,
+	const struct str *keys, size_t count, bool sums)
+{
+	const struct resource_field *by = resource_field_find(query->resource, str_of(board->by));
+	struct sql sql = sql_begin(query->req->arena);
+
+	sql_put(&sql, "select ");
+	sql_put_value(&sql, by);
+	sql_put(&sql, ", count(*)");
+	if (sums)
+		put_sums(&sql, query, board);
+	sql_put_from(&sql, query->resource);
+	sql_put_where(&sql, query);
+	sql_put(&sql, " and ");
+	sql_put_value(&sql, by);
+	sql_put(&sql, " = any(");
+	sql_put_typed(&sql, array_of(sql.arena, keys, count), sql_type_of(by));
+	sql_put(&sql, "[]) group by 1");
+	return sql_end(&sql);
+}
