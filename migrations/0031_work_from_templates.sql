@@ -87,8 +87,8 @@ end
 $$;
 
 /* With the new columns and the exception. */
-select protect('events', entity => 'event', own => 'owner_id = (select app_user())',
-	team => 'owner_id = any ((select app_team_users())::uuid[])', owner_column => 'owner_id');
+select protect('events', entity => 'event', own => '(select app_user()) = any (own_ids)',
+	team => 'own_ids && (select app_team_users())', owner_column => 'owner_id', quiet => '{own_ids}');
 select protect('projects', entity => 'project', own => '(select app_user()) = any (own_ids)',
 	team => 'own_ids && (select app_team_users())', owner_column => 'owner_id',
 	quiet => '{progress}');

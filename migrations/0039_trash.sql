@@ -84,6 +84,8 @@ returns void language plpgsql as $$
 declare
 	touch constant text := pg_get_functiondef((table_name || '_touch()')::regprocedure);
 	insert_log constant regprocedure := to_regprocedure(table_name || '_log_insert()');
+	/* The log of what is nested is protect_nested()'s, which is called again as it was. */
+	nested constant boolean := coalesce(pg_get_functiondef(insert_log) ~ 'parent_id', false);
 	update_log text;
 	place text[];
 	fresh text;
@@ -98,7 +100,7 @@ begin
 		'and not moved and not (%s) then', coalesce((select string_agg(
 		format('new.%1$I is distinct from old.%1$I', c), ' or ') from unnest(quiet) as c), 'false')));
 	execute fresh;
-	if insert_log is null then
+	if insert_log is null or nested then
 		return;
 	end if;
 	update_log := pg_get_functiondef((table_name || '_log_update()')::regprocedure);

@@ -43,6 +43,17 @@ static void set_scopes(
 	}
 }
 
+/* What is part of a record is seen with it, and made, changed and removed by changing it, or with it. */
+static void set_scopes_of_part(struct caller *caller, const struct resource *resource)
+{
+	unsigned char *scopes = caller->scopes[resource->index];
+
+	memcpy(scopes, caller->scopes[resource->parent->index], VERB__COUNT);
+	if (scopes[VERB_CREATE] == SCOPE_NONE)
+		scopes[VERB_CREATE] = scopes[VERB_UPDATE];
+	scopes[VERB_DELETE] = scopes[VERB_UPDATE];
+}
+
 /* |contact|contacts:aonao|company|companies:…|: the entity's name is what the change log knows it by. */
 static struct str access_text(const struct caller *caller, struct arena *arena)
 {
@@ -217,6 +228,9 @@ enum err caller_set_access(
 		return ERR_INTERNAL;
 	for (size_t i = 0; i < count; i++)
 		set_scopes(caller, resources[i], scopes);
+	for (size_t i = 0; i < count; i++)
+		if (resources[i]->parent)
+			set_scopes_of_part(caller, resources[i]);
 	caller->access = access_text(caller, arena);
 	set_rules(caller, arena, rules);
 	return ERR_OK;

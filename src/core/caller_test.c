@@ -69,16 +69,38 @@ static void test_presets(void **state)
 		struct caller caller = with(preset, NULL);
 
 		for (size_t i = 0; i < count; i++) {
-			const char *letters = all[i]->entity->access[preset];
-			struct str part = arena_printf(&arena, "|%s|%.*s:%.4s%c|",
-				all[i]->entity->name, STR_ARG(all[i]->table), letters,
-				assign_letter(letters));
+			const struct resource *of = all[i]->parent ? all[i]->parent : all[i];
+			const char *letters = of->entity->access[preset];
+			struct str part = arena_printf(&arena, "|%s|%.*s:%.4s%c|", of->entity->name,
+				STR_ARG(of->table), letters, assign_letter(letters));
 
 			assert_true(str_find(caller.access, part) < caller.access.len);
-			for (size_t verb = 0; verb < VERBS_STATED; verb++)
+			for (size_t verb = 0; !all[i]->parent && verb < VERBS_STATED; verb++)
 				assert_int_equal(caller_scope(&caller, all[i], (enum verb)verb),
 					scope_of_letter(letters[verb]));
 		}
+	}
+}
+
+/* What is part of a record is seen with it, and written by who may change it. */
+static void test_parts(void **state)
+{
+	static const struct {
+		const char *deal, *lines;
+	} cases[] = {{"{\"delete\":\"none\"}", "oaooo"}, {"{\"update\":\"none\"}", "oannn"},
+		{"{\"create\":\"none\"}", "ooooo"}, {"{\"read\":\"all\"}", "aaooo"},
+		{"{\"read\":\"none\",\"create\":\"none\",\"update\":\"none\"}", "nnnnn"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct str access = arena_printf(&arena,
+			"{\"deal\":%s,\"deal_line\":{\"read\":\"all\",\"create\":\"all\"}}",
+			cases[i].deal);
+		struct caller caller = with(PRESET_USER, access.ptr);
+		struct str part = arena_printf(&arena, "|deal_line|deal_lines:%s|", cases[i].lines);
+
+		if (str_find(caller.access, part) == caller.access.len)
+			fail_msg("%.*s is not in %.*s", STR_ARG(part), STR_ARG(caller.access));
 	}
 }
 
@@ -258,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_presets, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_parts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_roles_differ_from_presets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unreadable_access, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_locked_entities, set_up, tear_down),

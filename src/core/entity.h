@@ -60,7 +60,8 @@ enum field_flag {
 	 * Stable, of the type a column would have, money rounded; never null with FIELD_NOT_NULL. Read like
 	 * any field: filtered, sorted, exported. Goes with FIELD_READ_ONLY. "Today" is app_today(). */
 	FIELD_COMPUTED = 1 << 13,
-	FIELD_MERGED = 1 << 14, /* an object that a PATCH merges into the stored one (RFC 7396) */
+	FIELD_MERGED = 1 << 14,   /* an object that a PATCH merges into the stored one (RFC 7396) */
+	FIELD_POSITIVE = 1 << 15, /* a decimal above zero */
 };
 
 struct field_option {
@@ -171,6 +172,24 @@ enum entity_flag {
 	ENTITY_READ_AGAIN = 1
 		<< 15, /* what triggers write elsewhere counts in its computed fields: a write answers the row as
 			* it is afterwards */
+	ENTITY_NESTED =
+		1 << 16, /* rows of other records, written with them; goes with ENTITY_READ_ONLY */
+};
+
+/*
+ * Rows of another entity that are part of a record: lines of a deal, people of an event. They are read with
+ * the record and written with it, as one array that replaces them whole.
+ *
+ * The other entity has ENTITY_NESTED | ENTITY_READ_ONLY, no access of its own (its letters are the
+ * record's), a read-only reference to the record, and a read-only integer `position`. What says `initial` is
+ * given to an element that leaves it out; what is NOT_NULL without one is filled by a trigger of the table,
+ * which protect_nested() protects. Its `check` runs for every element.
+ */
+struct entity_nested {
+	const char *name; /* of the array: lines */
+	const char *of;   /* the other entity: deal_line */
+	const char *by;   /* its reference to this one: dealId */
+	int most;         /* elements */
 };
 
 /* A name of a database constraint or unique index and what it means to the client. */
@@ -252,8 +271,9 @@ struct entity {
 	const struct field
 		*remark; /* may be said with a write and is not kept in the record: the database's
 				     * triggers find it in app.comment; NULL for none */
-	const struct entity_count *counts; /* ends with a NULL name; NULL for none */
-	const struct entity_board *board;  /* NULL for none */
+	const struct entity_count *counts;  /* ends with a NULL name; NULL for none */
+	const struct entity_board *board;   /* NULL for none */
+	const struct entity_nested *nested; /* ends with a NULL name; NULL for none */
 	const char *label, *label_plural;
 	const char *icon;           /* of lucide */
 	const char *group;          /* crm, sales, work, admin */

@@ -297,6 +297,8 @@ static bool decimal_in_range(struct field_input *input, const struct decimal *d)
 	bool has_max = field->has_max || field->kind == FIELD_PERCENT;
 	int64_t max = field->has_max ? field->max : 100;
 
+	if ((field->flags & FIELD_POSITIVE) && decimal_compare(d, 0) <= 0)
+		return field_refuse(input, "OUT_OF_RANGE", "Must be more than 0.");
 	if (has_min && decimal_compare(d, field->has_min ? field->min : 0) < 0)
 		return field_refuse(input, "OUT_OF_RANGE", "Must be at least %lld.",
 			(long long)(field->has_min ? field->min : 0));

@@ -62,6 +62,8 @@ static void write_fields(struct openapi *doc, const struct resource *r, struct s
 	begin_choice(doc, type, "Fields", "fields", 0);
 	for (size_t i = 0; i < r->field_count; i++)
 		json_str(&doc->json, r->fields[i].name);
+	for (size_t i = 0; i < r->nested_count; i++)
+		json_str(&doc->json, r->nested[i].name);
 	end_choice(doc);
 }
 
@@ -70,7 +72,7 @@ static bool has_includes(const struct resource *r)
 	for (size_t i = 0; i < r->field_count; i++)
 		if (openapi_includes(r, &r->fields[i]))
 			return true;
-	return r->count_count > 0;
+	return r->count_count > 0 || r->nested_count > 0;
 }
 
 static void write_include(struct openapi *doc, const struct resource *r, struct str type)
@@ -83,6 +85,8 @@ static void write_include(struct openapi *doc, const struct resource *r, struct 
 			json_str(&doc->json, r->fields[i].include);
 	if (r->count_count)
 		json_cstr(&doc->json, "counts");
+	for (size_t i = 0; i < r->nested_count; i++)
+		json_str(&doc->json, r->nested[i].name);
 	end_choice(doc);
 }
 

@@ -29,7 +29,7 @@ bool openapi_has_detail(const struct resource *resource)
 	for (size_t i = 0; i < resource->field_count; i++)
 		if (!resource->fields[i].in_lists)
 			return true;
-	return false;
+	return resource->nested_count > 0;
 }
 
 bool openapi_includes(const struct resource *resource, const struct resource_field *field)
@@ -104,6 +104,8 @@ static void write_limits(struct json *json, const struct field *field)
 		json_member_int(json, "maxLength", max_len);
 	if (field->pattern)
 		json_member_cstr(json, "pattern", field->pattern);
+	if (field->flags & FIELD_POSITIVE)
+		json_member_int(json, "exclusiveMinimum", 0);
 	if (field->has_min)
 		json_member_int(json, "minimum", field->min);
 	else if (amount && !(field->flags & FIELD_SIGNED))
@@ -149,6 +151,26 @@ static void write_field(
 static void write_closed(struct json *json)
 {
 	json_member_bool(json, "additionalProperties", false);
+}
+
+/* Arrays of what is nested in the record; `suffix` of the elements' schema. */
+static void write_arrays(struct openapi *doc, const struct resource *r, const char *suffix)
+{
+	struct json *json = &doc->json;
+
+	for (size_t i = 0; i < r->nested_count; i++) {
+		const struct resource_nested *nested = &r->nested[i];
+
+		json_key(json, nested->name);
+		json_object(json);
+		json_member_cstr(json, "type", "array");
+		json_member_str(json, "title", nested->label);
+		json_member_int(json, "maxItems", nested->most);
+		json_key(json, STR("items"));
+		openapi_ref(
+			doc, "schemas", openapi_type_name(doc, nested->of->entity->name), suffix);
+		json_end(json);
+	}
 }
 
 /* The record that `include` adds: its id and what names it. */
@@ -201,6 +223,7 @@ static void write_record(struct openapi *doc, const struct resource *r, struct s
 		json_key(json, r->fields[i].name);
 		write_field(doc, &r->fields[i], READ, !field_never_null(r->fields[i].field));
 	}
+	write_arrays(doc, r, "Element");
 	write_includes(doc, r);
 	json_end(json);
 	write_required(json);
@@ -225,6 +248,7 @@ static void write_borrowed(
 				arena_printf(&doc->arena, "/properties/%.*s",
 					STR_ARG(r->fields[i].name))));
 	}
+	write_arrays(doc, r, "Element");
 	write_includes(doc, r);
 	json_end(json);
 }
@@ -318,6 +342,7 @@ static void write_body(
 		json_key(json, r->fields[i].name);
 		write_field(doc, &r->fields[i], WRITE, !field_never_null(r->fields[i].field));
 	}
+	write_arrays(doc, r, "ElementWrite");
 	if (r->remark) {
 		json_key(json, r->remark->name);
 		write_field(doc, r->remark, WRITE, true);
@@ -325,6 +350,44 @@ static void write_body(
 	json_end(json);
 	if (body != BODY_UPDATE)
 		write_needed(json, r, body);
+	write_closed(json);
+	json_end(json);
+}
+
+/* An element of an array, as it is answered and as it is sent: what is computed may be sent again. */
+static void write_element(
+	struct openapi *doc, const struct resource_nested *nested, enum direction to)
+{
+	struct json *json = &doc->json;
+	struct str name = openapi_type_name(doc, nested->of->entity->name);
+
+	json_key(json,
+		arena_printf(
+			&doc->arena, "%.*sElement%s", STR_ARG(name), to == READ ? "" : "Write"));
+	json_object(json);
+	json_member_cstr(json, "type", "object");
+	json_member_cstr(json, "title", nested->of->entity->label);
+	if (to == WRITE)
+		json_member_cstr(json, "description",
+			"With the id of a row it replaces that row, without one it is a new one.");
+	json_key(json, STR("properties"));
+	json_object(json);
+	for (size_t i = 0; i < nested->field_count; i++) {
+		const struct resource_field *f = nested->fields[i];
+
+		json_key(json, f->name);
+		write_field(doc, f, to, !field_never_null(f->field));
+	}
+	json_end(json);
+	json_key(json, STR("required"));
+	json_array(json);
+	for (size_t i = 0; i < nested->field_count; i++) {
+		const struct resource_field *f = nested->fields[i];
+
+		if (to == READ ? !f->field->hidden_from : resource_field_is(f, FIELD_REQUIRED))
+			json_str(json, f->name);
+	}
+	json_end(json);
 	write_closed(json);
 	json_end(json);
 }
@@ -379,6 +442,10 @@ void openapi_schemas(struct openapi *doc)
 		write_reference(doc, all[i], name);
 		if (openapi_has_detail(all[i]))
 			write_item(doc, all[i], name);
+		for (size_t n = 0; n < all[i]->nested_count; n++) {
+			write_element(doc, &all[i]->nested[n], READ);
+			write_element(doc, &all[i]->nested[n], WRITE);
+		}
 		if (all[i]->entity->flags & ENTITY_READ_ONLY)
 			continue;
 		write_body(doc, all[i], name, BODY_UPDATE);

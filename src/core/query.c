@@ -103,15 +103,29 @@ static bool is_selected(const struct query *query, const struct resource_field *
 	return false;
 }
 
+/* Whether the name is that of nested rows, which then are asked for. A file of rows has no place for them. */
+static bool ask_nested(const struct query *query, struct str name, unsigned *asked)
+{
+	const struct resource_nested *nested = resource_nested_find(query->resource, name);
+
+	if (!nested || query->kind == QUERY_EXPORT)
+		return false;
+	*asked |= 1u << (nested - query->resource->nested);
+	return true;
+}
+
 static enum err set_fields(struct query *query, struct str value)
 {
 	query->field_count = 0;
+	query->nested = 0;
 	query->fields[query->field_count++] =
 		&query->resource->fields[0]; /* the id is always answered */
 	for (struct str rest = value; rest.ptr;) {
 		struct str name = str_trim(str_cut(&rest, ','));
 		const struct resource_field *field = built_in_find(query, name);
 
+		if (ask_nested(query, name, &query->nested))
+			continue;
 		if (!field)
 			return QUERY_REFUSE(
 				query, "fields: there is no field \"%.*s\".", STR_ARG(name));
@@ -148,6 +162,8 @@ static enum err set_include(struct query *query, struct str value)
 			query->counts = true;
 			continue;
 		}
+		if (ask_nested(query, name, &query->nested_included))
+			continue;
 		if (!field || !caller_sees(query->req->caller, field))
 			return QUERY_REFUSE(
 				query, "include: there is nothing called \"%.*s\".", STR_ARG(name));
@@ -406,6 +422,7 @@ static void set_defaults(struct query *query, enum query_kind kind)
 
 	query->page = 1;
 	query->counts = resource->alias && resource->alias->counts;
+	query->nested = kind == QUERY_ONE ? (1u << resource->nested_count) - 1 : 0;
 	query->limit = QUERY_DEFAULT_LIMIT;
 	query->fields = ARENA_ARRAY(
 		query->req->arena, const struct resource_field *, resource->field_count);
@@ -473,7 +490,7 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 	struct str rest = req->query;
 	enum err err;
 
-	*out = (struct query){.req = req, .resource = resource, .shape = STR("")};
+	*out = (struct query){.req = req, .kind = kind, .resource = resource, .shape = STR("")};
 	err = tenant_of(req, &out->tenant);
 	if (err)
 		return err;
@@ -495,6 +512,7 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 	if (!err && kind == QUERY_LIST)
 		err = check_paging(out);
 	select_included(out);
+	out->nested |= out->nested_included;
 	return err;
 }
 
@@ -524,6 +542,8 @@ bool query_is_fast(const struct query *query)
 
 	if (query->search.len || !query_in_default_order(query))
 		return false;
+	if (query->about.ptr)
+		return true;
 	for (size_t i = 0; i < query->filter_count; i++) {
 		if (names_a_record(&query->filters[i]) && !refers_to_users(query->filters[i].field))
 			return true;

@@ -42,8 +42,13 @@ struct query_sort {
 	bool descending;
 };
 
+/* What a query may say: lists take all, single records only fields and include, exports no paging, boards
+ * no more of it than how many cards a column shows. */
+enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT, QUERY_BOARD };
+
 struct query {
 	struct request *req;
+	enum query_kind kind;
 	const struct resource *resource;
 	const struct tenant *tenant;
 
@@ -51,7 +56,9 @@ struct query {
 	size_t field_count;
 	const struct resource_field *includes[QUERY_MAX_INCLUDES];
 	size_t include_count;
-	bool counts; /* the entity's counts are asked for */
+	bool counts;              /* the entity's counts are asked for */
+	unsigned nested;          /* bit i: resource->nested[i] is asked for */
+	unsigned nested_included; /* those that `include` names */
 
 	struct query_filter filters[QUERY_MAX_FILTERS + QUERY_OWN_FILTERS];
 	size_t filter_count;
@@ -71,12 +78,10 @@ struct query {
 	bool cascade;        /* of a DELETE: what asks to be asked for goes along */
 	struct str pipeline; /* of a board of stages: whose, or STR_NONE */
 	struct str move_to;  /* of a DELETE: what its records refer to from then on, or STR_NONE */
+	struct str
+		about; /* of changes: those of this record and of what is nested in it; STR_NONE for all */
 	bool about_caller; /* a filter says "me": the same text is another set for another caller */
 };
-
-/* What a query may say: lists take all, single records only fields and include, exports no paging, boards
- * no more of it than how many cards a column shows. */
-enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT, QUERY_BOARD };
 
 /* Reads req->query. */
 MUST_CHECK enum err query_parse(struct request *req, const struct resource *resource,

@@ -55,32 +55,56 @@ static int id_column(const struct query *query)
 	return column_of(query, &query->resource->fields[0]);
 }
 
+enum { LOADS_MAX = QUERY_MAX_INCLUDES + RESOURCE_MAX_COUNTS + RESOURCE_MAX_NESTED };
+
+/* Statements, and where their results go. */
+struct loads {
+	struct db_stmt stmts[LOADS_MAX];
+	struct db_result results[LOADS_MAX];
+	struct db_result *to[LOADS_MAX];
+	size_t count;
+};
+
+static void load(struct loads *loads, struct db_result *to, struct db_stmt stmt)
+{
+	loads->to[loads->count] = to;
+	loads->stmts[loads->count++] = stmt;
+}
+
+static bool wants_nested(
+	const struct query *query, const struct record_includes *includes, size_t i)
+{
+	return !includes->has_nested && (query->nested >> i & 1);
+}
+
 enum err record_includes_load(
 	const struct query *query, const struct db_result *rows, struct record_includes *out)
 {
-	struct db_stmt stmts[QUERY_MAX_INCLUDES + RESOURCE_MAX_COUNTS];
-	struct db_result results[QUERY_MAX_INCLUDES + RESOURCE_MAX_COUNTS];
+	struct loads loads = {.count = 0};
 	struct request *req = query->req;
-	size_t count_count = query->counts ? query->resource->count_count : 0;
+	struct str ids = STR_NONE;
 	enum err err;
 
-	if (query->include_count + count_count == 0 || rows->rows == 0)
+	if (rows->rows == 0)
 		return ERR_OK;
-	for (size_t i = 0; i < query->include_count; i++) {
-		const struct resource_field *field = query->includes[i];
-
-		stmts[i] = sql_include(
-			req, field->target, ids_in(req->arena, rows, column_of(query, field)));
-	}
-	for (size_t i = 0; i < count_count; i++)
-		stmts[query->include_count + i] = sql_counts(req, &query->resource->counts[i],
-			ids_in(req->arena, rows, id_column(query)));
-	err = unit_run(req, DB_FAST, NULL, stmts, query->include_count + count_count, results);
-	if (err)
-		return err;
-	memcpy(out->of, results, query->include_count * sizeof(*results));
-	memcpy(out->counts, results + query->include_count, count_count * sizeof(*results));
-	return ERR_OK;
+	if (query->counts || query->nested)
+		ids = ids_in(req->arena, rows, id_column(query));
+	for (size_t i = 0; i < query->include_count; i++)
+		load(&loads, &out->of[i],
+			sql_include(req, query->includes[i]->target,
+				ids_in(req->arena, rows, column_of(query, query->includes[i]))));
+	for (size_t i = 0; query->counts && i < query->resource->count_count; i++)
+		load(&loads, &out->counts[i], sql_counts(req, &query->resource->counts[i], ids));
+	for (size_t i = 0; i < query->resource->nested_count; i++)
+		if (wants_nested(query, out, i))
+			load(&loads, &out->nested[i],
+				sql_nested(req, &query->resource->nested[i], ids));
+	if (loads.count == 0)
+		return ERR_OK;
+	err = unit_run(req, DB_FAST, NULL, loads.stmts, loads.count, loads.results);
+	for (size_t i = 0; i < loads.count && !err; i++)
+		*loads.to[i] = loads.results[i];
+	return err;
 }
 
 static int row_of(const struct db_result *rows, struct str id)
@@ -128,6 +152,57 @@ static void write_counts(struct json *json, const struct query *query,
 	}
 }
 
+/* --- nested ---------------------------------------------------------------------------------------- */
+
+/* The first row of the record, or where it would stand: the rows are in the order of their records' ids, whose
+ * texts sort as they do. */
+static int first_of(const struct db_result *rows, struct str id)
+{
+	int low = 0, high = rows->rows;
+
+	while (low < high) {
+		int middle = (low + high) / 2;
+
+		if (str_cmp(db_value(rows, middle, 0), id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void write_element(struct json *json, const struct query *query,
+	const struct resource_nested *nested, const struct db_result *rows, int row)
+{
+	int column = 1;
+
+	json_object(json);
+	for (size_t i = 0; i < nested->field_count; i++) {
+		if (!caller_sees(query->req->caller, nested->fields[i]))
+			continue;
+		json_key_quoted(json, nested->fields[i]->key);
+		field_write_json(json, nested->fields[i], db_value(rows, row, column++));
+	}
+	json_end(json);
+}
+
+static void write_nested(struct json *json, const struct query *query,
+	const struct record_includes *includes, struct str id)
+{
+	for (size_t i = 0; i < query->resource->nested_count; i++) {
+		const struct db_result *rows = &includes->nested[i];
+
+		if (!(query->nested >> i & 1))
+			continue;
+		json_key(json, query->resource->nested[i].name);
+		json_array(json);
+		for (int row = first_of(rows, id);
+			row < rows->rows && str_eq(db_value(rows, row, 0), id); row++)
+			write_element(json, query, &query->resource->nested[i], rows, row);
+		json_end(json);
+	}
+}
+
 /* --- records -------------------------------------------------------------------------------------- */
 
 void record_write_json(struct json *json, const struct query *query,
@@ -144,5 +219,7 @@ void record_write_json(struct json *json, const struct query *query,
 			&includes->of[i]);
 	if (query->counts)
 		write_counts(json, query, includes, db_value(rows, row, id_column(query)));
+	if (query->nested)
+		write_nested(json, query, includes, db_value(rows, row, id_column(query)));
 	json_end(json);
 }

@@ -10,6 +10,8 @@
 struct record_includes {
 	struct db_result of[QUERY_MAX_INCLUDES];
 	struct db_result counts[RESOURCE_MAX_COUNTS];
+	struct db_result nested[RESOURCE_MAX_NESTED]; /* by index, as sql_nested answers */
+	bool has_nested;                              /* loaded already, with the record itself */
 };
 
 /* Loads what query->includes asks for, for all rows in one batch. */

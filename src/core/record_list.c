@@ -213,8 +213,12 @@ enum err record_timeline(struct request *req)
 		err = check_visible(req, resource, id);
 	if (err)
 		return err;
-	query_add_filter(&query, "entity", resource->name);
-	query_add_filter(&query, "recordId", id);
+	if (resource->nested_count) {
+		query.about = id;
+	} else {
+		query_add_filter(&query, "entity", resource->name);
+		query_add_filter(&query, "recordId", id);
+	}
 	query.shape = arena_printf(
 		req->arena, "%.*s&record=%.*s", STR_ARG(query.shape), STR_ARG(id));
 	return list(&query);

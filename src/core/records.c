@@ -130,12 +130,11 @@ static void tag_answer(struct request *req, struct str tag)
 		response_header(req, "ETag", tag);
 }
 
-enum err record_answer(
-	struct request *req, int status, const struct query *query, const struct db_result *row)
+static enum err answer(struct request *req, int status, const struct query *query,
+	const struct db_result *row, struct record_includes *includes)
 {
-	struct record_includes includes;
 	struct json json;
-	enum err err = record_includes_load(query, row, &includes);
+	enum err err = record_includes_load(query, row, includes);
 
 	if (err)
 		return err;
@@ -143,7 +142,7 @@ enum err record_answer(
 	json_object(&json);
 	json_member_bool(&json, "success", true);
 	json_key(&json, STR("data"));
-	record_write_json(&json, query, &includes, row, 0);
+	record_write_json(&json, query, includes, row, 0);
 	json_end(&json);
 	if (query->resource->has_version)
 		tag_answer(req,
@@ -151,46 +150,114 @@ enum err record_answer(
 	return ERR_OK;
 }
 
+enum err record_answer(
+	struct request *req, int status, const struct query *query, const struct db_result *row)
+{
+	struct record_includes includes = {.has_nested = false};
+
+	return answer(req, status, query, row, &includes);
+}
+
+/* Statements of one round trip, and what they answer. */
+struct batch {
+	struct db_stmt stmts[6 + 3 * RESOURCE_MAX_NESTED];
+	struct db_result results[6 + 3 * RESOURCE_MAX_NESTED];
+	size_t count;
+};
+
+/* Statements without text are none. The place of the statement. */
+static size_t add(struct batch *batch, struct db_stmt stmt)
+{
+	INVARIANT(batch->count < ARRAY_LEN(batch->stmts));
+	batch->stmts[batch->count] = stmt;
+	batch->count += stmt.sql.len > 0;
+	return batch->count - 1;
+}
+
+/* What is nested in a record is read in the round trip that reads or writes it. */
+static size_t add_nested(struct batch *batch, const struct query *query, struct str id)
+{
+	struct str ids = arena_printf(query->req->arena, "{%.*s}", STR_ARG(id));
+	size_t first = batch->count;
+
+	for (size_t i = 0; i < query->resource->nested_count; i++)
+		if (query->nested >> i & 1)
+			add(batch, sql_nested(query->req, &query->resource->nested[i], ids));
+	return first;
+}
+
+static void take_nested(const struct batch *batch, size_t first, const struct query *query,
+	struct record_includes *out)
+{
+	*out = (struct record_includes){.has_nested = true};
+	for (size_t i = 0; i < query->resource->nested_count; i++)
+		if (query->nested >> i & 1)
+			out->nested[i] = batch->results[first++];
+}
+
 enum err record_get(struct request *req)
 {
+	struct batch batch = {.count = 0};
+	struct record_includes includes;
 	struct query query;
-	struct db_result row;
-	struct db_stmt stmt;
 	struct str id;
+	size_t nested;
 	enum err err = record_begin(req, resource_of(req), VERB_READ, &id, &query);
 
 	if (err)
 		return err;
-	stmt = sql_get(&query, id);
-	err = unit_query(req, DB_FAST, query.resource, &stmt, &row);
-	if (!err && row.rows == 0)
+	add(&batch, sql_get(&query, id));
+	nested = add_nested(&batch, &query, id);
+	err = unit_run(req, DB_FAST, query.resource, batch.stmts, batch.count, batch.results);
+	if (!err && batch.results[0].rows == 0)
 		err = ERR_NOT_FOUND;
-	return err ? err : record_answer(req, 200, &query, &row);
+	if (err)
+		return err;
+	take_nested(&batch, nested, &query, &includes);
+	return answer(req, 200, &query, &batch.results[0], &includes);
 }
 
 /* --- writing ---------------------------------------------------------------------------------------- */
 
-/* The references and the remark first, then the write itself, in one round trip. Behind it the row again where
- * what triggers did with the write counts in it. */
+/* What a write answers: its row, and what is nested in it. */
+struct written {
+	bool found; /* by an update; the row may be out of sight by it */
+	struct db_result row;
+	struct record_includes includes;
+};
+
+/* The references and the remark first, then the write itself with what is nested in it, in one round trip.
+ * Behind it the row again where what triggers did with the write, or with the nested rows, counts in it. */
 static enum err run_write(const struct record_write *write, struct db_stmt stmt,
-	const struct query *returned, struct db_result *row_out)
+	const struct query *returned, struct written *out)
 {
-	struct db_stmt stmts[4];
-	struct db_result results[4];
-	size_t n = 0, own;
+	struct batch batch = {.count = 0};
+	size_t own, again, nested;
 	enum err err;
 
-	stmts[n] = sql_references(write);
-	n += stmts[n].sql.len > 0;
-	stmts[n] = sql_remark(write);
-	n += stmts[n].sql.len > 0;
-	own = n;
-	stmts[n++] = stmt;
-	if (write->resource->entity->flags & ENTITY_READ_AGAIN)
-		stmts[n++] = sql_get(returned, write->id);
-	err = unit_write_one(write->req, write->resource, stmts, n, results);
-	*row_out = results[!err && results[own].rows ? n - 1 : own];
-	return err;
+	add(&batch, sql_references(write));
+	add(&batch, sql_remark(write));
+	add(&batch, sql_nested_announce(write));
+	own = again = add(&batch, stmt);
+	for (size_t i = 0; i < write->nested_count; i++) {
+		if (write->mode != RECORD_CREATE)
+			add(&batch, sql_nested_known(write, &write->nested[i]));
+		add(&batch, sql_nested_write(write, &write->nested[i]));
+	}
+	if (write->nested_count || (write->resource->entity->flags & ENTITY_READ_AGAIN))
+		again = add(&batch, sql_get(returned, write->id));
+	nested = add_nested(&batch, returned, write->id);
+	/* A shared transaction would carry what an array's statements tell each other on to others. */
+	err = write->nested_count ? unit_run(write->req, DB_WRITE, write->resource, batch.stmts,
+					    batch.count, batch.results)
+				  : unit_write_one(write->req, write->resource, batch.stmts,
+					    batch.count, batch.results);
+	if (err)
+		return err;
+	out->found = batch.results[own].rows > 0;
+	out->row = batch.results[out->found ? again : own];
+	take_nested(&batch, nested, returned, &out->includes);
+	return ERR_OK;
 }
 
 /* Where triggers write elsewhere, that is to what refers to the record. */
@@ -200,6 +267,8 @@ static void tell_changed(const struct record_write *write)
 	const struct resource *const *all = resources_all(&count);
 
 	unit_changed(write->req, write->resource);
+	for (size_t i = 0; i < write->nested_count; i++)
+		unit_changed(write->req, write->nested[i].nested->of);
 	if (!(write->resource->entity->flags & ENTITY_READ_AGAIN))
 		return;
 	for (size_t i = 0; i < count; i++)
@@ -221,11 +290,11 @@ enum err record_insert(struct record_write *write)
 	const struct resource_field *id = resource_field_find(write->resource, STR("id"));
 	struct query returned = {
 		.req = write->req, .resource = write->resource, .fields = &id, .field_count = 1};
-	struct db_result row;
+	struct written written;
 	enum err err;
 
 	write->id = new_id(write->req);
-	err = run_write(write, sql_insert(write, &returned), &returned, &row);
+	err = run_write(write, sql_insert(write, &returned), &returned, &written);
 	if (!err)
 		tell_changed(write);
 	return err;
@@ -241,16 +310,16 @@ void record_location(struct request *req, const struct resource *resource, struc
 enum err record_insert_answer(struct record_write *write, const struct query *query)
 {
 	struct request *req = write->req;
-	struct db_result row;
+	struct written written;
 	enum err err;
 
 	write->id = new_id(req);
-	err = run_write(write, sql_insert(write, query), query, &row);
+	err = run_write(write, sql_insert(write, query), query, &written);
 	if (err)
 		return err;
 	tell_changed(write);
 	record_location(req, write->resource, write->id);
-	return record_answer(req, 201, query, &row);
+	return answer(req, 201, query, &written.row, &written.includes);
 }
 
 /* What is made within a record is the record's, which the body may say again. */
@@ -353,11 +422,11 @@ static struct record_value *handed_over(const struct record_write *write)
 }
 
 static enum err update_row(struct record_write *write, struct str versions,
-	const struct query *query, struct db_result *row_out)
+	const struct query *query, struct written *out)
 {
-	enum err err = run_write(write, sql_update(write, versions, query), query, row_out);
+	enum err err = run_write(write, sql_update(write, versions, query), query, out);
 
-	if (!err && row_out->rows == 0)
+	if (!err && !out->found)
 		err = record_why_not(write->req, write->resource, write->id, versions);
 	return err;
 }
@@ -365,7 +434,7 @@ static enum err update_row(struct record_write *write, struct str versions,
 /* The other fields first, under the caller's right; then the function that may do what row security must
  * refuse. Afterwards the record may be out of sight. */
 static enum err hand_over(struct record_write *write, struct record_value *owner,
-	struct str versions, const struct query *query, struct db_result *row_out)
+	struct str versions, const struct query *query, struct written *out)
 {
 	struct request *req = write->req;
 	struct record_value given = *owner;
@@ -376,7 +445,7 @@ static enum err hand_over(struct record_write *write, struct record_value *owner
 	if (err)
 		return err;
 	*owner = write->values[--write->count];
-	err = update_row(write, versions, query, row_out);
+	err = update_row(write, versions, query, out);
 	if (!err)
 		err = unit_query(req, DB_WRITE, write->resource, &stmt, &done);
 	/* The record is there, as it was just written: not to be given away by this caller. */
@@ -385,7 +454,7 @@ static enum err hand_over(struct record_write *write, struct record_value *owner
 			&req->problem, ERR_FORBIDDEN, "You may not decide whose record this is.");
 	if (!err) {
 		stmt = sql_get(query, write->id);
-		err = unit_query(req, DB_WRITE, write->resource, &stmt, row_out);
+		err = unit_query(req, DB_WRITE, write->resource, &stmt, &out->row);
 	}
 	return err ? err : unit_commit(req);
 }
@@ -395,15 +464,15 @@ enum err record_change(struct record_write *write, const struct query *query)
 	struct request *req = write->req;
 	struct str versions = record_versions(req);
 	struct record_value *owner = handed_over(write);
-	struct db_result row;
-	enum err err = owner ? hand_over(write, owner, versions, query, &row)
-			     : update_row(write, versions, query, &row);
+	struct written written;
+	enum err err = owner ? hand_over(write, owner, versions, query, &written)
+			     : update_row(write, versions, query, &written);
 
 	if (err)
 		return err;
 	tell_changed(write);
-	if (row.rows)
-		return record_answer(req, 200, query, &row);
+	if (written.row.rows)
+		return answer(req, 200, query, &written.row, &written.includes);
 	response_empty(req, 204);
 	return ERR_OK;
 }

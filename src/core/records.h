@@ -24,6 +24,16 @@ struct record_value {
 	struct str text;
 };
 
+struct record_write;
+
+/* An array of what is nested in the record, as sent. An element that is kept has the mode RECORD_REPLACE, one
+ * to be made RECORD_CREATE and an id already. */
+struct record_nested {
+	const struct resource_nested *nested;
+	struct record_write *elements;
+	size_t count;
+};
+
 /* A validated write, not yet executed. */
 struct record_write {
 	struct request *req;
@@ -35,6 +45,9 @@ struct record_write {
 	size_t count, capacity;
 	struct record_value *custom_values; /* of the custom fields that were sent */
 	size_t custom_count;
+	struct record_nested nested[RESOURCE_MAX_NESTED]; /* the arrays that are to be written */
+	size_t nested_count;
+	bool is_element; /* of such an array: what is computed may be sent again, and is ignored */
 	struct str remark; /* what the entity's remark says; STR_NONE for nothing */
 	struct str custom; /* the same as a JSON object; STR_NONE when `custom` was not sent */
 	bool forbidden;    /* a field was sent that the role may only read */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Resources: building and checking the run-time half of the entities. */
-#include "core/resource.h"
+#include "core/resource_internal.h"
 
 #include <stdlib.h>
 
 #include "core/field_type.h"
 #include "core/resource_trash.h"
+
+struct arena resource_memory;
 
 /* --- names -------------------------------------------------------------------------------------- */
 
@@ -55,24 +57,28 @@ static struct str kebab(struct arena *arena, struct str snake)
 	return copy;
 }
 
-/* "jobTitle" is labelled "Job title"; the Id of a reference goes. */
-static struct str label_of(struct arena *arena, const struct field *field)
+struct str resource_label(struct str name)
 {
-	struct str name = str_of(field->name);
-	struct str words;
-	char *text;
+	struct str words = name_to_column(&resource_memory, name);
+	char *text = (char *)(uintptr_t)words.ptr;
 
-	if (field->label)
-		return str_of(field->label);
-	if (field->kind == FIELD_REFERENCE && str_ends_with(name, STR("Id")))
-		name.len -= 2;
-	words = name_to_column(arena, name);
-	text = (char *)(uintptr_t)words.ptr;
 	for (size_t i = 0; i < words.len; i++)
 		if (text[i] == '_')
 			text[i] = ' ';
 	text[0] = (char)(text[0] & ~32);
 	return words;
+}
+
+/* "jobTitle" is labelled "Job title"; the Id of a reference goes. */
+static struct str label_of(const struct field *field)
+{
+	struct str name = str_of(field->name);
+
+	if (field->label)
+		return str_of(field->label);
+	if (field->kind == FIELD_REFERENCE && str_ends_with(name, STR("Id")))
+		name.len -= 2;
+	return resource_label(name);
 }
 
 /* --- the common fields ---------------------------------------------------------------------------- */
@@ -131,7 +137,6 @@ static const struct field common_fields[] = {
 
 /* --- building ------------------------------------------------------------------------------------- */
 
-static struct arena memory;
 static struct resource resources[RESOURCE_MAX];
 static const struct resource *all[RESOURCE_MAX];
 static size_t resource_count;
@@ -147,7 +152,7 @@ static struct str include_of(const struct field *field)
 		return STR_NONE;
 	if (str_ends_with(name, STR("Id")))
 		return str_slice(name, 0, name.len - 2);
-	return arena_printf(&memory, "%s%c%s", field->name, first, field->references + 1);
+	return arena_printf(&resource_memory, "%s%c%s", field->name, first, field->references + 1);
 }
 
 static struct str selected_of(
@@ -155,23 +160,23 @@ static struct str selected_of(
 {
 	if (field->flags & FIELD_COMPUTED)
 		return arena_printf(
-			&memory, ", \"%.*s_%.*s\"(t)", STR_ARG(r->name), STR_ARG(column));
-	return arena_printf(&memory, ", t.\"%.*s\"", STR_ARG(column));
+			&resource_memory, ", \"%.*s_%.*s\"(t)", STR_ARG(r->name), STR_ARG(column));
+	return arena_printf(&resource_memory, ", t.\"%.*s\"", STR_ARG(column));
 }
 
 static void add_field(struct resource *r, const struct field *field)
 {
 	struct resource_field *f = &r->fields[r->field_count++];
 	struct str name = str_of(field->name);
-	struct str column = name_to_column(&memory, name);
+	struct str column = name_to_column(&resource_memory, name);
 
 	*f = (struct resource_field){
 		.field = field,
 		.name = name,
-		.key = arena_printf(&memory, "\"%s\":", field->name),
+		.key = arena_printf(&resource_memory, "\"%s\":", field->name),
 		.column = column,
 		.selected = selected_of(r, field, column),
-		.label = label_of(&memory, field),
+		.label = label_of(field),
 		.include = include_of(field),
 		.of = r,
 		.number = field_total++,
@@ -199,18 +204,19 @@ static void part_includes(struct resource *r)
 		struct resource_field *f = &r->fields[i];
 
 		if (f->include.ptr && resource_field_find(r, f->include))
-			f->include = arena_printf(&memory, "%.*sRecord", STR_ARG(f->include));
+			f->include = arena_printf(
+				&resource_memory, "%.*sRecord", STR_ARG(f->include));
 	}
 }
 
 static const struct resource_field *make_remark(const struct field *field)
 {
-	struct resource_field *remark = ARENA_NEW(&memory, struct resource_field);
+	struct resource_field *remark = ARENA_NEW(&resource_memory, struct resource_field);
 
 	*remark = (struct resource_field){
 		.field = field,
 		.name = str_of(field->name),
-		.label = label_of(&memory, field),
+		.label = label_of(field),
 	};
 	return remark;
 }
@@ -227,8 +233,8 @@ static void build(struct resource *r, const struct entity *entity, unsigned inde
 		.table = str_of(entity->table ? entity->table : entity->plural),
 		.names = str_of(entity->names),
 		.path = entity->path ? str_of(entity->path)
-				     : kebab(&memory, str_of(entity->plural)),
-		.fields = ARENA_ARRAY(&memory, struct resource_field, room),
+				     : kebab(&resource_memory, str_of(entity->plural)),
+		.fields = ARENA_ARRAY(&resource_memory, struct resource_field, room),
 		.has_deleted = !bare,
 		.has_version = !bare,
 	};
@@ -252,7 +258,7 @@ static void build(struct resource *r, const struct entity *entity, unsigned inde
 
 /* --- checking: faults of ours, named precisely ------------------------------------------------------ */
 
-static enum err refuse(
+enum err resource_refuse(
 	struct problem *problem, const struct resource *r, const char *field, const char *what)
 {
 	return problem_set(problem, ERR_INTERNAL, "entity %s%s%s: %s", r->entity->name,
@@ -278,6 +284,8 @@ static const char *field_fault(const struct field *f)
 		return "a reference, and nothing else, names its entity";
 	if ((f->flags & FIELD_REQUIRED) && (f->flags & FIELD_READ_ONLY))
 		return "required and read-only at once";
+	if ((f->flags & FIELD_POSITIVE) && f->kind != FIELD_DECIMAL)
+		return "only decimals are above zero";
 	if ((f->flags & FIELD_COMPUTED) && !(f->flags & FIELD_READ_ONLY))
 		return "computed, but not read-only";
 	if ((f->flags & FIELD_COMPUTED) && (f->flags & (FIELD_TITLE | FIELD_SEARCHED)))
@@ -292,14 +300,15 @@ static enum err check_fields(struct problem *problem, struct resource *r)
 		const char *fault = field_fault(f->field);
 
 		if (fault)
-			return refuse(problem, r, f->field->name, fault);
+			return resource_refuse(problem, r, f->field->name, fault);
 		if (resource_field_find(r, f->name) != f)
-			return refuse(problem, r, f->field->name, "named twice");
+			return resource_refuse(problem, r, f->field->name, "named twice");
 		if (!f->field->references)
 			continue;
 		f->target = resource_find(str_of(f->field->references));
 		if (!f->target)
-			return refuse(problem, r, f->field->name, "refers to an unknown entity");
+			return resource_refuse(
+				problem, r, f->field->name, "refers to an unknown entity");
 	}
 	return ERR_OK;
 }
@@ -313,7 +322,7 @@ static enum err check_access(struct problem *problem, const struct resource *r)
 			(strlen(letters) < VERBS_STATED || strlen(letters) > VERB__COUNT ||
 				strspn(letters, "atpon") < VERBS_STATED ||
 				strspn(letters, "atpon-") != strlen(letters)))
-			return refuse(problem, r, NULL,
+			return resource_refuse(problem, r, NULL,
 				"access is four letters of a, t, p, o, n, and perhaps more");
 	}
 	return ERR_OK;
@@ -324,30 +333,35 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 	const struct entity *entity = r->entity;
 
 	if (resource_find(r->name) != r || resource_find_path(r->path) != r)
-		return refuse(problem, r, NULL, "name or path is taken");
-	if (r->title_count == 0 && !(entity->flags & ENTITY_BARE))
-		return refuse(problem, r, NULL, "no field is a title");
+		return resource_refuse(problem, r, NULL, "name or path is taken");
+	if (r->title_count == 0 && !(entity->flags & (ENTITY_BARE | ENTITY_NESTED)))
+		return resource_refuse(problem, r, NULL, "no field is a title");
 	if (entity->owner_field) {
 		r->owner = resource_field_find(r, str_of(entity->owner_field));
 		if (!r->owner)
-			return refuse(problem, r, entity->owner_field, "the owner is no field");
+			return resource_refuse(
+				problem, r, entity->owner_field, "the owner is no field");
 	}
 	if (entity->partner_field) {
 		r->partner = resource_field_find(r, str_of(entity->partner_field));
 		if (!r->partner)
-			return refuse(problem, r, entity->partner_field, "the partner is no field");
+			return resource_refuse(
+				problem, r, entity->partner_field, "the partner is no field");
 	}
 	if (entity->own_through && !resource_field_find(r, str_of(entity->own_through)))
-		return refuse(problem, r, entity->own_through, "own goes through no field");
+		return resource_refuse(
+			problem, r, entity->own_through, "own goes through no field");
 	if (entity->board && !resource_field_find(r, str_of(entity->board->by)))
-		return refuse(problem, r, entity->board->by, "a board has columns by no field");
+		return resource_refuse(
+			problem, r, entity->board->by, "a board has columns by no field");
 	if ((entity->flags & ENTITY_TEMPLATES) && !resource_field_find(r, STR("isTemplate")))
-		return refuse(problem, r, "isTemplate", "templates are told by no field");
+		return resource_refuse(problem, r, "isTemplate", "templates are told by no field");
 	for (const struct entity_constraint *c = entity->constraints; c && c->constraint; c++)
 		if (!resource_field_find(r, str_of(c->field)))
-			return refuse(problem, r, c->field, "a constraint names an unknown field");
+			return resource_refuse(
+				problem, r, c->field, "a constraint names an unknown field");
 	if (r->remark && (field_fault(r->remark->field) || resource_field_find(r, r->remark->name)))
-		return refuse(
+		return resource_refuse(
 			problem, r, r->remark->field->name, "the remark is ill-made or is a field");
 	return check_access(problem, r);
 }
@@ -360,15 +374,15 @@ static enum err check_counts(struct problem *problem, struct resource *r)
 	while (counts && counts[r->count_count].name)
 		r->count_count++;
 	if (r->count_count > RESOURCE_MAX_COUNTS)
-		return refuse(problem, r, NULL, "counts too much");
-	r->counts = out = ARENA_ARRAY(&memory, struct resource_count, r->count_count + 1);
+		return resource_refuse(problem, r, NULL, "counts too much");
+	r->counts = out = ARENA_ARRAY(&resource_memory, struct resource_count, r->count_count + 1);
 	for (size_t i = 0; i < r->count_count; i++) {
 		const struct resource *of = resource_find(str_of(counts[i].of));
 
 		out[i] = (struct resource_count){.name = str_of(counts[i].name), .of = of};
 		out[i].by = of ? resource_field_find(of, str_of(counts[i].by)) : NULL;
 		if (!out[i].by || out[i].by->target != r)
-			return refuse(
+			return resource_refuse(
 				problem, r, counts[i].name, "counts by what does not refer here");
 	}
 	return ERR_OK;
@@ -379,10 +393,12 @@ static enum err check_alias(
 {
 	for (const struct entity_default *d = alias->defaults; d && d->field; d++)
 		if (!resource_field_find(r, str_of(d->field)))
-			return refuse(problem, r, d->field, "an alias names an unknown field");
+			return resource_refuse(
+				problem, r, d->field, "an alias names an unknown field");
 	for (const char *const *name = alias->required; name && *name; name++)
 		if (!resource_field_find(r, str_of(*name)))
-			return refuse(problem, r, *name, "an alias names an unknown field");
+			return resource_refuse(
+				problem, r, *name, "an alias names an unknown field");
 	return ERR_OK;
 }
 
@@ -394,7 +410,7 @@ static enum err check_within(struct problem *problem, struct resource *r)
 		return ERR_OK;
 	r->within = resource_field_find(r, str_of(within));
 	if (!r->within || r->within->field->kind != FIELD_REFERENCE)
-		return refuse(problem, r, within, "an alias stands within no reference");
+		return resource_refuse(problem, r, within, "an alias stands within no reference");
 	return ERR_OK;
 }
 
@@ -406,7 +422,7 @@ static enum err make_aliases(struct problem *problem, struct resource *r)
 
 	while (aliases && aliases[r->alias_count].path)
 		r->alias_count++;
-	r->aliases = ARENA_ARRAY(&memory, struct resource, r->alias_count + 1);
+	r->aliases = ARENA_ARRAY(&resource_memory, struct resource, r->alias_count + 1);
 	for (size_t i = 0; i < r->alias_count && !err; i++) {
 		r->aliases[i] = *r;
 		r->aliases[i].alias = &aliases[i];
@@ -421,7 +437,7 @@ enum err resources_init(struct problem *problem)
 {
 	enum err err = ERR_OK;
 
-	arena_init(&memory);
+	arena_init(&resource_memory);
 	resource_count = 0;
 	field_total = 0;
 	for (; entity_registry[resource_count]; resource_count++) {
@@ -437,7 +453,11 @@ enum err resources_init(struct problem *problem)
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
 		err = check_counts(problem, &resources[i]);
 	if (!err)
-		err = resource_trash_init(problem, &memory, resources, resource_count);
+		err = resource_trash_init(problem, &resource_memory, resources, resource_count);
+	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
+		err = resource_link_nested(problem, &resources[i]);
+	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
+		err = resource_check_parent(problem, &resources[i]);
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
 		err = make_aliases(problem, &resources[i]);
 	return err;
@@ -446,7 +466,7 @@ enum err resources_init(struct problem *problem)
 void resources_deinit(void)
 {
 	resource_count = 0;
-	arena_deinit(&memory);
+	arena_deinit(&resource_memory);
 }
 
 /* --- finding -------------------------------------------------------------------------------------- */

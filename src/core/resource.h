@@ -14,7 +14,12 @@
 #include "base/str.h"
 #include "core/entity.h"
 
-enum { RESOURCE_MAX = 64, RESOURCE_MAX_COUNTS = 4, RESOURCE_MAX_FIELDS = 2048 };
+enum {
+	RESOURCE_MAX = 64,
+	RESOURCE_MAX_COUNTS = 4,
+	RESOURCE_MAX_NESTED = 4,
+	RESOURCE_MAX_FIELDS = 2048
+};
 
 /* A field with what is derived from it. Custom fields get one as well (core/tenant.h). */
 struct resource_field {
@@ -40,6 +45,17 @@ struct resource_count {
 	const struct resource_field *by;
 };
 
+/* Rows of `of` that are part of a record of the resource. */
+struct resource_nested {
+	struct str name, label;
+	const struct resource *of;
+	const struct resource_field *by, *position;
+	const struct resource_field *
+		*fields; /* of an element: the id, then what is declared but `by` */
+	size_t field_count;
+	int most;
+};
+
 struct resource {
 	const struct entity *entity;
 	unsigned index;               /* into caller's scopes */
@@ -60,7 +76,12 @@ struct resource {
 	/* What goes to the trash with a record, as the database is told (migrations, trash): */
 	struct str trash_rules;
 	uint64_t trash_reach; /* bit i: rows of the resource with index i may be written as well */
-	bool trash_asks, trash_moves; /* takes cascade=true, moveTo=<id> */
+	bool trash_asks, trash_moves;   /* takes cascade=true, moveTo=<id> */
+	struct resource_nested *nested; /* of entity->nested */
+	size_t nested_count;
+	/* Of an entity that is nested: the resource that its rows are part of, and the reference to it. */
+	const struct resource *parent;
+	const struct resource_field *parent_field;
 	/* The same resource by its other routes: copies that differ in `alias` only. NULL in the resource itself. */
 	const struct entity_alias *alias;
 	const struct resource_field *within; /* of alias->within, or NULL */
@@ -88,6 +109,10 @@ bool resource_field_is(const struct resource_field *field, enum field_flag flag)
 bool resource_requires(const struct resource *resource, const struct resource_field *field);
 /* What this route gives a new record when the field is not sent, STR_NONE for nothing. */
 struct str resource_default(const struct resource *resource, const struct resource_field *field);
+
+/* By the array's name, NULL when unknown. */
+const struct resource_nested *resource_nested_find(
+	const struct resource *resource, struct str name);
 
 /* camelCase to snake_case; the inverse. Terminated. */
 struct str name_to_column(struct arena *arena, struct str name);

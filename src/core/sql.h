@@ -40,6 +40,19 @@ struct db_stmt sql_stages(
  * and how many records have an amount that is not in them. */
 struct db_stmt sql_board_totals(const struct query *query, const struct entity_board *board,
 	const struct str *keys, size_t count, bool sums);
+/* The rows nested in records whose ids are given, by record and position: the record's id, then those of the
+ * element's fields that the caller sees. */
+struct db_stmt sql_nested(
+	struct request *req, const struct resource_nested *nested, struct str ids);
+/* Tells the record's triggers how many elements of which arrays are to follow (nested_to_come). No array: an
+ * empty sql. */
+struct db_stmt sql_nested_announce(const struct record_write *write);
+/* Replaces an array, behind the record's own insert or update; before it, raises CR422 for ids of elements
+ * that are none of the record's. */
+struct db_stmt sql_nested_known(
+	const struct record_write *write, const struct record_nested *array);
+struct db_stmt sql_nested_write(
+	const struct record_write *write, const struct record_nested *array);
 
 /* Writes answer the row as sql_get does. */
 struct db_stmt sql_insert(const struct record_write *write, const struct query *returned);

@@ -212,6 +212,17 @@ void sql_put_deleted(struct sql *sql, const struct query *query)
 						       : " and t.deleted_at is null");
 }
 
+void sql_put_parent_live(struct sql *sql, const struct resource *resource)
+{
+	if (!resource->parent || !resource->parent->has_deleted)
+		return;
+	sql_put(sql, " and exists (select from ");
+	sql_put_name(sql, resource->parent->table);
+	sql_put(sql, " p where p.org_id = t.org_id and p.id = ");
+	sql_put_column(sql, resource->parent_field->column);
+	sql_put(sql, " and p.deleted_at is null)");
+}
+
 /* After the fields stands what the ETag is made of. */
 void sql_put_version(struct sql *sql, const struct resource *resource)
 {

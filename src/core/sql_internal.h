@@ -45,6 +45,12 @@ void sql_put_from(struct sql *sql, const struct resource *resource);
 void sql_put_org(struct sql *sql, const struct request *req);
 void sql_put_id(struct sql *sql, struct str id);
 void sql_put_deleted(struct sql *sql, const struct query *query);
+/* What is part of a record in the trash is not there: ` and exists (…)`. Nothing for all others. */
+void sql_put_parent_live(struct sql *sql, const struct resource *resource);
+/* ` || array(…)`: the paths of references in an array's elements that name nothing; how many were looked
+ * at, nothing is written for none. */
+size_t sql_put_nested_references(
+	struct sql *sql, const struct record_write *write, const struct record_nested *array);
 /* `t.version = any(…)`; no version is that of a record without versions. */
 void sql_put_accepted(struct sql *sql, const struct resource *resource, struct str versions);
 /* ` and t.deleted_at is null`, and one of the versions unless any will do. */

@@ -13,6 +13,7 @@ struct db_stmt sql_get(const struct query *query, struct str id)
 	sql_put_org(&sql, query->req);
 	sql_put_id(&sql, id);
 	sql_put_deleted(&sql, query);
+	sql_put_parent_live(&sql, query->resource);
 	return sql_end(&sql);
 }
 

@@ -322,6 +322,18 @@ static void put_no_templates(struct sql *sql, const struct query *query)
 	sql_put(sql, " and not t.is_template");
 }
 
+/* The changes of a record, and of what is nested in it. */
+static void put_about(struct sql *sql, const struct query *query)
+{
+	if (!query->about.ptr)
+		return;
+	sql_put(sql, " and (t.record_id = ");
+	sql_put_typed(sql, query->about, "uuid");
+	sql_put(sql, " or t.parent_id = ");
+	sql_put_typed(sql, query->about, "uuid");
+	sql_put(sql, ")");
+}
+
 /* Everything that decides the set of rows. */
 void sql_put_where(struct sql *sql, const struct query *query)
 {
@@ -329,6 +341,8 @@ void sql_put_where(struct sql *sql, const struct query *query)
 	sql_put_deleted(sql, query);
 	put_own(sql, query);
 	put_no_templates(sql, query);
+	sql_put_parent_live(sql, query->resource);
+	put_about(sql, query);
 	for (size_t i = 0; i < query->filter_count; i++) {
 		sql_put(sql, " and ");
 		put_filter(sql, query, &query->filters[i]);

@@ -187,6 +187,8 @@ struct db_stmt sql_update(
 	sql_put_id(&sql, write->id);
 	sql_put_live_version(&sql, write->resource, versions);
 	sql_put_returning(&sql, returned);
+	if (write->nested_count)
+		sql_put(&sql, ", set_config('app.nested_in', t.id::text, true)");
 	return sql_end(&sql);
 }
 
@@ -285,7 +287,8 @@ static bool is_people(const struct resource_field *field)
 	return field->target && str_is(field->target->name, "user");
 }
 
-static size_t put_active_checks(struct sql *sql, const struct record_write *write)
+/* One more argument, where there is anything to be looked at. */
+static void put_active_checks(struct sql *sql, const struct record_write *write)
 {
 	size_t checks = 0;
 
@@ -295,10 +298,10 @@ static size_t put_active_checks(struct sql *sql, const struct record_write *writ
 
 		if (!is_people(value->field) || !value->text.ptr || is_caller(write, value))
 			continue;
-		sql_put(sql, checks++ ? ", " : "], null), array_remove(array[");
+		sql_put(sql, checks++ ? ", " : ", array_remove(array[");
 		put_active_check(sql, write, value, list);
 	}
-	return checks;
+	sql_put(sql, checks ? "], null)" : "");
 }
 
 static size_t put_reference_checks(struct sql *sql, const struct record_write *write,
@@ -342,8 +345,11 @@ struct db_stmt sql_references(const struct record_write *write)
 	checks = put_reference_checks(&sql, write, write->values, write->count, 0);
 	checks = put_reference_checks(
 		&sql, write, write->custom_values, write->custom_count, checks);
+	sql_put(&sql, "]::text[], null)");
+	for (size_t i = 0; i < write->nested_count; i++)
+		checks += sql_put_nested_references(&sql, write, &write->nested[i]);
 	put_active_checks(&sql, write);
-	sql_put(&sql, "], null))");
+	sql_put(&sql, ")");
 	if (checks == 0) {
 		buf_deinit(&sql.text);
 		return (struct db_stmt){.sql = STR_NONE};

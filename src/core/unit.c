@@ -208,15 +208,33 @@ static const struct entity_constraint *constraint_of(
 }
 
 /* Constraints have names of their own in the whole schema, and a write may touch other tables as well. */
-static const struct entity_constraint *constraint_find(struct str name)
+static const struct entity_constraint *constraint_find(
+	struct str name, const struct resource **of_out)
 {
 	size_t count;
 	const struct resource *const *all = resources_all(&count);
 	const struct entity_constraint *found = NULL;
 
-	for (size_t i = 0; i < count && !found; i++)
+	for (size_t i = 0; i < count && !found; i++) {
 		found = constraint_of(all[i], name);
+		*of_out = all[i];
+	}
 	return found;
+}
+
+/* One statement writes all elements of an array: which of them it was PostgreSQL does not say. What stands
+ * twice is the array's own fault, and no conflict with another record. */
+static enum err refused_nested(struct request *req, const struct resource *of,
+	const struct entity_constraint *c, bool unique)
+{
+	for (size_t i = 0; i < of->parent->nested_count; i++)
+		if (of->parent->nested[i].of == of)
+			problem_add(&req->problem, of->parent->nested[i].name,
+				c->code          ? c->code
+					: unique ? "DUPLICATE"
+						 : "INVALID",
+				"%s", c->message);
+	return ERR_INVALID;
 }
 
 /* Where we raised it ourselves the detail names the other record; PostgreSQL's own holds values. */
@@ -236,11 +254,14 @@ static const struct entity_constraint common = {
 
 static enum err refused_constraint(struct request *req, const struct db_error *error, bool unique)
 {
+	const struct resource *of = NULL;
 	const struct entity_constraint *c = str_is(error->constraint, common.constraint)
 		? &common
-		: constraint_find(error->constraint);
+		: constraint_find(error->constraint, &of);
 	struct str other = other_record(req, error);
 
+	if (c && of && of->parent)
+		return refused_nested(req, of, c, unique);
 	if (!c)
 		return problem_log(&req->problem, unique ? ERR_CONFLICT : ERR_INVALID,
 			"constraint %.*s: %.*s", STR_ARG(error->constraint),

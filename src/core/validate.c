@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Validation: from a JSON body to a write. */
-#include "core/validate.h"
+#include "core/validate_internal.h"
 
 #include "base/buf.h"
 #include "base/json_write.h"
@@ -59,8 +59,7 @@ static void add_problem(
 	problem_add(&write->req->problem, field, code, "%s", message);
 }
 
-/* A body of a hundred faults is told the first hundred. */
-static bool has_room(const struct record_write *write)
+bool validate_has_room(const struct record_write *write)
 {
 	return write->req->problem.count < DETAILS_MAX;
 }
@@ -80,6 +79,10 @@ static bool role_lets(
  * database's to see, which has both. */
 static bool may_set(struct record_write *write, const struct resource_field *field)
 {
+	if (write->is_element &&
+		(resource_field_is(field, FIELD_READ_ONLY) ||
+			!caller_writes(write->req->caller, field)))
+		return false;
 	if (!role_lets(write, field, field->name))
 		return false;
 	if (resource_field_is(field, FIELD_READ_ONLY)) {
@@ -194,8 +197,8 @@ static void read_custom(struct record_write *write, const struct json_value *obj
 	size_t room = write->tenant->custom[write->resource->index].count;
 
 	write->custom_values = ARENA_ARRAY(write->req->arena, struct record_value, room);
-	for (const struct json_value *m = object ? object->first : NULL; m && has_room(write);
-		m = m->next)
+	for (const struct json_value *m = object ? object->first : NULL;
+		m && validate_has_room(write); m = m->next)
 		read_custom_member(write, m);
 	fill_absent_custom(write, object);
 	if (object || write->custom_count)
@@ -231,12 +234,19 @@ static bool takes_custom(const struct record_write *write)
 			write->req->caller, resource_field_find(write->resource, STR("custom")));
 }
 
-static void read_members(struct record_write *write, const struct json_value *object)
+static enum err read_members(struct record_write *write, const struct json_value *object)
 {
 	const struct json_value *custom = NULL;
+	enum err err = ERR_OK;
 
-	for (const struct json_value *m = object->first; m && has_room(write); m = m->next) {
-		if (!takes_custom(write) || !str_is(m->key, "custom"))
+	for (const struct json_value *m = object->first; m && !err && validate_has_room(write);
+		m = m->next) {
+		const struct resource_nested *nested = resource_nested_find(
+			write->resource, m->key);
+
+		if (nested)
+			err = validate_nested(write, nested, m);
+		else if (!takes_custom(write) || !str_is(m->key, "custom"))
 			read_member(write, m);
 		else if (m->type == JSON_OBJECT)
 			custom = m;
@@ -245,6 +255,8 @@ static void read_members(struct record_write *write, const struct json_value *ob
 	}
 	if (takes_custom(write))
 		read_custom(write, custom);
+	validate_absent_nested(write, object);
+	return err;
 }
 
 static bool was_sent(const struct json_value *object, const struct resource_field *field)
@@ -294,7 +306,9 @@ enum err validate_members(struct record_write *write, const struct json_value *o
 			&write->req->problem, ERR_INVALID, "The body must be a JSON object.");
 	write->capacity = write->resource->field_count;
 	write->values = ARENA_ARRAY(write->req->arena, struct record_value, write->capacity);
-	read_members(write, object);
+	err = read_members(write, object);
+	if (err)
+		return err;
 	fill_absent(write, object);
 	if (entity->check)
 		entity->check(write);

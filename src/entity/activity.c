@@ -97,6 +97,11 @@ static const struct entity_constraint constraints[] = {
 static const char *const targets[] = {
 	"contactId", "leadId", "dealId", "projectId", "eventId", "vendorId", "partnerId", NULL};
 
+static const struct entity_nested nested[] = {
+	{"participants", "activity_participant", "activityId", 100},
+	{0},
+};
+
 const struct entity entity_activity = {
 	.name = "activity",
 	.plural = "activities",
@@ -107,6 +112,7 @@ const struct entity entity_activity = {
 	.group = "work",
 	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS | ENTITY_PRIVATE,
 	.fields = fields,
+	.nested = nested,
 	.constraints = constraints,
 	.default_sort = "-startAt",
 	/* No owner_field: own is what I made, and what is about a record of mine. */

@@ -16,6 +16,8 @@ static const struct field fields[] = {
 	{.name = "entity",      .kind = FIELD_TEXT,
 	 .flags = FIELD_NOT_NULL | FIELD_TITLE | FIELD_LISTED},
 	{.name = "recordId",    .kind = FIELD_UUID,      .flags = FIELD_NOT_NULL | FIELD_LISTED},
+	{.name = "parentId",    .kind = FIELD_UUID,
+	 .help = "Of what is part of another record, such as a line: that record."},
 	{.name = "diff",        .kind = FIELD_DIFF,      .label = "Change",
 	 .flags = FIELD_NO_FILTER | FIELD_NO_SORT | FIELD_LISTED,
 	 .help = "Per field, the value before and after; a create has none, the record is there."},

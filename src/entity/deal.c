@@ -38,8 +38,10 @@ static const struct field fields[] = {
 	 .help = "Of a deal that comes of a lead, the lead's partner unless said otherwise."},
 	{.name = "product",           .kind = FIELD_TEXT,      .max_len = 200,
 	 .flags = FIELD_SEARCHED},
-	{.name = "amount",            .kind = FIELD_MONEY,     .flags = FIELD_LISTED},
-	{.name = "currency",          .kind = FIELD_CURRENCY},
+	{.name = "amount",            .kind = FIELD_MONEY,     .flags = FIELD_LISTED,
+	 .help = "The sum of the lines where there are any."},
+	{.name = "currency",          .kind = FIELD_CURRENCY,
+	 .help = "Fixed while there are lines."},
 	{.name = "probability",       .kind = FIELD_INTEGER,   RANGE(0, 100),
 	 .flags = FIELD_NOT_NULL, .help = "Per cent; the stage's unless said otherwise."},
 	{.name = "startedAt",         .kind = FIELD_DATE,      .label = "Started"},
@@ -124,6 +126,12 @@ static const struct entity_board board = {
 	.weight = "probability",
 };
 
+static const struct entity_nested nested[] = {
+	{"lines", "deal_line", "dealId", 200},
+	{"participants", "deal_participant", "dealId", 50},
+	{0},
+};
+
 const struct entity entity_deal = {
 	.name = "deal",
 	.plural = "deals",
@@ -135,6 +143,7 @@ const struct entity entity_deal = {
 	.board = &board,
 	.fields = fields,
 	.constraints = constraints,
+	.nested = nested,
 	.owner_field = "ownerId",
 	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",

@@ -111,6 +111,11 @@ static const struct entity_board board = {
 	.order = "startAt",
 };
 
+static const struct entity_nested nested[] = {
+	{"participants", "event_participant", "eventId", 500},
+	{0},
+};
+
 const struct entity entity_event = {
 	.name = "event",
 	.plural = "events",
@@ -118,12 +123,14 @@ const struct entity entity_event = {
 	.label_plural = "Events",
 	.icon = "event",
 	.group = "work",
-	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_TEMPLATES | ENTITY_READ_AGAIN,
+	.flags = ENTITY_TAGS | ENTITY_CUSTOM | ENTITY_SEARCH | ENTITY_OWN_IDS | ENTITY_TEMPLATES |
+		ENTITY_READ_AGAIN,
 	.board = &board,
 	.fields = fields,
+	.nested = nested,
 	.constraints = constraints,
-	.owner_field = "ownerId",
 	.on_delete = on_delete,
+	/* No owner_field: own is what I lead, and what I take part in. */
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -129,6 +129,7 @@ static void write_limits(struct json *json, const struct field *field)
 		member_limit(
 			json, "max", field->has_max || percent, field->has_max ? field->max : 100);
 	member_limit(json, "scale", scale > 0, scale);
+	json_member_bool(json, "positive", field->flags & FIELD_POSITIVE);
 }
 
 static struct str name_of(struct meta *meta, const struct resource_field *f)
@@ -243,6 +244,33 @@ static void write_listed(struct meta *meta, const struct resource *r)
 	json_end(json);
 }
 
+/* What an editor of the arrays needs: the elements' fields. */
+static void write_nested(struct meta *meta, const struct resource *r)
+{
+	struct json *json = &meta->json;
+
+	json_key(json, STR("nested"));
+	json_array(json);
+	for (size_t i = 0; i < r->nested_count; i++) {
+		const struct resource_nested *nested = &r->nested[i];
+
+		json_object(json);
+		json_member_str(json, "name", nested->name);
+		json_member_str(json, "label", nested->label);
+		json_member_str(json, "entity", nested->of->name);
+		json_member_str(json, "by", nested->by->name);
+		json_member_int(json, "most", nested->most);
+		json_key(json, STR("fields"));
+		json_array(json);
+		for (size_t f = 0; f < nested->field_count; f++)
+			if (caller_sees(meta->caller, nested->fields[f]))
+				write_field(meta, nested->fields[f]);
+		json_end(json);
+		json_end(json);
+	}
+	json_end(json);
+}
+
 static void write_entity(struct meta *meta, const struct resource *r)
 {
 	const struct entity *entity = r->entity;
@@ -264,8 +292,10 @@ static void write_entity(struct meta *meta, const struct resource *r)
 	json_member_bool(json, "searchable", entity->flags & ENTITY_SEARCH);
 	json_member_str(json, "ownThrough", str_of(entity->own_through));
 	json_member_cstr(json, "boardBy", entity->board ? entity->board->by : NULL);
+	json_member_str(json, "nestedIn", r->parent ? r->parent->name : STR_NONE);
 	write_access(meta, r);
 	write_fields(meta, r);
+	write_nested(meta, r);
 	json_end(json);
 }
 
@@ -333,6 +363,21 @@ static enum err handle_get(struct request *req)
 #define SCOPE          "{\"enum\":[\"all\",\"team\",\"partner\",\"own\",\"none\"]}"
 #define OBJECT(...)    "{\"type\":\"object\",\"properties\":{" __VA_ARGS__ "}}"
 
+#define FIELDS         "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{" \
+			"\"name\":" TEXT ",\"label\":" TEXT ",\"type\":" TEXT ",\"required\":" FLAG "," \
+			"\"readOnly\":" FLAG ",\"immutable\":" FLAG ",\"sortable\":" FLAG "," \
+			"\"filterable\":" FLAG ",\"searchable\":" FLAG "," \
+			"\"minLength\":" NUMBER_OR_NULL ",\"maxLength\":" NUMBER_OR_NULL "," \
+			"\"min\":" LIMIT_OR_NULL ",\"max\":" LIMIT_OR_NULL ",\"scale\":" NUMBER_OR_NULL "," \
+			"\"positive\":" FLAG "," \
+			"\"default\":{},\"help\":" TEXT_OR_NULL ",\"section\":" TEXT_OR_NULL "," \
+			"\"options\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"object\",\"properties\":{" \
+				"\"key\":" TEXT ",\"label\":" TEXT ",\"color\":" TEXT_OR_NULL "," \
+				"\"archived\":" FLAG "}}}," \
+			"\"picklist\":" TEXT_OR_NULL ",\"references\":" TEXT_OR_NULL "," \
+			"\"include\":" TEXT_OR_NULL ",\"operators\":" TEXTS ",\"custom\":" FLAG "," \
+			"\"computed\":" FLAG "}}}"
+
 static const char schema[] = OBJECT(
 	"\"version\":" TEXT ","
 	"\"user\":" OBJECT(
@@ -350,23 +395,15 @@ static const char schema[] = OBJECT(
 		"\"titleFields\":" TEXTS ",\"defaultSort\":" TEXT ",\"listFields\":" TEXTS ","
 		"\"searchable\":" FLAG ",\"ownThrough\":" TEXT_OR_NULL ","
 		"\"boardBy\":" TEXT_OR_NULL ","
+		"\"nestedIn\":" TEXT_OR_NULL ","
 		"\"access\":" OBJECT(
 			"\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE ",\"delete\":" SCOPE ","
 			"\"assign\":" SCOPE ",\"issue\":" SCOPE ",\"export\":" SCOPE ","
 			"\"import\":" SCOPE ",\"bulk\":" SCOPE ",\"merge\":" SCOPE) ","
-		"\"fields\":{\"type\":\"array\",\"items\":" OBJECT(
-			"\"name\":" TEXT ",\"label\":" TEXT ",\"type\":" TEXT ",\"required\":" FLAG ","
-			"\"readOnly\":" FLAG ",\"immutable\":" FLAG ",\"sortable\":" FLAG ","
-			"\"filterable\":" FLAG ",\"searchable\":" FLAG ","
-			"\"minLength\":" NUMBER_OR_NULL ",\"maxLength\":" NUMBER_OR_NULL ","
-			"\"min\":" LIMIT_OR_NULL ",\"max\":" LIMIT_OR_NULL ",\"scale\":" NUMBER_OR_NULL ","
-			"\"default\":{},\"help\":" TEXT_OR_NULL ",\"section\":" TEXT_OR_NULL ","
-			"\"options\":{\"type\":[\"array\",\"null\"],\"items\":" OBJECT(
-				"\"key\":" TEXT ",\"label\":" TEXT ",\"color\":" TEXT_OR_NULL ","
-				"\"archived\":" FLAG) "},"
-			"\"picklist\":" TEXT_OR_NULL ",\"references\":" TEXT_OR_NULL ","
-			"\"include\":" TEXT_OR_NULL ",\"operators\":" TEXTS ",\"custom\":" FLAG ","
-			"\"computed\":" FLAG) "}") "}");
+		"\"fields\":" FIELDS ","
+		"\"nested\":{\"type\":\"array\",\"items\":" OBJECT(
+			"\"name\":" TEXT ",\"label\":" TEXT ",\"entity\":" TEXT ",\"by\":" TEXT ","
+			"\"most\":{\"type\":\"integer\"},\"fields\":" FIELDS) "}") "}");
 /* clang-format on */
 
 static const struct route_doc doc = {

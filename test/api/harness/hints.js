@@ -2,6 +2,7 @@
 // Rules between fields, which metadata does not carry. Everything else the suites read from /meta.
 //   omit   fields that generated records leave out (they need a state the generator cannot see)
 //   need   optional fields of which a minimal record must have one
+//   either references of which an element names one
 //   fixed  values that a rule between fields prescribes
 const HINTS = {
   company: { omit: ['primaryContactId', 'parentId'] },
@@ -18,6 +19,10 @@ const HINTS = {
   budget_line: { omit: ['eventVendorId'] },
   pipeline: { omit: ['isDefault', 'archived'] },
   stage: { fixed: { category: 'open' } },
+  // A product's currency would have to be the deal's.
+  deal_line: { omit: ['productId'], need: ['name', 'unitPrice'] },
+  activity_participant: { either: ['contactId', 'userId'] },
+  event_participant: { either: ['contactId', 'userId'] },
   // Changing these would lock the caller out.
   user: { omit: ['role', 'active', 'teamId'] },
   custom_field: {
@@ -27,6 +32,6 @@ const HINTS = {
   picklist_option: { fixed: { picklist: 'industry' }, omit: ['archived'] },
 };
 
-const NONE = { omit: [], need: [], fixed: {} };
+const NONE = { omit: [], need: [], either: [], fixed: {} };
 
 export const hintsFor = (entityName) => ({ ...NONE, ...HINTS[entityName] });

@@ -77,6 +77,7 @@ export function invalidValues(field) {
   if (field.min !== null && field.min !== undefined && field.type !== 'percent') {
     cases.push({ why: 'under its minimum', value: field.min - 1 });
   }
+  if (field.positive) cases.push({ why: 'zero', value: 0 }, { why: 'negative', value: -1 });
   if (field.required) cases.push({ why: 'null', value: null });
   return cases;
 }
@@ -138,6 +139,26 @@ export class Maker {
       if (name in body || entity.field(name)?.required) body[name] = value;
     }
     return { ...body, ...overrides };
+  }
+
+  /** An element of a nested array: of references that exclude each other the first, each time another one. */
+  async element(nested, { full = true } = {}) {
+    const { omit, need, either, fixed } = hintsFor(nested.entity);
+    const n = ++this.count;
+    const element = {};
+    for (const field of nested.fields.filter((f) => !f.readOnly && this.canMake(f))) {
+      if (omit.includes(field.name) || either.slice(1).includes(field.name)) continue;
+      if (!full && !field.required && !need.includes(field.name) && either[0] !== field.name) continue;
+      const another = field.type === 'reference' && field.references !== 'user' && !(field.name in fixed);
+      element[field.name] = another ? (await this.create(field.references)).id : await this.value(field, n);
+    }
+    return { ...element, ...fixed };
+  }
+
+  /** The members of an element that name `value` by this reference alone. */
+  only(nested, field, value) {
+    const { either } = hintsFor(nested.entity);
+    return { ...(either.includes(field.name) && Object.fromEntries(either.map((name) => [name, null]))), [field.name]: value };
   }
 
   async create(entityName, overrides = {}, options = {}) {
