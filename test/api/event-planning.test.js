@@ -195,6 +195,16 @@ test('S1-REL-05 of many events that move to the same hour of one hall, one gets 
   assert.equal((await admin.all('/events', { 'startAt[gte]': '2032-06-01T00:00:00Z', 'startAt[lt]': '2032-06-02T00:00:00Z' })).length, 1);
 });
 
+test('S1-REL-05 who books and who moves an event at once do not both get the hall', async () => {
+  const hall = await vendor();
+  const parties = await Promise.all(Array.from({ length: 8 }, (_, i) => event(`2032-08-${String(i + 1).padStart(2, '0')}`)));
+  for (const party of parties) await booked(party, hall);
+  const rivals = await Promise.all(Array.from({ length: 8 }, () => event('2032-09-01')));
+  const answers = await Promise.all(parties.flatMap((party, i) => [move(party, { startAt: '2032-09-01T12:00:00Z' }), book(rivals[i], hall)]));
+  assert.equal(answers.filter((a) => a.status !== 409).length, 1);
+  assert.equal((await admin.all('/event-vendors', { vendorId: hall.id, 'bookedFrom[gte]': '2032-09-01T00:00:00Z' })).length, 1);
+});
+
 test('S1-ENT-03 what cannot be moved says why', async () => {
   const party = await event(nextDay());
   const later = { startAt: '2032-07-01T12:00:00Z' };
