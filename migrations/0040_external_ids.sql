@@ -32,36 +32,46 @@ set local role cairn_lookup;
 set local row_security = on;
 
 /* Two who bring the same id at once: the second waits for the first, and is told its record. */
-create function external_ids_keep() returns trigger
-language plpgsql security definer set search_path = public, pg_temp as $$
+create function external_ids_write(p_table text, p_org uuid, p_record uuid, p_was jsonb, p_now jsonb)
+returns void language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-	kind constant text := tg_table_name;
 	given record;
 	holder uuid;
 begin
-	if tg_op <> 'INSERT' then
+	if p_was is not null then
 		delete from external_ids x
-		where x.org_id = old.org_id and x.record_id = old.id and x.table_name = kind and (tg_op = 'DELETE'
-			or not new.external_ids @> jsonb_build_array(jsonb_build_object('system', x.system, 'id', x.id))
-			or new.external_ids is null);
-	end if;
-	if tg_op = 'DELETE' then
-		return null;
+		where x.org_id = p_org and x.record_id = p_record and x.table_name = p_table
+			and not coalesce(p_now @> jsonb_build_array(
+				jsonb_build_object('system', x.system, 'id', x.id)), false);
 	end if;
 	for given in select e ->> 'system' as system, e ->> 'id' as id
-	             from jsonb_array_elements(new.external_ids) as e loop
+	             from jsonb_array_elements(p_now) as e loop
 		insert into external_ids (org_id, table_name, system, id, record_id)
-		values (new.org_id, kind, given.system, given.id, new.id)
+		values (p_org, p_table, given.system, given.id, p_record)
 		on conflict on constraint external_ids_unique do nothing;
 		if not found then
-			select x.record_id into holder from external_ids x where x.org_id = new.org_id
-				and x.table_name = kind and x.system = given.system and x.id = given.id;
-			if holder <> new.id then
+			select x.record_id into holder from external_ids x where x.org_id = p_org
+				and x.table_name = p_table and x.system = given.system and x.id = given.id;
+			if holder <> p_record then
 				raise exception using errcode = '23505', constraint = 'external_ids_unique',
 					message = 'taken', detail = format('%s:%s of (%s)', given.system, given.id, holder);
 			end if;
 		end if;
 	end loop;
+end
+$$;
+
+revoke execute on function external_ids_write(text, uuid, uuid, jsonb, jsonb) from public;
+
+create function external_ids_keep() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+	if tg_op = 'DELETE' then
+		perform external_ids_write(tg_table_name, old.org_id, old.id, old.external_ids, null);
+	else
+		perform external_ids_write(tg_table_name, new.org_id, new.id,
+			case when tg_op = 'UPDATE' then old.external_ids end, new.external_ids);
+	end if;
 	return null;
 end
 $$;

@@ -164,3 +164,214 @@ set local role cairn_owner;
 
 create trigger memberships_reassign after update of active on memberships for each row
 	when (old.active and not new.active) execute function memberships_reassign();
+
+/* ---- fields of one's own: unique values, options in use ------------------------------------- */
+
+/* Who has which value of a custom field that is unique, as in 0040; of live records only. */
+create table custom_uniques (
+	org_id uuid not null,
+	field_id uuid not null,
+	value text not null,
+	record_id uuid not null,
+	constraint custom_uniques_unique primary key (org_id, field_id, value),
+	constraint custom_uniques_field foreign key (org_id, field_id)
+		references custom_fields (org_id, id)
+);
+
+create index custom_uniques_record on custom_uniques (org_id, record_id);
+
+alter table custom_uniques enable row level security, force row level security;
+create policy custom_uniques_lookup on custom_uniques for all to cairn_lookup
+	using (org_id = (select app_org())) with check (org_id = (select app_org()));
+grant select, insert, delete on custom_uniques to cairn_lookup;
+
+set local role cairn_lookup;
+set local row_security = on;
+
+create function custom_uniques_write(p_entity text, p_org uuid, p_record uuid, p_custom jsonb,
+	p_fresh boolean) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+	field record;
+	wanted text;
+	holder uuid;
+begin
+	for field in select f.id, f.key, f.label from custom_fields f where f.org_id = p_org
+	             and f.entity = p_entity and f."unique" and f.deleted_at is null loop
+		wanted := p_custom ->> field.key;
+		if not p_fresh then
+			delete from custom_uniques u where u.org_id = p_org and u.field_id = field.id
+				and u.record_id = p_record and u.value is distinct from wanted;
+		end if;
+		continue when wanted is null;
+		insert into custom_uniques (org_id, field_id, value, record_id)
+		values (p_org, field.id, wanted, p_record)
+		on conflict on constraint custom_uniques_unique do nothing;
+		if not found then
+			select u.record_id into holder from custom_uniques u where u.org_id = p_org
+				and u.field_id = field.id and u.value = wanted;
+			if holder <> p_record then
+				raise exception using errcode = 'CR409',
+					message = format('Another record has this %s: (%s).', field.label, holder),
+					detail = jsonb_build_array(jsonb_build_object('field', 'custom.' || field.key,
+						'code', 'DUPLICATE', 'message', 'Another record has this value.'))::text;
+			end if;
+		end if;
+	end loop;
+end
+$$;
+
+/* One trigger for both, instead of external_ids_keep: PostgreSQL reads the condition of each trigger at
+ * each INSERT. Of what is in the trash no value is held. */
+create function record_keys_keep() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+	if tg_op = 'INSERT' then
+		if new.external_ids is not null then
+			perform external_ids_write(tg_table_name, new.org_id, new.id, null, new.external_ids);
+		end if;
+		perform custom_uniques_write(tg_argv[0], new.org_id, new.id, new.custom, true);
+		return null;
+	end if;
+	if new.external_ids is distinct from old.external_ids then
+		perform external_ids_write(tg_table_name, new.org_id, new.id, old.external_ids, new.external_ids);
+	end if;
+	if (new.custom, new.deleted_at) is distinct from (old.custom, old.deleted_at) then
+		perform custom_uniques_write(tg_argv[0], new.org_id, new.id,
+			case when new.deleted_at is null then new.custom end, false);
+	end if;
+	return null;
+end
+$$;
+
+/* The table of an entity that takes custom fields: the one whose trigger says so. */
+create function custom_table(entity text) returns regclass language sql stable as $$
+	select tgrelid::regclass from pg_trigger
+	where tgname = 'record_keys_insert' and encode(tgargs, 'escape') = $1 || '\000'
+$$;
+
+create function custom_fields_unique() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+	was boolean := false;
+	clashes text;
+begin
+	if tg_op = 'UPDATE' then
+		was := old."unique" and old.deleted_at is null;
+	end if;
+	if was = (new."unique" and new.deleted_at is null) then
+		return null;
+	elsif was then
+		delete from custom_uniques u where u.org_id = new.org_id and u.field_id = new.id;
+		return null;
+	end if;
+	execute format('select string_agg(format(''%%s (%%s)'', value, n), '', '') from ('
+		'select t.custom ->> $2 as value, count(*) as n from %s t where t.org_id = $1 '
+		'and t.deleted_at is null and t.custom ->> $2 is not null group by 1 having count(*) > 1 '
+		'order by 2 desc, 1 limit 5) as clash', custom_table(new.entity))
+	into clashes using new.org_id, new.key;
+	if clashes is not null then
+		raise exception using errcode = 'CR409',
+			message = format('Several records have the same value of this field: %s.', clashes),
+			detail = jsonb_build_array(jsonb_build_object('field', 'unique', 'code', 'DUPLICATE',
+				'message', 'Several records have the same value of this field.'))::text;
+	end if;
+	execute format('insert into custom_uniques (org_id, field_id, value, record_id) '
+		'select t.org_id, $3, t.custom ->> $2, t.id from %s t where t.org_id = $1 '
+		'and t.deleted_at is null and t.custom ->> $2 is not null', custom_table(new.entity))
+		using new.org_id, new.key, new.id;
+	return null;
+end
+$$;
+
+/* An option that records have is archived, not taken away. */
+create function custom_fields_options_used() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+	gone text;
+	n bigint;
+begin
+	for gone in select o ->> 'key' from jsonb_array_elements(old.options) as o
+	            except select o ->> 'key' from jsonb_array_elements(new.options) as o loop
+		execute format('select count(*) from %s t where t.org_id = $1 and t.deleted_at is null '
+			'and case jsonb_typeof(t.custom -> $2) when ''array'' then t.custom -> $2 ? $3 '
+			'else t.custom ->> $2 = $3 end', custom_table(new.entity))
+		into n using new.org_id, new.key, gone;
+		if n > 0 then
+			raise exception using errcode = 'CR409',
+				message = format('The option "%s" is in use: %s. Archive it instead.', gone,
+					n || case n when 1 then ' record' else ' records' end),
+				detail = jsonb_build_array(jsonb_build_object('field', 'options', 'code', 'IN_USE',
+					'message', format('Records have "%s".', gone)))::text;
+		end if;
+	end loop;
+	return new;
+end
+$$;
+
+revoke execute on function custom_table(text), custom_uniques_write(text, uuid, uuid, jsonb, boolean)
+	from public;
+
+set local row_security = off;
+set local role cairn_owner;
+
+/* Puts record_keys_keep on a table that takes custom fields. */
+create function protect_custom(table_name text, entity text) returns void language plpgsql as $$
+begin
+	if not exists (select from pg_attribute where attrelid = table_name::regclass and attname = 'custom'
+	               and not attisdropped) then
+		return;
+	end if;
+	execute format('drop trigger external_ids_insert on %I', table_name);
+	execute format('drop trigger external_ids_update on %I', table_name);
+	execute format('create or replace trigger record_keys_insert after insert on %I for each row '
+		'when (new.external_ids is not null or new.custom <> ''{}'') '
+		'execute function record_keys_keep(%L)', table_name, entity);
+	execute format('create or replace trigger record_keys_update '
+		'after update of external_ids, custom, deleted_at on %I for each row when ('
+		'(new.external_ids, new.custom, new.deleted_at) '
+		'is distinct from (old.external_ids, old.custom, old.deleted_at)) '
+		'execute function record_keys_keep(%L)', table_name, entity);
+end
+$$;
+
+revoke execute on function protect_custom(text, text) from public;
+
+/* As in 0040, and the unique values of the table's custom fields. */
+create or replace function protect(table_name text, entity text, own text default 'false',
+	team text default null, partner text default 'false', scope text default null,
+	owner_column text default null, team_column text default null,
+	partner_column text default null, secret text[] default '{}', quiet text[] default '{}',
+	commands text default 'rcu', logged boolean default true,
+	lookup text default 'org_id = (select app_org())', every text default 'true') returns void
+language plpgsql as $$
+declare
+	letters constant text := coalesce(scope, table_name);
+	mates constant text := coalesce(team, own);
+begin
+	if logged then
+		perform protect_external_ids(table_name);
+		perform protect_custom(table_name, entity);
+	end if;
+	perform protect_policies(table_name, letters, every, own, mates, partner, commands, lookup);
+	perform protect_search(table_name);
+	execute format('grant select, insert, update on %I to cairn_lookup', table_name);
+	perform protect_touch(table_name, letters, every, own, mates, partner, quiet);
+	if logged then
+		perform protect_log(table_name, entity, owner_column, team_column, partner_column, secret,
+			quiet, commands);
+	end if;
+	if owner_column is not null then
+		perform protect_hand_over(table_name, letters, every, own, mates, partner, owner_column);
+	end if;
+end
+$$;
+
+select protect_custom(left(proname, -11), substring(prosrc from 'select org_id, ''(\w+)'', id,'))
+from pg_proc where pronamespace = 'public'::regnamespace and proname ~ '_log_insert$';
+
+create trigger custom_fields_unique after insert or update on custom_fields
+	for each row execute function custom_fields_unique();
+create trigger custom_fields_options_used before update of options on custom_fields for each row
+	when (old.options is not null and new.options is not null and new.options <> old.options)
+	execute function custom_fields_options_used();

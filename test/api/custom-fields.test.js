@@ -2,7 +2,7 @@
 // Fields that an organisation adds behave as built-in ones: validated, filtered, listed, logged.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { failingFields } from './harness/client.js';
+import { errorOf, failingFields } from './harness/client.js';
 import { Meta } from './harness/meta.js';
 import { Organisation } from './harness/organisation.js';
 
@@ -123,4 +123,49 @@ test('S5-ENT-08 limits of numbers hold to the last decimal', async () => {
   const served = (await Meta.load(admin)).entity('task').fields.find((f) => f.name === 'custom.shares');
   assert.deepEqual([served.min, served.max], [-0.5, 1.25]);
   assert.deepEqual(failingFields(await admin.post('/custom-fields', { ...range, key: 'share', type: 'decimal', label: 'x', default: 1.26 })), ['default']);
+});
+
+test('S5-ENT-08 a unique field is one record’s alone, whoever asks and however many at once', async () => {
+  const field = await admin.create('/custom-fields', { entity: 'vendor', key: 'permit', type: 'text', label: 'Permit', unique: true });
+  const make = (permit) => admin.post('/vendors', { name: 'x', custom: { permit } });
+  const first = (await make('P-1')).body.data;
+  const error = errorOf(await make('P-1'), 409, 'CONFLICT');
+  assert.deepEqual(error.details.map((d) => [d.field, d.code]), [['custom.permit', 'DUPLICATE']]);
+  assert.match(error.message, new RegExp(first.id));
+  for (const none of [null, undefined, '']) assert.equal((await make(none)).status, 201);
+
+  const second = (await make('P-2')).body.data;
+  errorOf(await admin.patch(`/vendors/${second.id}`, { custom: { permit: 'P-1' } }), 409);
+  await admin.patch(`/vendors/${second.id}`, { custom: { permit: 'P-3' }, name: 'y' }, { expect: 200 });
+  assert.equal((await make('P-2')).status, 201);
+
+  await admin.delete(`/vendors/${first.id}`, { expect: 204 });
+  const third = (await make('P-1')).body.data;
+  errorOf(await admin.post(`/vendors/${first.id}/restore`), 409);
+  await admin.patch(`/vendors/${third.id}`, { custom: { permit: null } }, { expect: 200 });
+  assert.equal((await admin.post(`/vendors/${first.id}/restore`)).status, 200);
+
+  const rush = await Promise.all(Array.from({ length: 12 }, () => make('P-9')));
+  assert.deepEqual(rush.map((a) => a.status).sort(), [201, ...Array(11).fill(409)]);
+
+  await admin.patch(`/custom-fields/${field.id}`, { unique: false }, { expect: 200 });
+  assert.equal((await make('P-9')).status, 201);
+  const refused = errorOf(await admin.patch(`/custom-fields/${field.id}`, { unique: true }), 409);
+  assert.match(refused.message, /P-9 \(2\)/);
+  assert.deepEqual(refused.details.map((d) => d.field), ['unique']);
+});
+
+test('S5-ENT-08 an option that records have is archived, not taken away', async () => {
+  const options = ['a', 'b', 'c'].map((key) => ({ key, label: key.toUpperCase() }));
+  const made = [];
+  for (const type of ['picklist', 'multiPicklist'])
+    made.push(await admin.create('/custom-fields', { entity: 'project', key: `${type}Kept`, type, label: type, options }));
+  await admin.create('/projects', { name: 'x', custom: { picklistKept: 'a', multiPicklistKept: ['a', 'b'] } });
+  for (const [i, kept] of [[0, ['b', 'c']], [1, ['a', 'c']]]) {
+    const error = errorOf(await admin.patch(`/custom-fields/${made[i].id}`, { options: options.filter((o) => kept.includes(o.key)) }), 409);
+    assert.match(error.message, /1 record\. Archive it/);
+    assert.equal(error.details[0].field, 'options');
+  }
+  await admin.patch(`/custom-fields/${made[0].id}`, { options: options.slice(0, 1) }, { expect: 200 });
+  await admin.patch(`/custom-fields/${made[1].id}`, { options: options.map((o) => ({ ...o, archived: o.key === 'a' })) }, { expect: 200 });
 });
