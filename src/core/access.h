@@ -5,7 +5,7 @@
  * A role keeps only what differs from its preset (migrations, roles_as_data); caller_set_access merges the
  * two. Where an entity states fewer letters than there are verbs, the rest follows:
  *   assign         as update: who may change a record may give it to somebody
- *   issue          none, unless the entity states it
+ *   issue, correct   none, unless the entity states them
  *   export, import, bulk, merge   by preset, for every entity alike
  * And none of them reaches further than what it is made of: export than read, import than create, assign,
  * bulk and merge than update.

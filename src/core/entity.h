@@ -14,6 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/str.h"
+
+struct request;
+
 enum field_kind {
 	FIELD_TEXT = 1, /* 0 ends a list of fields */
 	FIELD_LONG_TEXT,
@@ -90,6 +94,9 @@ struct field {
 		hidden_from; /* HIDDEN_FROM of presets: their callers do not see the field, unless their
 			       * role says otherwise */
 	const char *pattern; /* POSIX extended regular expression that the whole text must match */
+	/* What the server makes of a computed text before it is answered: the database knows a part of the
+	 * value only. NULL for none. Such a field is neither filtered nor sorted by, and FIELD_DETAIL. */
+	struct str (*finish)(struct request *req, struct str value);
 };
 
 /* What old rows may lack although new ones must have it is only a tenant's own field. */
@@ -140,8 +147,9 @@ enum verb {
 	VERB_CREATE,
 	VERB_UPDATE,
 	VERB_DELETE,
-	VERB_ASSIGN, /* say whose a record is */
-	VERB_ISSUE,  /* make a document binding */
+	VERB_ASSIGN,  /* say whose a record is */
+	VERB_ISSUE,   /* make a document binding */
+	VERB_CORRECT, /* void or credit one that is */
 	VERB_EXPORT,
 	VERB_IMPORT,
 	VERB_BULK, /* change many at once */

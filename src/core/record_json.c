@@ -205,13 +205,22 @@ static void write_nested(struct json *json, const struct query *query,
 
 /* --- records -------------------------------------------------------------------------------------- */
 
+static void write_value(struct json *json, const struct query *query,
+	const struct resource_field *field, struct str value)
+{
+	if (field->field->finish && value.ptr)
+		json_str(json, field->field->finish(query->req, value));
+	else
+		field_write_json(json, field, value);
+}
+
 void record_write_json(struct json *json, const struct query *query,
 	const struct record_includes *includes, const struct db_result *rows, int row)
 {
 	json_object(json);
 	for (size_t i = 0; i < query->field_count; i++) {
 		json_key_quoted(json, query->fields[i]->key);
-		field_write_json(json, query->fields[i], db_value(rows, row, (int)i));
+		write_value(json, query, query->fields[i], db_value(rows, row, (int)i));
 	}
 	for (size_t i = 0; i < query->include_count; i++)
 		write_include(json, query->req->caller, query->includes[i],

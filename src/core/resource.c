@@ -265,6 +265,8 @@ enum err resource_refuse(
 		field ? ", field " : "", field ? field : "", what);
 }
 
+#define FINISHED (FIELD_COMPUTED | FIELD_DETAIL | FIELD_NO_FILTER | FIELD_NO_SORT)
+
 static const char *field_fault(const struct field *f)
 {
 	bool picks = f->kind == FIELD_PICKLIST || f->kind == FIELD_MULTI_PICKLIST;
@@ -288,6 +290,8 @@ static const char *field_fault(const struct field *f)
 		return "only decimals are above zero";
 	if ((f->flags & FIELD_COMPUTED) && !(f->flags & FIELD_READ_ONLY))
 		return "computed, but not read-only";
+	if (f->finish && (f->flags & FINISHED) != FINISHED)
+		return "finished by the server, and not kept out of lists and filters";
 	if ((f->flags & FIELD_COMPUTED) && (f->flags & (FIELD_TITLE | FIELD_SEARCHED)))
 		return "what is computed neither names nor finds a record";
 	return NULL;

@@ -32,6 +32,18 @@ static const struct field fields[] = {
 	 .section = "Region", .flags = FIELD_DETAIL | FIELD_NO_SORT},
 
 	ADDRESS_FIELDS("address", "Address"),
+
+	{.name = "bankAccount",          .kind = FIELD_TEXT,      .max_len = 50,
+	 .section = "Documents", .help = "Where customers pay to: an IBAN, or a number and a bank."},
+	{.name = "pricesIncludeTax",     .kind = FIELD_BOOLEAN,   .initial = "false",
+	 .section = "Documents", .help = "Of new quotes and invoices."},
+	{.name = "paymentTermsDays",     .kind = FIELD_INTEGER,   RANGE(0, 365), .initial = "14",
+	 .section = "Documents", .help = "Until an invoice is due; a customer may have other terms."},
+	{.name = "quoteValidDays",       .kind = FIELD_INTEGER,   RANGE(0, 3650), .initial = "30",
+	 .section = "Documents", .help = "How long a quote is good for."},
+	{.name = "documentTerms",        .kind = FIELD_LONG_TEXT, .max_len = 10000,
+	 .section = "Documents", .flags = FIELD_DETAIL, .label = "Terms",
+	 .help = "What new quotes and invoices say at their end."},
 	{0},
 };
 /* clang-format on */

@@ -80,10 +80,8 @@ static void check_verb(
 		return;
 	if (!verb_find(verb->key, &known))
 		refuse(write, path,
-			"Is not one of read, create, update, delete, assign, issue, export, "
-			"import, "
-			"bulk, "
-			"merge.");
+			"Is not one of read, create, update, delete, assign, issue, "
+			"correct, export, import, bulk, merge.");
 	else if (verb->type != JSON_STRING || !scope_find(verb->text, &scope))
 		refuse(write, path, "Must be none, own, team, partner or all.");
 }

@@ -41,6 +41,8 @@ static const struct entity_constraint constraints[] = {
 
 static const struct entity_delete on_delete[] = {
 	{.of = "product", .by = "taxRateId", .rule = DELETE_BLOCK},
+	{.of = "quote_line", .by = "taxRateId", .rule = DELETE_BLOCK},
+	{.of = "invoice_line", .by = "taxRateId", .rule = DELETE_BLOCK},
 	{0},
 };
 

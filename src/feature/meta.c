@@ -201,6 +201,7 @@ static enum scope scope_of(const struct meta *meta, const struct resource *r, en
 		[VERB_DELETE] = ENTITY_READ_ONLY | ENTITY_NO_DELETE,
 		[VERB_ASSIGN] = ENTITY_READ_ONLY,
 		[VERB_ISSUE] = ENTITY_READ_ONLY,
+		[VERB_CORRECT] = ENTITY_READ_ONLY,
 		[VERB_IMPORT] = ENTITY_READ_ONLY | ENTITY_NO_IMPORT | ENTITY_NO_CREATE,
 		[VERB_BULK] = ENTITY_READ_ONLY,
 		[VERB_MERGE] = ENTITY_READ_ONLY,
@@ -398,7 +399,7 @@ static const char schema[] = OBJECT(
 		"\"nestedIn\":" TEXT_OR_NULL ","
 		"\"access\":" OBJECT(
 			"\"read\":" SCOPE ",\"create\":" SCOPE ",\"update\":" SCOPE ",\"delete\":" SCOPE ","
-			"\"assign\":" SCOPE ",\"issue\":" SCOPE ",\"export\":" SCOPE ","
+			"\"assign\":" SCOPE ",\"issue\":" SCOPE ",\"correct\":" SCOPE ",\"export\":" SCOPE ","
 			"\"import\":" SCOPE ",\"bulk\":" SCOPE ",\"merge\":" SCOPE) ","
 		"\"fields\":" FIELDS ","
 		"\"nested\":{\"type\":\"array\",\"items\":" OBJECT(

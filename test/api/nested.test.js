@@ -208,7 +208,10 @@ for (const { entity, nested } of CASES) {
     errorOf(await user.patch(entity.at(record.id), { [name]: [] }), 404);
     assert.deepEqual(await user.all(childPath, { [nested.by]: record.id }), []);
     const body = await maker.body(entity.name, { overrides: { [name]: [] } });
-    for (const field of entity.fields.filter((f) => f.type === 'reference')) delete body[field.name];
+    for (const field of entity.fields.filter((f) => f.type === 'reference')) {
+      if (field.required) body[field.name] = (await user.maker.create(field.references)).id;
+      else delete body[field.name];
+    }
     const reachable = entity.name === 'activity' ? { contactId: (await user.maker.create('contact')).id } : {};
     const own = await user.create(entity.path, { ...body, ...reachable });
     const element = await user.maker.element(nested, { full: false });

@@ -179,7 +179,7 @@ test('S5-SEC-08 what a role allows in the end, preset and differences together',
   const entity = (name) => matrix.entities.find((e) => e.name === name);
   assert.equal(matrix.preset, 'user');
   assert.deepEqual(entity('deal').access, {
-    read: 'team', create: 'all', update: 'own', delete: 'none', assign: 'own', issue: 'none', export: 'team', import: 'none', bulk: 'own', merge: 'own',
+    read: 'team', create: 'all', update: 'own', delete: 'none', assign: 'own', issue: 'none', correct: 'none', export: 'team', import: 'none', bulk: 'own', merge: 'own',
   }, 'nobody exports more than may be read');
   assert.equal(entity('deal').preset.read, 'own');
   assert.deepEqual(entity('product').fields.find((f) => f.name === 'cost'), { name: 'cost', label: 'Cost', rule: 'read', preset: 'none' });

@@ -21,6 +21,11 @@ const HINTS = {
   stage: { fixed: { category: 'open' } },
   // A product's currency would have to be the deal's.
   deal_line: { omit: ['productId'], need: ['name', 'unitPrice'] },
+  // A contact would have to be the company's, a product's currency the document's.
+  quote: { omit: ['contactId'] },
+  invoice: { omit: ['contactId', 'creditedInvoiceId'], fixed: { type: 'invoice' } },
+  quote_line: { omit: ['productId'], need: ['name', 'unitPrice', 'quantity'], fixed: { kind: 'item' } },
+  invoice_line: { omit: ['productId'], need: ['name', 'unitPrice', 'quantity'], fixed: { kind: 'item' } },
   activity_participant: { either: ['contactId', 'userId'] },
   event_participant: { either: ['contactId', 'userId'] },
   // Changing these would lock the caller out.

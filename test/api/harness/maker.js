@@ -18,7 +18,7 @@ function within(field, n, step = 1) {
 }
 
 function textOf(field, n) {
-  const known = { language: ['en', 'de', 'fr'], locale: ['en-US', 'de-DE', 'fr-FR'] };
+  const known = { language: ['en', 'de', 'fr'], locale: ['en-US', 'de-DE', 'fr-FR'], prefix: [`P${n}`] };
   if (known[field.name]) return pick(known[field.name], n);
   const text = `v${pad(n)}${field.name.toLowerCase()}`;
   return text.slice(0, field.maxLength ?? 40).padEnd(field.minLength ?? 0, 'x');
