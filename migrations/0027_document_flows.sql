@@ -376,9 +376,6 @@ begin
 	quote.issue_date := coalesce(quote.issue_date, app_today());
 	quote.valid_until := coalesce(quote.valid_until, quote.issue_date + (select o.quote_valid_days
 		from organizations o where o.org_id = quote.org_id));
-	if quote.valid_until < app_today() then
-		perform app_invalid('validUntil', 'OUT_OF_RANGE', 'Is over: a quote is valid when it is sent.');
-	end if;
 	if num_nonnulls(quote.bill_to_street, quote.bill_to_city, quote.bill_to_region,
 	   quote.bill_to_postal_code, quote.bill_to_country) = 0 then
 		quote.bill_to_street := buyer.street;

@@ -8,8 +8,8 @@
 
 struct str share_token(struct request *req, struct str nonce)
 {
-	struct str mac = token_hash(req->app->keys, req->arena,
-		arena_printf(req->arena, "share %.*s", STR_ARG(nonce)));
+	struct str mac = token_hash(
+		req->app->keys, req->arena, arena_printf(req->arena, "share %.*s", STR_ARG(nonce)));
 
 	return str_slice(mac, 2, mac.len); /* without \x */
 }
@@ -21,6 +21,6 @@ struct str share_link(struct request *req, struct str nonce)
 	if (!base.ptr)
 		base = arena_printf(req->arena, "%s://%.*s", req->secure ? "https" : "http",
 			STR_ARG(req->host));
-	return arena_printf(req->arena, "%.*s/share/%.*s", STR_ARG(base),
-		STR_ARG(share_token(req, nonce)));
+	return arena_printf(
+		req->arena, "%.*s/share/%.*s", STR_ARG(base), STR_ARG(share_token(req, nonce)));
 }

@@ -62,20 +62,20 @@
 	 .help = "Quantity times price less discount; with tax where prices include it."}
 /* clang-format on */
 
-#define DOCUMENT_LINE_CONSTRAINTS(table)                                                           \
-	{.constraint = table "_quantity",                                                          \
-		.field = "quantity",                                                               \
-		.code = "OUT_OF_RANGE",                                                            \
-		.message = "Must be more than nothing."},                                          \
-		{.constraint = table "_unit_price",                                                \
-			.field = "unitPrice",                                                      \
-			.code = "OUT_OF_RANGE",                                                    \
-			.message = "Must not be below zero."},                                     \
-		{.constraint = table "_discount",                                                  \
-			.field = "discountPercent",                                                \
-			.code = "OUT_OF_RANGE",                                                    \
-			.message = "Must be from 0 to 100."},                                      \
-	{                                                                                          \
-		.constraint = table "_money", .field = "kind",                                     \
-		.message = "Headings and texts carry no money."                                    \
+#define DOCUMENT_LINE_CONSTRAINTS(table)                        \
+	{.constraint = table "_quantity",                       \
+		.field = "quantity",                            \
+		.code = "OUT_OF_RANGE",                         \
+		.message = "Must be more than nothing."},       \
+		{.constraint = table "_unit_price",             \
+			.field = "unitPrice",                   \
+			.code = "OUT_OF_RANGE",                 \
+			.message = "Must not be below zero."},  \
+		{.constraint = table "_discount",               \
+			.field = "discountPercent",             \
+			.code = "OUT_OF_RANGE",                 \
+			.message = "Must be from 0 to 100."},   \
+	{                                                       \
+		.constraint = table "_money", .field = "kind",  \
+		.message = "Headings and texts carry no money." \
 	}

@@ -91,10 +91,11 @@ select is((select quote_status(q) from quotes q where id = tap.id_of('q2')), 'ca
 
 /* Validity is a matter of days. */
 select tap.make_quote('q3', '{10}') \g /dev/null
-update quotes set issue_date = app_today() - 40 where id = tap.id_of('q3');
-select is(tap.did(format('quote_send(%L, null)', tap.id_of('q3'))), 'CR422', 'S2-ENT-06 no quote is sent after its time');
-update quotes set valid_until = app_today() where id = tap.id_of('q3');
-select is(tap.did(format('quote_send(%L, null)', tap.id_of('q3'))), 'true', 'S2-ENT-06 on the last day it is');
+update quotes set valid_until = app_today() - 1 where id = tap.id_of('q3');
+select is(tap.did(format('quote_send(%L, null)', tap.id_of('q3'))), '23514', 'S2-ENT-06 no quote of today is over yesterday');
+update quotes set issue_date = app_today() - 30, valid_until = app_today() where id = tap.id_of('q3');
+select is(tap.did(format('quote_send(%L, null)', tap.id_of('q3'))), 'true', 'S2-ENT-06 one of last month is recorded');
+select is((select quote_status(q) from quotes q where id = tap.id_of('q3')), 'sent', 'S2-ENT-06 on its last day it is good');
 alter table quotes disable trigger quotes_guard;
 update quotes set valid_until = app_today() - 1 where id = tap.id_of('q3');
 alter table quotes enable trigger quotes_guard;
