@@ -58,6 +58,12 @@ test('S2-DB-05 script/demo fills an organisation once', async (t) => {
     assert.equal((await admin.all(`/${path}`, { eventId: wedding.id })).length, parts, path);
   const load = await admin.read('/reports/project-load');
   assert.ok(load.byProject.length >= 5 && load.overdue > 0);
+  for (const status of ['draft', 'sent', 'expired', 'accepted', 'declined', 'cancelled'])
+    assert.ok((await admin.read('/quotes', { status })).length, `quotes: ${status}`);
+  for (const status of ['draft', 'issued', 'overdue', 'void'])
+    assert.ok((await admin.read('/invoices', { status })).length, `invoices: ${status}`);
+  for (const type of ['deposit', 'credit_note'])
+    assert.ok((await admin.read('/invoices', { type })).length, `invoices: ${type}`);
   for (const stage of ['new', 'contacted', 'qualified', 'unqualified'])
     assert.ok((await admin.read('/leads', { status: stage })).length, stage);
 

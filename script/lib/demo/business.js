@@ -2,6 +2,7 @@
 // Sends the catalogue, the events and the projects, once the people and their deals are there.
 import { each } from './api.js';
 import { CATEGORIES, EXCHANGE_RATES, PARTNERS, PRODUCTS, TAX_RATES, VENDORS } from './catalogue.js';
+import { fillDocuments } from './documents.js';
 import { makeEvents, makeProjects } from './occasions.js';
 import { fillTemplates } from './templates.js';
 
@@ -55,4 +56,5 @@ export async function fillBusiness(admin, makeAll, plan, ids, today) {
   const vendors = await fillEvents(makeAll, plan, ids, now);
   await fillProjects(makeAll, plan, ids, now);
   await fillTemplates(makeAll, plan, { ...ids, vendors }, now);
+  await fillDocuments(admin, plan, ids, now);
 }
