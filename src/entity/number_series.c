@@ -8,7 +8,7 @@
 static const struct field fields[] = {
 	{.name = "key",        .kind = FIELD_TEXT,    .max_len = 40, .label = "Documents",
 	 .flags = FIELD_READ_ONLY | FIELD_NOT_NULL | FIELD_TITLE | FIELD_LISTED,
-	 .help = "quote, invoice (also deposits), credit_note, payment or delivery_note."},
+	 .help = "One of quote, invoice (deposits as well), credit_note, payment and delivery_note."},
 	{.name = "prefix",     .kind = FIELD_TEXT,    .min_len = 1, .max_len = 10,
 	 .pattern = "^[A-Z][A-Z0-9]{0,9}$", .flags = FIELD_REQUIRED | FIELD_LISTED,
 	 .help = "Capital letters and digits, another one in each series."},
