@@ -240,6 +240,8 @@ static void put_value(struct export *export, const struct column *column, struct
 		csv_write_value(&export->writer, value);
 		break;
 	default:
+		if (column->field->field->finish)
+			value = column->field->field->finish(export->req, value);
 		csv_write_text(&export->writer, value);
 	}
 }
@@ -282,6 +284,12 @@ static void put_heading(struct export *export, const struct column *column)
 				: field->include);
 }
 
+/* A link that opens a document does so for whoever gets the file: it is asked for by name. */
+static bool belongs_in_files(const struct export *export, const struct resource_field *field)
+{
+	return caller_sees(export->req->caller, field) && !field->field->finish;
+}
+
 static void choose_columns(struct export *export)
 {
 	struct query *query = &export->query;
@@ -290,7 +298,7 @@ static void choose_columns(struct export *export)
 	if (!request_param(export->req, "fields").ptr) {
 		query->field_count = 0;
 		for (size_t i = 0; i < query->resource->field_count; i++)
-			if (caller_sees(export->req->caller, &query->resource->fields[i]))
+			if (belongs_in_files(export, &query->resource->fields[i]))
 				query->fields[query->field_count++] = &query->resource->fields[i];
 	}
 	export->columns = ARENA_ARRAY(export->req->arena, struct column, query->field_count);

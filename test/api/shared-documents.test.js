@@ -174,6 +174,16 @@ test('S2-ENT-07 an invoice that is sent has its page, without a form', async () 
   assert.match((await open(sent.shareUrl)).text, /void/);
 });
 
+test('S2-ENT-06 the link is in lists and files that ask for it by name, and whole', async () => {
+  const quote = await sentQuote();
+  const query = { fields: 'number,shareUrl', number: quote.number };
+  assert.deepEqual((await admin.read('/quotes', query)).map((q) => q.shareUrl), [quote.shareUrl]);
+  assert.equal((await admin.read('/quotes', { number: quote.number }))[0].shareUrl, undefined);
+  assert.ok((await admin.get('/quotes/export.csv', { query, expect: 200 })).text.includes(quote.shareUrl));
+  const file = (await admin.get('/quotes/export.csv', { query: { number: quote.number }, expect: 200 })).text;
+  assert.ok(file.includes(quote.number) && !/share/i.test(file));
+});
+
 test('S2-ENT-06 a quote that is over shows so and takes no answer', async () => {
   const quote = await sentQuote();
   await admin.post(`/quotes/${quote.id}/cancel`, undefined, { expect: 200 });
