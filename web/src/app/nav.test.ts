@@ -35,7 +35,13 @@ describe('navGroups', () => {
   });
 
   it('keeps settings under the administration and parts out', () => {
-    const entities = [entity('tax_rate', 'sales'), entity('milestone', 'work'), entity('project', 'work')];
+    const line = { ...entity('deal_line', 'sales'), nestedIn: 'deal' };
+    const entities = [
+      entity('tax_rate', 'sales'),
+      entity('milestone', 'work'),
+      line,
+      entity('project', 'work'),
+    ];
     expect(namesOf(entities)).toEqual([
       ['work', 'project'],
       ['admin', 'tax_rate'],

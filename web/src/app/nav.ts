@@ -7,7 +7,7 @@ import { assignLetters } from './hotkeys';
 /** Groups in their order, with the entities that lead them; others of the group follow as they come. */
 const order: Record<string, string[]> = {
   crm: ['company', 'contact', 'lead', 'partner', 'vendor'],
-  sales: ['deal', 'product'],
+  sales: ['deal', 'quote', 'invoice', 'product'],
   work: ['task', 'activity', 'event', 'project'],
   admin: [
     'team',
@@ -16,6 +16,7 @@ const order: Record<string, string[]> = {
     'product_category',
     'tax_rate',
     'exchange_rate',
+    'number_series',
     'tag',
     'picklist_option',
     'custom_field',
@@ -41,7 +42,7 @@ export const groupOf = (entity: EntityMeta): string =>
   settings.has(entity.name) ? 'admin' : (entity.group ?? 'other');
 
 /** Not by itself: it is made on the page of what it belongs to. */
-export const isPart = (entity: EntityMeta): boolean => hidden.has(entity.name);
+export const isPart = (entity: EntityMeta): boolean => hidden.has(entity.name) || Boolean(entity.nestedIn);
 
 const placeIn = (list: string[], name: string): number =>
   list.includes(name) ? list.indexOf(name) : list.length;
