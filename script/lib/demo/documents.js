@@ -80,10 +80,10 @@ export async function fillDocuments(admin, plan, ids, now) {
   const quotes = await each(rows, (row, i) => makeQuote(admin, row, i, ids.deals, products));
   const invoices = [];
   for (const bill of billsOf(rows, quotes, now)) invoices.push(await makeInvoice(admin, bill));
-  const open = invoices.filter(Boolean);
-  const { lines } = await admin.get(`/invoices/${open[1]}`);
-  const many = lines.find((line) => line.quantity >= 10);
-  await admin.make(`/invoices/${open[1]}/credit`, 'credit', { lines: [{ invoiceLineId: many.id, quantity: 4 }], reason: 'Four fewer than booked.', issue: true });
+  const issued = await each(invoices.filter(Boolean), (one) => admin.get(`/invoices/${one}`));
+  const many = issued.flatMap(({ lines }) => lines).find((line) => line.kind === 'item' && line.quantity >= 10);
+  const credited = issued.find(({ lines }) => lines.includes(many)).id;
+  await admin.make(`/invoices/${credited}/credit`, 'credit', { lines: [{ invoiceLineId: many.id, quantity: 4 }], reason: 'Four fewer than booked.', issue: true });
   const typo = await admin.make('/invoices', 'typo', { companyId: ids.companies[0], lines: [{ name: 'Coordination', unitPrice: 1250 }] });
   await admin.make(`/invoices/${typo.id}/issue`, 'typo-issue', {});
   await admin.make(`/invoices/${typo.id}/void`, 'typo-void', { reason: 'Made out to the wrong customer.' });
