@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { NavLink, useLocation } from 'react-router';
 import { findEntity, may, slugOf, useMeta } from '@/api/meta';
 import { recordPath } from '@/api/records';
+import { Bell } from '@/features/notifications/Bell';
 import { cn } from '@/lib/cn';
 import { Kbd } from '@/ui/bits';
 import { Tooltip } from '@/ui/overlay';
@@ -124,6 +125,7 @@ export function Sidebar({ collapsed: narrow, inDrawer }: { collapsed: boolean; i
     >
       <div className={cn('flex items-center gap-1', narrow && 'flex-col')}>
         <OrganizationMenu narrow={narrow} />
+        <Bell />
         {!inDrawer && (
           <Tooltip text={toggle}>
             <button

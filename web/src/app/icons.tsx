@@ -2,6 +2,7 @@
 /* Icon names of the metadata → pictures. */
 import {
   Activity,
+  Bell,
   Box,
   Building,
   Building2,
@@ -71,6 +72,7 @@ const icons: Record<string, LucideIcon> = {
   team: UsersRound,
   organization: Building,
   change: ClipboardList,
+  notification: Bell,
   product: Package,
   product_category: FolderTree,
   invoice: Receipt,

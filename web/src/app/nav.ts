@@ -27,6 +27,7 @@ const settings = new Set(['product_category', 'tax_rate', 'exchange_rate', 'pipe
 /** Reached from where they belong, not from the sidebar. */
 const hidden = new Set([
   'change',
+  'notification',
   'organization',
   'user',
   'lead_status_history',

@@ -5,7 +5,7 @@ import type { EntityMeta, FieldMeta, Meta } from '@/api/types';
 
 export type Related = { key: string; entity: EntityMeta; field: FieldMeta; label: string };
 
-const skipped = new Set(['change', 'custom_field', 'picklist_option', 'organization']);
+const skipped = new Set(['change', 'notification', 'custom_field', 'picklist_option', 'organization']);
 
 /** First what is part of the record, then what is about it. */
 const order = [
