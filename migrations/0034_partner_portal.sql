@@ -370,9 +370,9 @@ $$;
 create function entity_table(entity text) returns text language sql stable as $$
 	select c.relname::text from pg_class c
 	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
-		and c.relname = case entity when 'user' then 'memberships'
-			when 'lead_status_history' then 'lead_status_history'
-			else regexp_replace(entity, 'y$', 'ie') || 's' end
+		/* A word without a plural is its table's name: number_series. */
+		and c.relname in (entity, case entity when 'user' then 'memberships'
+			else regexp_replace(entity, 'y$', 'ie') || 's' end)
 		and c.relname not in ('changes', 'notifications')
 		and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'deleted_at')
 $$;
