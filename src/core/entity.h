@@ -180,6 +180,7 @@ enum entity_flag {
 	ENTITY_READ_AGAIN = 1
 		<< 15, /* what triggers write elsewhere counts in its computed fields: a write answers the row as
 			* it is afterwards */
+	ENTITY_ENDED = 1 << 13, /* read-only, but for the delete, which a feature serves */
 	ENTITY_NESTED =
 		1 << 16, /* rows of other records, written with them; goes with ENTITY_READ_ONLY */
 };

@@ -214,10 +214,9 @@ static void write_value(struct json *json, const struct query *query,
 		field_write_json(json, field, value);
 }
 
-void record_write_json(struct json *json, const struct query *query,
+void record_write_members(struct json *json, const struct query *query,
 	const struct record_includes *includes, const struct db_result *rows, int row)
 {
-	json_object(json);
 	for (size_t i = 0; i < query->field_count; i++) {
 		json_key_quoted(json, query->fields[i]->key);
 		write_value(json, query, query->fields[i], db_value(rows, row, (int)i));
@@ -230,5 +229,12 @@ void record_write_json(struct json *json, const struct query *query,
 		write_counts(json, query, includes, db_value(rows, row, id_column(query)));
 	if (query->nested)
 		write_nested(json, query, includes, db_value(rows, row, id_column(query)));
+}
+
+void record_write_json(struct json *json, const struct query *query,
+	const struct record_includes *includes, const struct db_result *rows, int row)
+{
+	json_object(json);
+	record_write_members(json, query, includes, rows, row);
 	json_end(json);
 }

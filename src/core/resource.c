@@ -370,6 +370,16 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 	return check_access(problem, r);
 }
 
+/* Whose own a contact is, its company's owner says as well: a write there changes what is seen here. */
+static void note_own_reach(const struct resource *r)
+{
+	bool follows = (r->entity->flags & ENTITY_OWN_IDS) || r->entity->own_through;
+
+	for (size_t i = 0; i < r->field_count && follows; i++)
+		if (r->fields[i].field->kind == FIELD_REFERENCE)
+			resources[r->fields[i].target->index].own_reach |= UINT64_C(1) << r->index;
+}
+
 static enum err check_counts(struct problem *problem, struct resource *r)
 {
 	const struct entity_count *counts = r->entity->counts;
@@ -454,6 +464,8 @@ enum err resources_init(struct problem *problem)
 		err = check_fields(problem, &resources[i]);
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
 		err = check_resource(problem, &resources[i]);
+	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
+		note_own_reach(&resources[i]);
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
 		err = check_counts(problem, &resources[i]);
 	if (!err)

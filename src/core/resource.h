@@ -75,6 +75,8 @@ struct resource {
 	size_t count_count;
 	/* What goes to the trash with a record, as the database is told (migrations, trash): */
 	struct str trash_rules;
+	uint64_t
+		own_reach; /* bit i: rows of the resource with index i may be own through this one's */
 	uint64_t trash_reach; /* bit i: rows of the resource with index i may be written as well */
 	bool trash_asks, trash_moves;   /* takes cascade=true, moveTo=<id> */
 	struct resource_nested *nested; /* of entity->nested */

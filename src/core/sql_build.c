@@ -20,6 +20,7 @@ struct db_stmt sql_end(struct sql *sql)
 		.sql = arena_str(sql->arena, buf_str(&sql->text)),
 		.param_count = sql->count,
 		.params = sql->params,
+		.unprepared = sql->varies,
 	};
 
 	INVARIANT(!sql->text.full);

@@ -15,6 +15,7 @@ struct sql {
 	struct str *params;
 	size_t count, room;
 	bool found; /* t is a row of the common table `found`, whose columns hold what is computed as well */
+	bool varies; /* best planned for the values at hand: what is own may be half of the table or a row */
 	bool walks; /* along an order until enough is found: an index of what is searched must not lead */
 };
 

@@ -243,6 +243,7 @@ static void put_own(struct sql *sql, const struct query *query)
 	if (resource->owner) {
 		put_equal(sql, resource->owner, caller->user_id);
 	} else if (resource->entity->flags & ENTITY_OWN_IDS) {
+		sql->varies = true;
 		sql_put(sql, " and t.own_ids @> array[");
 		sql_put_typed(sql, caller->user_id, "uuid");
 		sql_put(sql, "]");

@@ -92,9 +92,15 @@ enum err unit_begin(struct request *req)
 
 static void tell_caches(struct request *req, const struct resource *resource)
 {
+	size_t count;
+	const struct resource *const *all = resources_all(&count);
+
 	count_changed(req, resource);
 	count_changed(req, resource_find(STR("change"))); /* every write leaves a row there */
 	news_written();
+	for (size_t i = 0; i < count; i++)
+		if (resource->own_reach >> i & 1)
+			count_changed(req, all[i]);
 	if (resource->entity->flags & ENTITY_SHAPES) {
 		tenant_forget(req->app, req->caller->org_id);
 		caller_cache_forget_org(req->app, req->caller->org_id);

@@ -207,6 +207,8 @@ static enum scope scope_of(const struct meta *meta, const struct resource *r, en
 		[VERB_MERGE] = ENTITY_READ_ONLY,
 	};
 
+	if (verb == VERB_DELETE && (r->entity->flags & ENTITY_ENDED))
+		return caller_scope(meta->caller, r, verb);
 	return r->entity->flags & closed_by[verb] ? SCOPE_NONE
 						  : caller_scope(meta->caller, r, verb);
 }

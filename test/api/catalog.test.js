@@ -46,8 +46,15 @@ const TYPES = {
   multiPicklist: /^text\[\]$/, json: /^jsonb$/, externalIds: /^jsonb$/, diff: /^jsonb$/,
 };
 
+// What an entity shows of a table that nobody may read.
+const VIEWS = query(`
+  select json_object_agg(relname, json_build_object('columns', (select json_object_agg(attname,
+    json_build_object('type', format_type(atttypid, atttypmod), 'notNull', false))
+    from pg_attribute where attrelid = c.oid and attnum > 0)))
+  from pg_class c where relnamespace = 'public'::regnamespace and relkind = 'v'`);
+
 const columnOf = (name) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
-const tableOf = (entity) => ({ user: 'memberships' })[entity.name] ?? entity.plural.replaceAll('-', '_');
+const tableOf = (entity) => ({ user: 'memberships', session: 'login_sessions' })[entity.name] ?? entity.plural.replaceAll('-', '_');
 const builtIn = (entity) => entity.fields.filter((field) => !field.custom && !/Count$/.test(field.name));
 const columns = (entity) => builtIn(entity).filter((field) => !field.computed);
 const computed = (entity) => builtIn(entity).filter((field) => field.computed);
@@ -56,7 +63,7 @@ const returned = (type) => new RegExp(TYPES[type].source.replace(/\\\(.*?\\\)/g,
 
 for (const entity of meta.entities) {
   test(`S1-DB-05 S2-DB-01 the table of ${entity.name} has the column and type of every field`, () => {
-    const table = TABLES[tableOf(entity)];
+    const table = TABLES[tableOf(entity)] ?? VIEWS[tableOf(entity)];
     assert.ok(table, tableOf(entity));
     const wrong = [];
     for (const field of columns(entity)) {
@@ -72,7 +79,7 @@ for (const entity of meta.entities) {
     const table = tableOf(entity);
     const wrong = [];
     for (const field of columns(entity).filter((f) => f.type === 'reference')) {
-      if (['change', 'lead_status_history'].includes(entity.name)) continue;
+      if (['change', 'lead_status_history', 'session'].includes(entity.name)) continue;
       const key = KEYS.find((k) => k.table === table && k.columns.length === 2 && k.columns[1] === columnOf(field.name));
       const computed = ['createdBy', 'updatedBy'].includes(field.name);
       if (!key && !computed) wrong.push(`${field.name}: no composite foreign key`);

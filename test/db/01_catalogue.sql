@@ -37,7 +37,7 @@ select is_empty($$ select i.indexrelid::regclass from pg_index i join tap.tables
 	join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
 	where i.indisunique and t.tenant and a.attname <> 'org_id'
 	and i.indexrelid::regclass::text not in
-		('organizations_id_unique', 'sessions_pkey', 'invitations_token') $$,
+		('organizations_id_unique', 'sessions_pkey', 'invitations_token', 'api_key_secrets_hash') $$,
 	'S5-SEC-01 every unique key begins with org_id');
 
 select is_empty($$ select i.indexrelid::regclass from pg_index i join tap.tables t on t.oid = i.indrelid
@@ -75,7 +75,8 @@ select is_empty($$ select k.conrelid::regclass, k.conname from pg_constraint k
 select is_empty($$ select t.name, c.col from tap.tables t,
 		unnest('{created_at,updated_at,deleted_at,version,created_by,updated_by}'::text[]) as c (col)
 	where t.tenant and not t.part and t.name not in
-		('changes', 'sessions', 'idempotency_keys', 'import_rows', 'external_ids', 'custom_uniques', 'notifications')
+		('changes', 'sessions', 'idempotency_keys', 'import_rows', 'external_ids', 'custom_uniques', 'notifications',
+		'api_key_secrets')
 	and not exists (select from pg_attribute a where a.attrelid = t.oid and a.attname = c.col) $$,
 	'S1-DB-03 S1-DB-04 S1-DB-07 every record carries its dates, version and author');
 
