@@ -75,6 +75,7 @@ test('S2-DB-05 script/demo fills an organisation once', async (t) => {
     assert.ok(stats.totalLeads >= leads.length && stats.convertedLeads === leads.filter((lead) => lead.deal).length);
     assert.deepEqual((await partner.read(`/partners/${id}/users`)).map((user) => user.email).sort(), people.map((person) => person.email).sort());
   }
+  assert.equal((await admin.read('/leads', { externalIds: 'zoho:4150868000000624004' })).length, 1);
 
   assert.match((await run()).stdout, /is here already/);
   const address = `/organizations/${admin.organization}`;

@@ -111,6 +111,8 @@ function makeLead(r, i, now) {
       eventType: type, eventDate: day(now + r.integer(40, 420) * DAY_MS), guestsExpected: r.integer(2, 60) * 10,
       estimatedValue: r.integer(8, 240) * 250, addressCountry: country,
       ...(status === 'unqualified' ? { unqualifiedReason: r.pick(['No budget', 'Not a fit', 'No response']) } : {}),
+      // What partners bring comes from their own system.
+      ...(i % 9 === 4 ? { externalIds: [{ system: 'zoho', id: `4150868000000${624000 + i}` }] } : {}),
     },
   };
 }
