@@ -47,3 +47,47 @@ test('S1-ENT-03 events are found and sorted by what they amount to', async () =>
   assert.deepEqual(await ids({ sort: '-plannedTotal' }), [many[0], many[2], many[1]]);
   assert.deepEqual(await ids({ 'plannedTotal[gte]': 200, sort: 'plannedTotal' }), [many[2], many[0]]);
 });
+
+/* --- with documents and payments --- */
+
+const client = await maker.create('company');
+const standard = await admin.create('/tax-rates', { name: 'Twenty', rate: 20, kind: 'standard', isDefault: true });
+const act = async (path, body = {}) => (await admin.post(path, body, { expect: [200, 201] })).body.data;
+async function invoice(unitPrice, extra) {
+  const draft = await admin.create('/invoices', { companyId: client.id, lines: [{ name: 'Planning', unitPrice, taxRateId: standard.id }], ...extra });
+  return draft;
+}
+const issued = async (...given) => act(`/invoices/${(await invoice(...given)).id}/issue`);
+
+test('S1-ENT-06 the margin is what is invoiced without tax less what is agreed', async () => {
+  const gala = await event({ companyId: client.id });
+  await book(gala, 600);
+  const margin = async () => (await admin.read(`/events/${gala.id}`)).margin;
+  await invoice(5000, { eventId: gala.id });
+  assert.equal(await margin(), -600, 'a draft counts nothing');
+  const first = await issued(1000, { eventId: gala.id });
+  assert.equal(first.total, 1200);
+  assert.equal(await margin(), 400);
+  await act(`/invoices/${first.id}/credit`, { lines: [{ invoiceLineId: first.lines[0].id, quantity: 0.25 }], reason: 'Rain', issue: true });
+  assert.equal(await margin(), 150);
+  const second = await issued(70, { eventId: gala.id });
+  assert.equal(await margin(), 220);
+  await act(`/invoices/${second.id}/void`, { reason: 'Wrong client' });
+  assert.equal(await margin(), 150);
+  await admin.create('/exchange-rates', { currency: 'CHF', date: '2020-01-01', rate: 1 });
+  await issued(10, { eventId: gala.id, currency: 'CHF' });
+  assert.equal(await margin(), null, 'francs and euros make no sum');
+  const [row] = (await admin.read('/reports/event-margin', { companyId: client.id })).byCurrency;
+  assert.deepEqual([row.events, row.withoutMargin, row.margin, row.marginPercent], [1, 1, 0, null]);
+});
+
+test('S2-ENT-09 a project tells what is invoiced', async () => {
+  const project = await admin.create('/projects', { name: 'Advice', companyId: client.id });
+  const invoiced = async () => (await admin.read(`/projects/${project.id}`)).invoicedTotal;
+  assert.equal(await invoiced(), 0);
+  const bill = await issued(100, { projectId: project.id });
+  await issued(10, { projectId: project.id });
+  assert.equal(await invoiced(), 132);
+  await act(`/invoices/${bill.id}/credit`, { lines: [{ invoiceLineId: bill.lines[0].id, quantity: 0.5 }], reason: 'Half', issue: true });
+  assert.equal(await invoiced(), 72);
+});
