@@ -84,20 +84,26 @@ bool document_ids(struct request *req, struct str json, struct str *out)
 {
 	struct json_value *list;
 	struct problem unread;
-	struct str id, literal = STR("{");
+	struct str id;
+	struct buf literal;
+	bool good;
 
 	*out = STR("{}");
 	if (!json.ptr)
 		return true;
 	problem_init(&unread, req->arena);
-	if (json_read(req->arena, json, &unread, &list) || list->type != JSON_ARRAY)
+	if (json_read(req->arena, json, &unread, &list) || list->type != JSON_ARRAY ||
+		list->count > DOCUMENT_MAX_LINES)
 		return false;
-	for (const struct json_value *v = list->first; v; v = v->next) {
-		if (v->type != JSON_STRING || record_id(req, v->text, &id) != ERR_OK)
-			return false;
-		literal = arena_printf(req->arena, "%.*s%s%.*s", STR_ARG(literal),
-			literal.len > 1 ? "," : "", STR_ARG(id));
+	good = true;
+	buf_init(&literal, DOCUMENT_MAX_LINES * 40);
+	for (const struct json_value *v = list->first; v && good; v = v->next) {
+		good = v->type == JSON_STRING && record_id(req, v->text, &id) == ERR_OK;
+		buf_append_char(&literal, literal.len ? ',' : '{');
+		buf_append(&literal, good ? id : STR(""));
 	}
-	*out = arena_printf(req->arena, "%.*s}", STR_ARG(literal));
-	return list->count <= 500;
+	buf_append_cstr(&literal, literal.len ? "}" : "{}");
+	*out = arena_str(req->arena, buf_str(&literal));
+	buf_deinit(&literal);
+	return good;
 }

@@ -6,6 +6,8 @@
 
 #include "core/record_flow.h"
 
+enum { DOCUMENT_MAX_LINES = 500 };
+
 /* Right, id and versions of a flow about {id} of this entity; its transaction is open. A flow that writes the
  * document asks for the right to change it as well, as far as `verb` reaches. */
 MUST_CHECK enum err document_begin(

@@ -5,7 +5,8 @@
  */
 #include "feature/share_html_internal.h"
 
-enum { PAGE_MAX = 8 * 1024 * 1024 };
+/* The longest document, every character of it escaped. */
+enum { PAGE_MAX = 16 * 1024 * 1024 };
 
 /* --- head --------------------------------------------------------------------------------------- */
 

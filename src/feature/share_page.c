@@ -21,7 +21,8 @@
 	"default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; " \
 	"frame-ancestors 'none'"
 
-enum { FORM_MAX = 64 * 1024, NAME_MAX_LEN = 100, REASON_MAX_LEN = 1000 };
+/* Options of a quote are few: a form of hundreds is none of ours. */
+enum { LINES_MAX = 100, FORM_MAX = 32 * 1024, NAME_MAX_LEN = 100, REASON_MAX_LEN = 1000 };
 
 static void answer_html(struct request *req, int status, struct str html)
 {
@@ -100,6 +101,7 @@ static enum err handle_style(struct request *req)
 struct answer {
 	struct str name, reason;
 	struct str lines; /* a uuid array literal, without its end */
+	size_t count;
 	bool good;
 };
 
@@ -118,7 +120,8 @@ static void take_member(
 		answer->name = tidy(value, NAME_MAX_LEN);
 	else if (str_is(name, "reason"))
 		answer->reason = tidy(value, REASON_MAX_LEN);
-	else if (str_is(name, "line") && record_id(req, value, &id) == ERR_OK)
+	else if (str_is(name, "line") && answer->count++ < LINES_MAX &&
+		record_id(req, value, &id) == ERR_OK)
 		answer->lines = arena_printf(req->arena, "%.*s%s%.*s", STR_ARG(answer->lines),
 			answer->lines.len > 1 ? "," : "", STR_ARG(id));
 	else

@@ -19,7 +19,7 @@ const done = async (id, verb, body) => (await flow(id, verb, body, { expect: [20
 const issued = async (body) => done((await invoice(body)).id, 'issue');
 const read = (id) => admin.read(`/invoices/${id}`);
 
-test('S2-ENT-07 S2-REL-06 a company has invoices, which are issued with all they need', async () => {
+test('S2-API-07 S2-ENT-07 S2-REL-06 a company has invoices, which are issued with all they need', async () => {
   const draft = await invoice();
   // 300 + 33.33 = 333.33 at 20 %: 66.666 → 66.67.
   assert.deepEqual([draft.subtotal, draft.taxTotal, draft.total, draft.balance], [333.33, 66.67, 400, 400]);

@@ -23,7 +23,7 @@ const done = async (id, verb, body) => (await flow(id, verb, body, { expect: [20
 const iso = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const sums = ({ subtotal, discountTotal, taxTotal, total }) => [subtotal, discountTotal, taxTotal, total];
 
-test('S2-ENT-06 a quote with its lines is one call, and its sums are reckoned', async () => {
+test('S2-API-07 S2-ENT-06 a quote with its lines is one call, and its sums are reckoned', async () => {
   const made = await quote({ title: 'Advice', contactId: contact.id });
   // 2 × 800 = 1600.00 at 10 %: 160.00. 99.99 less 10 %: 89.99 (10.00 off) at 21 %: 18.8979.
   assert.deepEqual(sums(made), [1689.99, 10, 178.9, 1868.89]);
@@ -133,7 +133,8 @@ test('S2-ENT-06 a quote is accepted with its options, and wins its deal when ask
   const sent = await done(id, 'send');
   assert.equal(sent.total, 121);
   assert.deepEqual(failingFields(await flow(id, 'accept', { optionalLineIds: [sent.lines[0].id] })), ['optionalLineIds']);
-  assert.deepEqual(failingFields(await flow(id, 'accept', { optionalLineIds: ['x'] })), ['optionalLineIds']);
+  for (const wrong of [['x'], 'x', [7], {}, Array(501).fill(sent.lines[1].id)])
+    assert.deepEqual(failingFields(await flow(id, 'accept', { optionalLineIds: wrong })), ['optionalLineIds'], JSON.stringify(wrong).slice(0, 50));
   const accepted = await done(id, 'accept', { name: 'Ms Hart', optionalLineIds: [sent.lines[1].id], winDeal: true });
   assert.deepEqual([accepted.status, accepted.acceptedByName, accepted.total], ['accepted', 'Ms Hart', 181.5]);
   assert.deepEqual(accepted.lines.map((l) => l.chosen), [false, true, false]);

@@ -72,7 +72,7 @@ test('S2-ENT-06 the first look is remembered, a robot\'s HEAD is none', async ()
 test('S2-ENT-06 the customer accepts, with options, name, time and address', async () => {
   const quote = await sentQuote();
   const option = quote.lines[2];
-  for (const fields of [{}, { name: '   ' }, { name: 'x'.repeat(101) }, { name: 'x', more: 'y' }, { name: 'x', line: 'y' }])
+  for (const fields of [{}, { name: '   ' }, { name: 'x'.repeat(101) }, { name: 'x', more: 'y' }, { name: 'x', line: 'y' }, `name=x&${`line=${option.id}&`.repeat(101)}`])
     assert.equal((await form(quote.shareUrl, 'accept', fields)).status, 422, JSON.stringify(fields));
   assert.equal((await read(quote.id)).status, 'sent');
   const answer = await form(quote.shareUrl, 'accept', { name: ' Zoë Ünal ', line: option.id });
