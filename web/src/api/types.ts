@@ -75,6 +75,16 @@ export type FieldMeta = {
 export type Scope = 'none' | 'own' | 'team' | 'partner' | 'all';
 export type Verb = 'read' | 'create' | 'update' | 'delete';
 
+/** Rows of another entity that are part of a record, read and written with it as one array. */
+export type NestedMeta = {
+  name: string;
+  label: string;
+  entity: string;
+  by: string;
+  most: number;
+  fields: FieldMeta[];
+};
+
 export type EntityMeta = {
   name: string;
   plural: string;
@@ -91,6 +101,9 @@ export type EntityMeta = {
   searchable?: boolean;
   access: Record<Verb, Scope>;
   fields: FieldMeta[];
+  nested?: NestedMeta[];
+  /** The entity whose records these rows are part of. */
+  nestedIn?: string | null;
 };
 
 export type MetaUser = { id: string; email: string; firstName: string; lastName: string; role: string };
@@ -129,6 +142,7 @@ export type Change = {
   id: string;
   at: string;
   action: string;
+  entity?: string;
   actorId: string | null;
   actor: { id: string; firstName?: string | null; lastName?: string | null; email?: string } | null;
   /** field → [before, after] */

@@ -33,7 +33,7 @@ function rank(related: Related): number {
 export function relatedOf(meta: Meta, entity: EntityMeta): Related[] {
   const found: Related[] = [];
   for (const other of meta.entities) {
-    if (skipped.has(other.name) || !may(other, 'read')) continue;
+    if (skipped.has(other.name) || other.nestedIn === entity.name || !may(other, 'read')) continue;
     const fields = other.fields.filter(
       (f) => f.type === 'reference' && f.references === entity.name && f.filterable && f.name.endsWith('Id'),
     );

@@ -2,9 +2,8 @@
 /* All fields of a record, grouped; edited in place and saved together. */
 
 import { ChevronDown } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBlocker } from 'react-router';
 import { may } from '@/api/meta';
 import type { EntityMeta, Json, RecordData } from '@/api/types';
 import { useHotkeys } from '@/app/hotkeys';
@@ -12,39 +11,13 @@ import { useLocale } from '@/app/locale';
 import { EntityContext } from '@/features/pipelines/scope';
 import { formKey, isEmpty, readValue } from '@/fields/value';
 import { formatRelative } from '@/lib/format';
-import { Button } from '@/ui/button';
-import { Dialog } from '@/ui/overlay';
 import { CUSTOM, isEditable, sectionsOf, visibleFields } from '../sections';
 import { PropertyRow } from './FieldRow';
 import { useRecordForm, valuesOf } from './form';
+import { LeaveGuard } from './LeaveGuard';
 import { MergeDialog } from './MergeDialog';
 import { SaveBar } from './SaveBar';
 import { type Tagged, useSave } from './useSave';
-
-function LeaveGuard({ dirty }: { dirty: boolean }) {
-  const { t } = useTranslation();
-  const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname,
-  );
-  useEffect(() => {
-    if (!dirty) return;
-    const onLeave = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', onLeave);
-    return () => window.removeEventListener('beforeunload', onLeave);
-  }, [dirty]);
-  if (blocker.state !== 'blocked') return null;
-  return (
-    <Dialog open onOpenChange={() => blocker.reset()} title={t('record.leave')} className="max-w-sm">
-      <p className="px-5 pb-4 text-muted">{t('record.leaveText')}</p>
-      <div className="flex justify-end gap-2 px-5 pb-4">
-        <Button onClick={() => blocker.reset()}>{t('record.stay')}</Button>
-        <Button look="danger" onClick={() => blocker.proceed()}>
-          {t('record.leaveAnyway')}
-        </Button>
-      </div>
-    </Dialog>
-  );
-}
 
 function Foot({ record }: { record: RecordData }) {
   const { t } = useTranslation();

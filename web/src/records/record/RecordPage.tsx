@@ -23,8 +23,10 @@ import { Skeleton } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
+import { rowsOf } from '../nested';
 import { isParticular, relatedOf } from '../related';
 import { DetailsPanel } from './DetailsPanel';
+import { NestedPanel } from './NestedPanel';
 import { RelatedCount, RelatedList, useRelatedTotals } from './RelatedList';
 import { Timeline } from './Timeline';
 import type { Tagged } from './useSave';
@@ -189,6 +191,10 @@ function TabBar({ tabs, at, onTab }: { tabs: Tab[]; at: string; onTab: (key: str
   );
 }
 
+function Count({ of }: { of: number }) {
+  return of > 0 && <span className="text-faint text-xs tabular-nums">{of}</span>;
+}
+
 function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
   const record = tagged.data;
   const { t } = useTranslation();
@@ -206,6 +212,12 @@ function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
   const tabs: Tab[] = [
     ...(narrow ? [details] : []),
     { key: 'timeline', label: t('record.timeline'), body: <Timeline entity={entity} record={record} /> },
+    ...(entity.nested ?? []).map((nested) => ({
+      key: nested.name,
+      label: nested.label,
+      count: <Count of={rowsOf(nested, record).length} />,
+      body: <NestedPanel key={nested.name} entity={entity} nested={nested} tagged={tagged} />,
+    })),
     ...related
       .map((item, index) => ({
         key: item.key,

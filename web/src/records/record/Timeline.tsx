@@ -4,9 +4,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowRight, History } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { findField } from '@/api/meta';
+import { findEntity, findField, useMeta } from '@/api/meta';
 import { timelineQuery } from '@/api/records';
-import type { Change, EntityMeta, FieldMeta, Json, RecordData } from '@/api/types';
+import type { Change, EntityMeta, FieldMeta, Json, Meta, RecordData } from '@/api/types';
 import { ErrorNotice } from '@/app/ErrorBoundary';
 import { useLocale } from '@/app/locale';
 import { FieldValue } from '@/fields/display';
@@ -28,12 +28,18 @@ const actorField: FieldMeta = { name: 'actorId', label: '', type: 'reference', r
 
 type Line = { field: FieldMeta; before: Json; after: Json };
 
-function linesOf(entity: EntityMeta, change: Change): Line[] {
+/** A change of a line of the deal stands in the deal's history, and speaks of the line. */
+function aboutOf(meta: Meta, entity: EntityMeta, change: Change): EntityMeta {
+  const isPart = entity.nested?.some((nested) => nested.entity === change.entity);
+  return (isPart && change.entity && findEntity(meta, change.entity)) || entity;
+}
+
+function linesOf(about: EntityMeta, change: Change): Line[] {
   if (change.action === 'create') return [];
   return Object.entries(change.diff)
     .filter(([name]) => !quiet.has(name))
     .map(([name, [before, after]]) => ({
-      field: findField(entity, name) ?? { name, label: name, type: 'text' as const },
+      field: findField(about, name) ?? { name, label: name, type: 'text' as const },
       before,
       after,
     }));
@@ -70,10 +76,21 @@ function Actor({ change }: { change: Change }) {
   );
 }
 
-function useSentence(entity: EntityMeta) {
+function useSentence(entity: EntityMeta, about: EntityMeta) {
   const { t } = useTranslation();
-  const noun = entity.label.toLowerCase();
+  const noun = about.label.toLowerCase();
+  const ofPart = (change: Change): string => {
+    switch (change.action) {
+      case 'create':
+        return t('timeline.partCreate', { entity: noun });
+      case 'delete':
+        return t('timeline.partDelete', { entity: noun });
+      default:
+        return t('timeline.partUpdate', { entity: noun });
+    }
+  };
   return (change: Change, lines: Line[]): string => {
+    if (about !== entity) return ofPart(change);
     switch (change.action) {
       case 'create':
         return t('timeline.create', { entity: noun });
@@ -93,8 +110,9 @@ function useSentence(entity: EntityMeta) {
 
 function Entry({ entity, change }: { entity: EntityMeta; change: Change }) {
   const locale = useLocale();
-  const sentence = useSentence(entity);
-  const lines = linesOf(entity, change);
+  const about = aboutOf(useMeta(), entity, change);
+  const sentence = useSentence(entity, about);
+  const lines = linesOf(about, change);
   return (
     <li className="relative pb-5 pl-6 last:pb-1">
       <span aria-hidden className="absolute top-2 bottom-0 left-[5px] w-px bg-line" />
