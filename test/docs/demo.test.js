@@ -56,6 +56,12 @@ test('S2-DB-05 script/demo fills an organisation once', async (t) => {
   assert.ok(wedding.plannedTotal > 16_000 && wedding.agreedTotal > 11_000);
   for (const [path, parts] of [['tasks', 6], ['schedule-items', 7], ['budget-lines', 5], ['event-vendors', 3]])
     assert.equal((await admin.all(`/${path}`, { eventId: wedding.id })).length, parts, path);
+  const won = plan.deals.filter((deal) => deal.stage === 'won');
+  const lines = await admin.all('/deal-lines');
+  assert.ok(lines.length > 100 && lines.some((line) => line.productId));
+  const [withLines] = await admin.all('/deals', { name: won[0].body.name });
+  assert.equal(withLines.amount, won[0].body.amount, 'the lines make what was planned');
+  assert.ok((await admin.all('/event-participants', { 'userId[null]': 'false' })).length > 3);
   const load = await admin.read('/reports/project-load');
   assert.ok(load.byProject.length >= 5 && load.overdue > 0);
   for (const status of ['draft', 'sent', 'expired', 'accepted', 'declined', 'cancelled'])

@@ -3,6 +3,7 @@
 import { each } from './api.js';
 import { CATEGORIES, EXCHANGE_RATES, PARTNERS, PRODUCTS, TAX_RATES, VENDORS } from './catalogue.js';
 import { fillDocuments } from './documents.js';
+import { eventParticipants } from './lines.js';
 import { makeEvents, makeProjects } from './occasions.js';
 import { fillTemplates } from './templates.js';
 
@@ -12,11 +13,13 @@ const idsOf = (records) => records.map((record) => record.id);
 /** Leads come through partners, so these are made before. */
 export const makePartners = async (admin) => idsOf(await each(PARTNERS, (body, i) => admin.make('/partners', `partner-${i}`, body)));
 
-async function makeProducts(admin, today) {
+/** Deals have lines of these, so they are made before; answers ids by SKU. */
+export async function makeProducts(admin, today) {
   const rates = idsOf(await each(TAX_RATES, (body, i) => admin.make('/tax-rates', `tax-rate-${i}`, body)));
   const categories = idsOf(await each(CATEGORIES, (name, position) => admin.make('/product-categories', `category-${position}`, { name, position })));
-  await each(PRODUCTS, ({ category, tax, body }, i) => admin.make('/products', `product-${i}`, { ...body, categoryId: categories[category], taxRateId: rates[tax] }));
+  const products = await each(PRODUCTS, ({ category, tax, body }, i) => admin.make('/products', `product-${i}`, { ...body, categoryId: categories[category], taxRateId: rates[tax] }));
   await each(EXCHANGE_RATES, ([currency, rate], i) => admin.make('/exchange-rates', `exchange-rate-${i}`, { currency, rate, date: today }));
+  return new Map(products.map(({ sku, id }) => [sku, id]));
 }
 
 /** Days until the insurance ends become a date. */
@@ -30,6 +33,7 @@ async function fillEvents(makeAll, plan, ids, now) {
   const vendorIds = await makeAll('/vendors', 'vendor', VENDORS, (row) => vendorBody(row.body, now));
   const eventIds = await makeAll('/events', 'event', events, (row) => ({
     ...row.body, dealId: ids.deals[row.deal], companyId: ids.companies[row.company], contactId: ids.contacts[row.company], venueVendorId: vendorIds[row.venue],
+    participants: eventParticipants(row, ids.contacts[row.company], ids.people),
   }));
   const bookingIds = await makeAll('/event-vendors', 'booking', bookings, (row) => ({ ...row.body, eventId: eventIds[row.event], vendorId: vendorIds[row.vendor] }));
   const partOf = (row) => ({ ...row.body, eventId: eventIds[row.event], ...(row.booking ? { eventVendorId: bookingIds[bookings.indexOf(row.booking)] } : {}) });
@@ -52,7 +56,6 @@ async function fillProjects(makeAll, plan, ids, now) {
 /** `makeAll(path, kind, rows, bodyOf)` sends rows as their owners; `ids` are those of the plan's records. */
 export async function fillBusiness(admin, makeAll, plan, ids, today) {
   const now = Date.parse(today) + DAY_MS / 2;
-  await makeProducts(admin, today);
   const vendors = await fillEvents(makeAll, plan, ids, now);
   await fillProjects(makeAll, plan, ids, now);
   await fillTemplates(makeAll, plan, { ...ids, vendors }, now);

@@ -2,7 +2,8 @@
 // Sends the plan. Everything is made by whom it belongs to, so that histories and scopes are believable,
 // under a key of its own, so that an interrupted run goes on where it stopped.
 import { each } from './api.js';
-import { fillBusiness, makePartners } from './business.js';
+import { fillBusiness, makePartners, makeProducts } from './business.js';
+import { withArrays } from './lines.js';
 import { fillNetwork } from './portal.js';
 import { CUSTOM_FIELDS, INDUSTRIES, PASSWORD, PEOPLE, TEAMS } from './plan.js';
 import { TAGS } from './words.js';
@@ -58,9 +59,11 @@ export async function fill(admin, me, plan, today) {
   const contacts = await makeAll(people, '/contacts', 'contact', plan.contacts, (row) => ({ ...row.body, companyId: companies[row.company] }));
   const partners = await makePartners(admin);
   await makeAll(people, '/leads', 'lead', plan.leads, (row) => (row.partner === undefined ? row.body : { ...row.body, partnerId: partners[row.partner] }));
+  const products = await makeProducts(admin, today);
   // Contacts go round the companies, so the company's own first contact has its index.
   const deals = await makeAll(people, '/deals', 'deal', plan.deals, (row) => ({
-    ...row.body, tags: row.tags, companyId: companies[row.company], contactId: contacts[row.company], stageId: stages[row.stage],
+    ...withArrays(row, contacts[row.company], products), tags: row.tags,
+    companyId: companies[row.company], contactId: contacts[row.company], stageId: stages[row.stage],
   }));
   const about = (row) => ({ ...row.body, dealId: deals[row.deal], companyId: companies[row.company] });
   await makeAll(people, '/activities', 'activity', plan.activities, about);
