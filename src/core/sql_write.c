@@ -151,7 +151,8 @@ static void put_custom(struct sql *sql, const struct record_write *write)
 	sql_put(sql, "), ");
 }
 
-/* `set` items each end with a comma; the table's own key closes the list, which changes nothing. */
+/* `set` items each end with a comma; what the version trigger writes anyway closes the list. Not a column of the key:
+ * the row would be locked against whatever refers to it. */
 static void put_sets(struct sql *sql, const struct record_write *write)
 {
 	bool replace = write->mode == RECORD_REPLACE;
@@ -161,7 +162,7 @@ static void put_sets(struct sql *sql, const struct record_write *write)
 	if (replace)
 		put_defaults(sql, write);
 	put_custom(sql, write);
-	sql_put(sql, "org_id = t.org_id");
+	sql_put(sql, "updated_at = t.updated_at");
 }
 
 void sql_put_live_version(struct sql *sql, const struct resource *resource, struct str versions)
