@@ -107,6 +107,12 @@ static const struct entity_alias aliases[] = {
 };
 
 static const struct entity_delete on_delete[] = {
+	{.of = "payment",
+		.by = "companyId",
+		.rule = DELETE_BLOCK,
+		.when = "status",
+		.in = ONE_OF("completed"),
+		.word = "completed"},
 	{.of = "deal",
 		.by = "companyId",
 		.rule = DELETE_ASK,

@@ -46,14 +46,18 @@ static const struct field fields[] = {
 	 .section = "Cost", .flags = FIELD_LISTED, .help = "In the currency of the event."},
 	{.name = "depositAmount",  .kind = FIELD_MONEY,     .section = "Cost"},
 	{.name = "depositDueDate", .kind = FIELD_DATE,      .label = "Deposit due",
-	 .section = "Cost"},
+	 .section = "Cost", .help = "Schedules a payment of what is left of the deposit."},
 	{.name = "balanceDueDate", .kind = FIELD_DATE,      .label = "Balance due",
-	 .section = "Cost"},
+	 .section = "Cost", .help = "Schedules a payment of what is left beside the deposit."},
 	{.name = "contractStatus", .kind = FIELD_ENUM,      .options = contract_statuses,
 	 .initial = "\"none\"", .label = "Contract", .section = "Cost"},
 	{.name = "isTemplate", .kind = FIELD_BOOLEAN, .initial = "false",
 	 .label = "Of a template", .section = "System", .flags = FIELD_READ_ONLY,
 	 .help = "Belongs to a template: lists leave it out unless they ask for it or for the template."},
+	{.name = "paidTotal",      .kind = FIELD_MONEY,     .label = "Paid", .section = "Cost",
+	 .flags = FIELD_READ_ONLY | FIELD_NOT_NULL, .help = "By payments that are completed."},
+	{.name = "balance",        .kind = FIELD_MONEY,     .section = "Cost",
+	 .flags = FIELD_COMPUTED | FIELD_READ_ONLY | FIELD_NOT_NULL | FIELD_SIGNED},
 	{0},
 };
 /* clang-format on */
@@ -84,6 +88,16 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+static const struct entity_delete on_delete[] = {
+	{.of = "payment",
+		.by = "eventVendorId",
+		.rule = DELETE_BLOCK,
+		.when = "status",
+		.in = ONE_OF("completed"),
+		.word = "completed"},
+	{0},
+};
+
 const struct entity entity_event_vendor = {
 	.name = "event_vendor",
 	.plural = "event_vendors",
@@ -95,6 +109,7 @@ const struct entity entity_event_vendor = {
 	.fields = fields,
 	.constraints = constraints,
 	.own_through = "eventId",
+	.on_delete = on_delete,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

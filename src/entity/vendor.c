@@ -67,6 +67,7 @@ static const struct field fields[] = {
 /* clang-format on */
 
 static const struct entity_delete on_delete[] = {
+	{.of = "payment", .by = "vendorId", .rule = DELETE_BLOCK},
 	{.of = "event_vendor", .by = "vendorId", .rule = DELETE_BLOCK},
 	{.of = "event", .by = "venueVendorId", .rule = DELETE_BLOCK},
 	{0},

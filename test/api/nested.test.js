@@ -5,13 +5,14 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { errorOf, failingFields } from './harness/client.js';
+import { hintsFor } from './harness/hints.js';
 import { invalidValues } from './harness/maker.js';
 import { Organisation, login, unique } from './harness/organisation.js';
 
 const organisation = await Organisation.create();
 const { admin, meta, maker } = organisation;
 const other = await Organisation.create();
-const CASES = meta.entities.flatMap((entity) => entity.nested.map((nested) => ({ entity, nested })));
+const CASES = meta.entities.filter((entity) => !hintsFor(entity.name).bound).flatMap((entity) => entity.nested.map((nested) => ({ entity, nested })));
 const same = (read, sent) => Object.entries(sent).every(([name, value]) =>
   value === read[name] || (typeof value === 'object' && JSON.stringify(value) === JSON.stringify(read[name])) || Number(value) === Number(read[name]));
 

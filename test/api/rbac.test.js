@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { errorOf } from './harness/client.js';
+import { hintsFor } from './harness/hints.js';
 import { Organisation } from './harness/organisation.js';
 
 const organisation = await Organisation.create();
@@ -20,11 +21,17 @@ const callers = { user, manager, accountant, partner };
 const reach = { all: ['self', 'team', 'other'], team: ['self', 'team'], own: ['self'], partner: [], none: [] };
 
 /** A record owned by the caller, by a team mate, or by someone else. */
-async function recordOf(entity, caller, whose) {
+async function recordOf(entity, caller, whose, flow) {
   const owner = { self: caller, team: colleague, other: admin }[whose];
   const overrides = entity.owner ? { [entity.owner.name]: owner.id } : {};
-  if (entity.ownThrough) overrides[entity.ownThrough] = (await recordOf(parentOf(entity), caller, whose)).id;
-  return maker.create(entity.name, overrides);
+  if (entity.ownThrough) Object.assign(overrides, await parentIn(entity, caller, whose));
+  return flow ? maker.ready(entity.name, flow, overrides) : maker.create(entity.name, overrides);
+}
+
+/** The field by which records of an entity are somebody's own, naming a parent of theirs. */
+async function parentIn(entity, caller, whose) {
+  const { ready } = hintsFor(entity.name);
+  return { [entity.ownThrough]: (await recordOf(parentOf(entity), caller, whose, ready[entity.ownThrough])).id };
 }
 
 const parentOf = (entity) => meta.entity(entity.field(entity.ownThrough).references);
@@ -72,6 +79,7 @@ for (const [role, caller] of Object.entries(callers)) {
     test(`S3-SEC-04 ${role}: create ${entity.name} is ${entity.access.create}`, async () => {
       // A partner's lead gets its owner from the organisation.
       const overrides = entity.owner && entity.access.create !== 'none' && role !== 'partner' ? { [entity.owner.name]: caller.id } : {};
+      if (hintsFor(entity.name).ready[entity.ownThrough]) Object.assign(overrides, await parentIn(meta.entity(entity.name), caller, 'self'));
       const answer = await caller.post(entity.path, await caller.maker.body(entity.name, { overrides }).catch(() => ({})));
       if (entity.access.create === 'none') errorOf(answer, 403);
       else assert.equal(answer.status, 201, answer.text.slice(0, 300));

@@ -7,7 +7,7 @@ import { openApiOf } from './openapi.js';
 
 export const V1 = '/api/v1';
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 
 const absolute = (path) => (/^\/(api|health|metrics)(\/|$|\?)/.test(path) ? path : V1 + path);
 

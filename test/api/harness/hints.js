@@ -4,6 +4,8 @@
 //   need   optional fields of which a minimal record must have one
 //   either references of which an element names one
 //   fixed  values that a rule between fields prescribes
+//   ready  references to records that something must have happened to: the flow
+//   bound  what is nested is bound to the state of other records: it has suites of its own
 const HINTS = {
   company: { omit: ['primaryContactId', 'parentId'] },
   contact: { need: ['lastName'] },
@@ -17,13 +19,19 @@ const HINTS = {
   event_vendor: { need: ['bookedFrom', 'bookedTo'], omit: ['depositAmount'], fixed: { status: 'considering' } },
   schedule_item: { omit: ['eventVendorId'] },
   budget_line: { omit: ['eventVendorId'] },
+  // A scheduled payment may be changed and deleted; one that is completed may not.
+  payment: {
+    need: ['companyId', 'dueDate', 'status'], omit: ['invoiceId', 'eventVendorId', 'refundOfId', 'paidAt', 'allocations'],
+    fixed: { direction: 'in', kind: 'payment', status: 'scheduled' }, bound: true,
+  },
+  delivery_note: { need: ['carrier'], ready: { invoiceId: 'issue' }, bound: true },
   pipeline: { omit: ['isDefault', 'archived'] },
   stage: { fixed: { category: 'open' } },
   // A product's currency would have to be the deal's.
   deal_line: { omit: ['productId'], need: ['name', 'unitPrice'] },
   // A contact would have to be the company's, a product's currency the document's.
-  quote: { omit: ['contactId'] },
-  invoice: { omit: ['contactId', 'creditedInvoiceId'], fixed: { type: 'invoice' } },
+  quote: { omit: ['contactId'], need: ['title'] },
+  invoice: { omit: ['contactId', 'creditedInvoiceId'], need: ['purchaseOrder'], fixed: { type: 'invoice' } },
   quote_line: { omit: ['productId'], need: ['name', 'unitPrice', 'quantity'], fixed: { kind: 'item' } },
   invoice_line: { omit: ['productId'], need: ['name', 'unitPrice', 'quantity'], fixed: { kind: 'item' } },
   activity_participant: { either: ['contactId', 'userId'] },
@@ -37,6 +45,6 @@ const HINTS = {
   picklist_option: { fixed: { picklist: 'industry' }, omit: ['archived'] },
 };
 
-const NONE = { omit: [], need: [], either: [], fixed: {} };
+const NONE = { omit: [], need: [], either: [], fixed: {}, ready: {}, bound: false };
 
 export const hintsFor = (entityName) => ({ ...NONE, ...HINTS[entityName] });

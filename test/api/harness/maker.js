@@ -103,6 +103,21 @@ export class Maker {
     return this.referenced.get(entityName);
   }
 
+  /** The same, of one that a flow has gone over. */
+  async readyId(entityName, flow) {
+    const key = `${entityName} ${flow}`;
+    if (!this.referenced.has(key)) this.referenced.set(key, this.ready(entityName, flow).then((record) => record.id));
+    return this.referenced.get(key);
+  }
+
+  /** A record that a flow has gone over, with something nested in it. */
+  async ready(entityName, flow, overrides = {}) {
+    const entity = this.meta.entity(entityName);
+    const arrays = await Promise.all(entity.nested.map(async (nested) => [nested.name, [await this.element(nested)]]));
+    const { id } = await this.create(entityName, { ...Object.fromEntries(arrays), ...overrides });
+    return (await this.client.post(entity.at(id, `/${flow}`), undefined, { expect: 200 })).body.data;
+  }
+
   /** A valid value; records with equal n get equal values, neighbours differ where they can. */
   async value(field, n = ++this.count) {
     if (field.type === 'reference') return this.idOf(field.references);
@@ -129,11 +144,12 @@ export class Maker {
   /** The body of a valid record: required fields only, or with `full` every writable field. */
   async body(entityName, { full = false, overrides = {} } = {}) {
     const entity = this.meta.entity(entityName);
-    const { need, fixed } = hintsFor(entityName);
+    const { need, fixed, ready } = hintsFor(entityName);
     const n = ++this.count;
     const body = {};
     for (const field of this.fields(entity)) {
-      if (full || field.required || need.includes(field.name)) body[field.name] = await this.value(field, n);
+      if (field.name in overrides || (!full && !field.required && !need.includes(field.name))) continue;
+      body[field.name] = ready[field.name] ? await this.readyId(field.references, ready[field.name]) : await this.value(field, n);
     }
     for (const [name, value] of Object.entries(fixed)) {
       if (name in body || entity.field(name)?.required) body[name] = value;
