@@ -66,10 +66,14 @@ test('S2-DB-05 script/demo fills an organisation once', async (t) => {
   assert.ok(load.byProject.length >= 5 && load.overdue > 0);
   for (const status of ['draft', 'sent', 'expired', 'accepted', 'declined', 'cancelled'])
     assert.ok((await admin.read('/quotes', { status })).length, `quotes: ${status}`);
-  for (const status of ['draft', 'issued', 'overdue', 'void'])
+  for (const status of ['draft', 'issued', 'partially_paid', 'paid', 'overdue', 'void'])
     assert.ok((await admin.read('/invoices', { status })).length, `invoices: ${status}`);
   for (const type of ['deposit', 'credit_note'])
     assert.ok((await admin.read('/invoices', { type })).length, `invoices: ${type}`);
+  for (const query of [{ status: 'scheduled', direction: 'out' }, { status: 'scheduled', direction: 'in' }, { kind: 'refund' }, { 'unallocated[gt]': 0 }, { instalment: 'deposit', status: 'completed' }])
+    assert.ok((await admin.read('/payments', query)).length, `payments: ${JSON.stringify(query)}`);
+  for (const status of ['draft', 'issued', 'delivered', 'cancelled'])
+    assert.ok((await admin.read('/delivery-notes', { status })).length, `delivery notes: ${status}`);
   for (const stage of ['new', 'contacted', 'qualified', 'unqualified'])
     assert.ok((await admin.read('/leads', { status: stage })).length, stage);
 

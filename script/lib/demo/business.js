@@ -5,6 +5,7 @@ import { CATEGORIES, EXCHANGE_RATES, PARTNERS, PRODUCTS, TAX_RATES, VENDORS } fr
 import { fillDocuments } from './documents.js';
 import { eventParticipants } from './lines.js';
 import { makeEvents, makeProjects } from './occasions.js';
+import { fillPayments } from './payments.js';
 import { fillTemplates } from './templates.js';
 
 const DAY_MS = 86_400_000;
@@ -60,4 +61,5 @@ export async function fillBusiness(admin, makeAll, plan, ids, today) {
   await fillProjects(makeAll, plan, ids, now);
   await fillTemplates(makeAll, plan, { ...ids, vendors }, now);
   await fillDocuments(admin, plan, ids, now);
+  await fillPayments(admin, now);
 }
