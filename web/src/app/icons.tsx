@@ -2,6 +2,7 @@
 /* Icon names of the metadata → pictures. */
 import {
   Activity,
+  Banknote,
   Bell,
   Box,
   Building,
@@ -37,6 +38,7 @@ import {
   Tags,
   Target,
   TextCursorInput,
+  Truck,
   User,
   Users,
   UsersRound,
@@ -77,6 +79,8 @@ const icons: Record<string, LucideIcon> = {
   product_category: FolderTree,
   invoice: Receipt,
   quote: FileText,
+  payment: Banknote,
+  delivery_note: Truck,
   number_series: Hash,
   tax_rate: Percent,
   exchange_rate: Coins,

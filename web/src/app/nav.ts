@@ -7,7 +7,7 @@ import { assignLetters } from './hotkeys';
 /** Groups in their order, with the entities that lead them; others of the group follow as they come. */
 const order: Record<string, string[]> = {
   crm: ['company', 'contact', 'lead', 'partner', 'vendor'],
-  sales: ['deal', 'quote', 'invoice', 'product'],
+  sales: ['deal', 'quote', 'invoice', 'payment', 'delivery_note', 'product'],
   work: ['task', 'activity', 'event', 'project'],
   admin: [
     'team',
