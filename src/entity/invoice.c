@@ -89,7 +89,7 @@ static const struct field fields[] = {
 	{.name = "shareUrl",         .kind = FIELD_URL,       .label = "Customer's link",
 	 .section = "Progress", .finish = share_link,
 	 .flags = FIELD_COMPUTED | FIELD_READ_ONLY | FIELD_DETAIL | FIELD_NO_FILTER | FIELD_NO_SORT,
-	 .help = "Of a document that was sent, for who may send it."},
+	 .help = "Of a document that was sent, for who may change it."},
 	{.name = "viewedAt",          .kind = FIELD_DATETIME,  .label = "Viewed", .section = "Progress",
 	 .flags = FIELD_READ_ONLY, .help = "When the customer first opened it."},
 	{.name = "voidedAt",          .kind = FIELD_DATETIME,  .label = "Voided", .section = "Progress",

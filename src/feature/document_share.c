@@ -9,6 +9,11 @@
 #include "feature/document.h"
 
 #define SQL_SHARE "select nonce, hash from document_share($1, $2, $3, $4::bytea, $5::boolean)"
+#define SQL_DRAFT_QUOTE \
+	"select sent_at is null from quotes where org_id = $1 and id = $2 and deleted_at is null"
+#define SQL_DRAFT_INVOICE                                                                         \
+	"select issued_at is null from invoices where org_id = $1 and id = $2 and deleted_at is " \
+	"null"
 #define SQL_UNSHARE "select document_unshare($1, $2)"
 
 static bool is_quote(const struct record_flow *flow)
@@ -16,14 +21,20 @@ static bool is_quote(const struct record_flow *flow)
 	return str_is(flow->query.resource->name, "quote");
 }
 
-/* Whoever sees the document and may send it has not done so yet. */
+/* A draft is shared by nobody; what is out, by who may send it. */
 static enum err why_not(const struct record_flow *flow)
 {
-	enum err err = record_why_not(flow->req, flow->query.resource, flow->id, STR_NONE);
+	struct request *req = flow->req;
+	struct str draft_of = is_quote(flow) ? STR(SQL_DRAFT_QUOTE) : STR(SQL_DRAFT_INVOICE);
+	struct db_stmt stmt = {.sql = draft_of,
+		.param_count = 2,
+		.params = (const struct str[]){req->caller->org_id, flow->id}};
+	struct db_result row;
+	enum err err = unit_query(req, DB_WRITE, flow->query.resource, &stmt, &row);
 
-	return err == ERR_FORBIDDEN
-		? problem_set(&flow->req->problem, ERR_CONFLICT, "Send the document first.")
-		: err;
+	if (!err && row.rows && str_is(db_value(&row, 0, 0), "t"))
+		return problem_set(&req->problem, ERR_CONFLICT, "Send the document first.");
+	return err ? err : record_why_not(req, flow->query.resource, flow->id, STR_NONE);
 }
 
 static enum err share(const struct record_flow *flow, bool renew, bool *current_out)

@@ -254,6 +254,25 @@ test('S3-SEC-04 users send and accept their own quotes; accountants read; others
   errorOf(await partner.get('/quotes'), 403);
 });
 
+test('S5-SEC-08 a role that sends its own quotes sends no others, whatever else it may change', async () => {
+  const role = await admin.create('/roles', { name: 'Careful manager', preset: 'manager', access: { quote: { issue: 'own' }, invoice: { correct: 'own' } } });
+  const careful = await organisation.member(role.key);
+  const foreign = await quote();
+  const out = await done((await quote()).id, 'send');
+  await careful.patch(`/quotes/${foreign.id}`, { title: 'May be changed' }, { expect: 200 });
+  for (const headers of [{}, { 'idempotency-key': randomUUID() }])
+    for (const [verb, { id }] of [['send', foreign], ['cancel', foreign], ['cancel', out], ['share', out]])
+      errorOf(await careful.post(`/quotes/${id}/${verb}`, undefined, { headers }), 403);
+  assert.equal((await careful.read(`/quotes/${out.id}`)).shareUrl, out.shareUrl, 'the link is told to who may change the quote');
+  const own = await careful.create('/quotes', { companyId: company.id, lines: LINES });
+  for (const headers of [{}, { 'idempotency-key': randomUUID() }])
+    assert.ok((await careful.post(`/quotes/${own.id}/send`, undefined, { headers, expect: 200 })).body.data.shareUrl);
+  const bill = (await admin.post(`/quotes/${(await done((await quote()).id, 'send')).id}/invoice`, {}, { expect: 201 })).body.data;
+  await admin.post(`/invoices/${bill.id}/issue`, undefined, { expect: 200 });
+  for (const headers of [{}, { 'idempotency-key': randomUUID() }])
+    errorOf(await careful.post(`/invoices/${bill.id}/void`, { reason: 'x' }, { headers }), 403);
+});
+
 test('S2-ENT-06 settings of the organisation shape new quotes', async () => {
   const other = await Organisation.create();
   await other.admin.patch(`/organizations/${other.id}`, { pricesIncludeTax: true, quoteValidDays: 7, documentTerms: 'Net cash.', legalName: 'Other Ltd', taxId: 'X1', bankAccount: 'DE00 1234' }, { expect: 200 });
