@@ -89,8 +89,6 @@ export type EntityMeta = {
   name: string;
   plural: string;
   path: string;
-  /** Of rows that are part of another entity's records: that entity. */
-  nestedIn?: string | null;
   label: string;
   labelPlural: string;
   icon?: string | null;
