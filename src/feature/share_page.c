@@ -219,9 +219,9 @@ static enum err handle_answer(struct request *req)
 /* clang-format off */
 static const struct route routes[] = {
 	{.method = HTTP_GET, .pattern = "/share/document.css", .handle = handle_style, .flags = ROUTE_PUBLIC | ROUTE_UNDOCUMENTED},
-	{.method = HTTP_GET, .pattern = "/share/{token}", .handle = handle_page, .flags = ROUTE_PUBLIC | ROUTE_UNDOCUMENTED},
-	{.method = HTTP_POST, .pattern = "/share/{token}/accept", .handle = handle_answer, .flags = ROUTE_PUBLIC | ROUTE_UNDOCUMENTED | ROUTE_NOT_IDEMPOTENT, .body_max = FORM_MAX},
-	{.method = HTTP_POST, .pattern = "/share/{token}/decline", .handle = handle_answer, .flags = ROUTE_PUBLIC | ROUTE_UNDOCUMENTED | ROUTE_NOT_IDEMPOTENT, .body_max = FORM_MAX},
+	{.method = HTTP_GET, .pattern = "/share/{token}", .handle = handle_page, .flags = ROUTE_SECRET_PATH | ROUTE_PUBLIC | ROUTE_UNDOCUMENTED},
+	{.method = HTTP_POST, .pattern = "/share/{token}/accept", .handle = handle_answer, .flags = ROUTE_SECRET_PATH | ROUTE_PUBLIC | ROUTE_UNDOCUMENTED | ROUTE_NOT_IDEMPOTENT, .body_max = FORM_MAX},
+	{.method = HTTP_POST, .pattern = "/share/{token}/decline", .handle = handle_answer, .flags = ROUTE_SECRET_PATH | ROUTE_PUBLIC | ROUTE_UNDOCUMENTED | ROUTE_NOT_IDEMPOTENT, .body_max = FORM_MAX},
 	{0},
 };
 /* clang-format on */

@@ -80,12 +80,20 @@ const struct middleware middleware_security = {
 
 /* --- access log --------------------------------------------------------------------------------- */
 
+/* A path that is a secret itself stays out of the log. */
+static struct str loggable_path(const struct request *req)
+{
+	bool secret = req->route && (req->route->flags & ROUTE_SECRET_PATH);
+
+	return secret ? str_of(req->route->pattern) : req->path;
+}
+
 static void log_request(struct request *req)
 {
 	if (!log_enabled(LOG_LEVEL_INFO))
 		return;
 	log_info("request", LOG_STR("method", http_method_name(req->method)),
-		LOG_STR("path", req->path), LOG_INT("status", req->status),
+		LOG_STR("path", loggable_path(req)), LOG_INT("status", req->status),
 		LOG_INT("bytes", req->body_bytes),
 		LOG_FLOAT("ms", (double)(uv_hrtime() - req->started_ns) / 1e6),
 		LOG_STR("ip", req->remote_ip));

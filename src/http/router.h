@@ -19,6 +19,7 @@ enum route_flag {
 	ROUTE_NOT_IDEMPOTENT = 1 << 2,  /* Idempotency-Key is ignored (auth, uploads, streams) */
 	ROUTE_UNDOCUMENTED = 1 << 3,    /* aliases, static files */
 	ROUTE_NO_AUTH_FAILURE = 1 << 4, /* bad credentials are no error here (login, logout) */
+	ROUTE_SECRET_PATH = 1 << 5,     /* the path is a secret: the log names the pattern */
 };
 
 /* What a route may answer beyond what follows from its method, parameters and flags (400, 429, 500, 503

@@ -2,6 +2,8 @@
 // The customer's page: opened by its link alone, answered by its forms, gone when it is revoked.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 import { errorOf, exchange } from './harness/client.js';
 import { Organisation } from './harness/organisation.js';
@@ -53,6 +55,15 @@ test('S2-ENT-06 what people wrote is text on the page, and nothing of it runs or
   assert.match(page.headers['x-robots-tag'], /noindex/);
   const style = await exchange(url, { path: '/share/document.css' });
   assert.deepEqual([style.status, style.headers['content-type'].split(';')[0]], [200, 'text/css']);
+});
+
+test('S3-SEC-08 the log names the route, not the link', async () => {
+  const { shareUrl } = await sentQuote();
+  await open(shareUrl);
+  await form(shareUrl, 'decline', { reason: 'no' });
+  const log = fs.readFileSync(path.join(path.dirname(sharedDataFolder()), 'server.log'), 'utf8');
+  assert.ok(log.includes('"/share/{token}"') && log.includes('"/share/{token}/decline"'));
+  assert.ok(!log.includes(new URL(shareUrl).pathname.split('/')[2]));
 });
 
 test('S2-ENT-06 the first look is remembered, a robot\'s HEAD is none', async () => {
