@@ -2,86 +2,15 @@
 /*
  * GET /api/v1/reports/sales-overview: what the deals that the caller may see amount to.
  *
- * A period concerns closed deals, by the day they were closed; open deals count as they stand. Amounts
- * are in the organisation's currency; a deal in another counts without one. One pass over the deals makes
- * all groups (grouping sets), beside it stands the list of stages, so that empty ones show as well.
+ * A period concerns closed deals, by the day they were closed; open deals count as they stand. Amounts are
+ * in the organisation's currency: those in another by the rate of the day of closing, of today for open
+ * ones; what has no rate is in `unconverted`, by currency. One pass over the deals makes all groups
+ * (grouping sets), beside it stands the list of stages, so that empty ones show as well.
  */
-#include "base/time.h"
-#include "base/uuid.h"
-#include "core/caller.h"
 #include "core/feature.h"
-#include "core/records.h"
-#include "core/unit.h"
+#include "core/report.h"
 
-struct period {
-	struct str from, to;          /* dates, STR_NONE = open */
-	struct str owner_id, team_id; /* STR_NONE = all */
-};
-
-/* --- parameters --------------------------------------------------------------------------------- */
-
-static enum err read_day(struct request *req, struct str name, struct str value, struct str *out)
-{
-	struct date day;
-
-	if (!date_parse(value, &day))
-		return problem_set(&req->problem, ERR_BAD_PARAMETER,
-			"%.*s must be a date such as 2026-11-20.", STR_ARG(name));
-	*out = value;
-	return ERR_OK;
-}
-
-static enum err read_id(struct request *req, struct str name, struct str value, struct str *out)
-{
-	if (!uuid_is_valid(value))
-		return problem_set(
-			&req->problem, ERR_BAD_PARAMETER, "%.*s must be an id.", STR_ARG(name));
-	*out = value;
-	return ERR_OK;
-}
-
-static enum err read_parameter(
-	struct request *req, struct str name, struct str value, struct period *out)
-{
-	if (str_is(name, "from"))
-		return read_day(req, name, value, &out->from);
-	if (str_is(name, "to"))
-		return read_day(req, name, value, &out->to);
-	if (str_is(name, "teamId"))
-		return read_id(req, name, value, &out->team_id);
-	if (str_is(name, "ownerId"))
-		return read_id(req, name, str_is(value, "me") ? req->caller->user_id : value,
-			&out->owner_id);
-	return problem_set(&req->problem, ERR_BAD_PARAMETER, "There is no parameter \"%.*s\" here.",
-		STR_ARG(name));
-}
-
-static enum err read_period(struct request *req, struct period *out)
-{
-	struct str rest = req->query;
-
-	*out = (struct period){STR_NONE, STR_NONE, STR_NONE, STR_NONE};
-	for (;;) {
-		struct str name, value;
-		bool more;
-		enum err err = request_next_param(req, &rest, &name, &value, &more);
-
-		if (!err && more)
-			err = read_parameter(req, name, value, out);
-		if (err)
-			return err;
-		if (!more)
-			break;
-	}
-	if (out->from.ptr && out->to.ptr && str_cmp(out->from, out->to) > 0)
-		return problem_set(&req->problem, ERR_BAD_PARAMETER, "to must not be before from.");
-	return ERR_OK;
-}
-
-/* --- figures ------------------------------------------------------------------------------------ */
-
-/* Values of `kind`: which column of the grouping sets a row is about. */
-enum { KIND_TOTAL, KIND_STAGE, KIND_OWNER, KIND_TEAM, KIND_MONTH };
+enum { KIND_TOTAL, KIND_STAGE, KIND_MONTH, KIND_OWNER, KIND_TEAM, KIND_FOREIGN };
 
 enum column {
 	C_KIND,
@@ -89,6 +18,8 @@ enum column {
 	C_NAME,
 	C_MANAGER_ID,
 	C_MANAGER,
+	C_CATEGORY,
+	C_POSITION,
 	C_COUNT,
 	C_OPEN,
 	C_WON,
@@ -100,281 +31,168 @@ enum column {
 	C_WIN_RATE
 };
 
-#define FIGURES_SQL                                                                                \
-	"with figures as (select d.stage_id, d.owner_id, m.team_id, d.status, d.amount_base as "   \
-	"amount,"                                                                                  \
-	" d.probability, case d.status when 'won' then to_char(d.closed_at, 'YYYY-MM') end as "    \
-	"month"                                                                                    \
-	" from deals d left join memberships m on m.org_id = d.org_id and m.id = d.owner_id"       \
-	" where d.org_id = $1::uuid and d.deleted_at is null"                                      \
-	" and case when $2::uuid is null then true else d.owner_id = $2::uuid end"                 \
-	" and case when $3::uuid is null then true else m.team_id = $3::uuid end"                  \
-	" and case when d.status = 'open' then true else d.closed_at between"                      \
-	" coalesce($4::date, '-infinity') and coalesce($5::date, 'infinity') end),"                \
-	" sums as (select case when grouping(stage_id) = 0 then 1 when grouping(owner_id) = 0 "    \
-	"then 2"                                                                                   \
-	" when grouping(team_id) = 0 then 3 when grouping(month) = 0 then 4 else 0 end as kind,"   \
-	" stage_id, owner_id, team_id, month, count(*) as deals,"                                  \
-	" count(*) filter (where status = 'open') as open,"                                        \
-	" count(*) filter (where status = 'won') as won,"                                          \
-	" count(*) filter (where status = 'lost') as lost,"                                        \
-	" coalesce(sum(amount), 0) as amount,"                                                     \
-	" coalesce(sum(amount) filter (where status = 'open'), 0) as open_amount,"                 \
-	" coalesce(sum(amount) filter (where status = 'won'), 0) as won_amount,"                   \
-	" coalesce(sum(amount * probability / 100) filter (where status = 'open'), 0) as weighted" \
-	" from figures group by grouping sets ((), (stage_id), (owner_id), (team_id), (month)))"   \
-	" select s.kind, coalesce(s.stage_id, s.owner_id, s.team_id)::text,"                       \
-	" coalesce(nullif(trim(o.first_name || ' ' || o.last_name), ''), o.email, t.name, "        \
-	"s.month),"                                                                                \
-	" t.manager_id, coalesce(nullif(trim(b.first_name || ' ' || b.last_name), ''), b.email),"  \
-	" s.deals, s.open, s.won, s.lost, s.amount::numeric(20,2), s.open_amount::numeric(20,2),"  \
-	" s.won_amount::numeric(20,2), s.weighted::numeric(20,2),"                                 \
-	" round(s.won::numeric / nullif(s.won + s.lost, 0), 4)"                                    \
-	" from sums s"                                                                             \
-	" left join memberships o on o.org_id = $1::uuid and o.id = s.owner_id"                    \
-	" left join teams t on t.org_id = $1::uuid and t.id = s.team_id"                           \
-	" left join memberships b on b.org_id = $1::uuid and b.id = t.manager_id"                  \
-	" order by s.kind, s.month, s.won_amount desc, s.deals desc"
-
-#define STAGES_SQL                                                              \
-	"select s.id, s.name, s.category, s.position from stages s"             \
-	" join pipelines p on p.org_id = s.org_id and p.id = s.pipeline_id"     \
-	" where s.org_id = $1::uuid and p.entity = 'deal'"                      \
-	" and s.deleted_at is null and p.deleted_at is null and not p.archived" \
-	" order by p.is_default desc, p.position, s.position, s.id"
-
-struct overview {
-	struct db_result figures, stages;
-};
-
-static enum err load(struct request *req, const struct period *period, struct overview *out)
-{
-	struct str params[] = {
-		req->caller->org_id, period->owner_id, period->team_id, period->from, period->to};
-	struct db_stmt stmts[] = {
-		{.sql = STR(FIGURES_SQL), .param_count = ARRAY_LEN(params), .params = params},
-		{.sql = STR(STAGES_SQL), .param_count = 1, .params = params},
-	};
-	struct db_result results[ARRAY_LEN(stmts)];
-	enum err err = unit_run(req, DB_SLOW, NULL, stmts, ARRAY_LEN(stmts), results);
-
-	if (!err)
-		*out = (struct overview){results[0], results[1]};
-	return err;
-}
-
-static bool is_kind(const struct db_result *rows, int row, int kind)
-{
-	return db_value(rows, row, C_KIND).ptr[0] == '0' + kind;
-}
-
-/* --- answering ---------------------------------------------------------------------------------- */
-
-static void member_text(struct json *json, const char *key, const struct db_result *rows, int row,
-	enum column column)
-{
-	json_member_str(json, key, db_value(rows, row, (int)column));
-}
-
-static void member_number(struct json *json, const char *key, const struct db_result *rows, int row,
-	enum column column)
-{
-	json_member_raw(json, key, db_value(rows, row, (int)column));
-}
-
-/* The total is the one row that is always there. */
-static void write_totals(struct json *json, const struct db_result *rows)
-{
-	json_key(json, STR("deals"));
-	json_object(json);
-	member_number(json, "total", rows, 0, C_COUNT);
-	member_number(json, "open", rows, 0, C_OPEN);
-	member_number(json, "won", rows, 0, C_WON);
-	member_number(json, "lost", rows, 0, C_LOST);
-	member_number(json, "wonAmount", rows, 0, C_WON_AMOUNT);
-	member_number(json, "openAmount", rows, 0, C_OPEN_AMOUNT);
-	member_number(json, "weightedAmount", rows, 0, C_WEIGHTED);
-	member_number(json, "winRate", rows, 0, C_WIN_RATE);
-	json_end(json);
-}
-
-static int row_of_stage(const struct db_result *rows, struct str id)
-{
-	for (int i = 0; i < rows->rows; i++)
-		if (is_kind(rows, i, KIND_STAGE) && str_eq(db_value(rows, i, C_ID), id))
-			return i;
-	return -1;
-}
-
-static void write_stages(struct json *json, const struct overview *overview)
-{
-	const struct db_result *stages = &overview->stages;
-
-	json_key(json, STR("byStage"));
-	json_array(json);
-	for (int i = 0; i < stages->rows; i++) {
-		int row = row_of_stage(&overview->figures, db_value(stages, i, 0));
-
-		json_object(json);
-		json_member_str(json, "stageId", db_value(stages, i, 0));
-		json_member_str(json, "stage", db_value(stages, i, 1));
-		json_member_str(json, "category", db_value(stages, i, 2));
-		json_member_raw(json, "position", db_value(stages, i, 3));
-		json_member_raw(json, "count",
-			row < 0 ? STR("0") : db_value(&overview->figures, row, C_COUNT));
-		json_member_raw(json, "amount",
-			row < 0 ? STR("0.00") : db_value(&overview->figures, row, C_AMOUNT));
-		json_end(json);
-	}
-	json_end(json);
-}
-
-static void write_month(struct json *json, const struct db_result *rows, int row)
-{
-	member_text(json, "month", rows, row, C_NAME);
-	member_number(json, "count", rows, row, C_WON);
-	member_number(json, "amount", rows, row, C_WON_AMOUNT);
-}
-
-static void write_owner(struct json *json, const struct db_result *rows, int row)
-{
-	member_text(json, "ownerId", rows, row, C_ID);
-	member_text(json, "owner", rows, row, C_NAME);
-	member_number(json, "won", rows, row, C_WON);
-	member_number(json, "wonAmount", rows, row, C_WON_AMOUNT);
-	member_number(json, "lost", rows, row, C_LOST);
-	member_number(json, "open", rows, row, C_OPEN);
-}
-
-static void write_team(struct json *json, const struct db_result *rows, int row)
-{
-	member_text(json, "teamId", rows, row, C_ID);
-	member_text(json, "team", rows, row, C_NAME);
-	member_text(json, "managerId", rows, row, C_MANAGER_ID);
-	member_text(json, "manager", rows, row, C_MANAGER);
-	member_number(json, "won", rows, row, C_WON);
-	member_number(json, "wonAmount", rows, row, C_WON_AMOUNT);
-}
-
-/* The rows of a kind, best first; months in their order. What is not won has no month. */
-static void write_rows(struct json *json, const char *key, const struct db_result *rows, int kind,
-	void (*write)(struct json *json, const struct db_result *rows, int row))
-{
-	json_key(json, str_of(key));
-	json_array(json);
-	for (int i = 0; i < rows->rows; i++) {
-		if (!is_kind(rows, i, kind) || (kind == KIND_MONTH && db_is_null(rows, i, C_NAME)))
-			continue;
-		json_object(json);
-		write(json, rows, i);
-		json_end(json);
-	}
-	json_end(json);
-}
-
-static void answer(struct request *req, const struct overview *overview)
-{
-	struct json json = response_json(req, 200);
-
-	json_object(&json);
-	json_member_bool(&json, "success", true);
-	json_key(&json, STR("data"));
-	json_object(&json);
-	json_member_str(&json, "currency", req->caller->currency);
-	write_totals(&json, &overview->figures);
-	write_stages(&json, overview);
-	write_rows(&json, "wonByMonth", &overview->figures, KIND_MONTH, write_month);
-	write_rows(&json, "byOwner", &overview->figures, KIND_OWNER, write_owner);
-	write_rows(&json, "byTeam", &overview->figures, KIND_TEAM, write_team);
-	json_end(&json);
-	json_end(&json);
-}
-
-/* What the figures are made of: a sum tells what it sums. */
-static const char *const figured[] = {"deal.stageId", "deal.status", "deal.ownerId", "deal.amount",
-	"deal.amountBase", "deal.probability", "deal.closedAt", "user.firstName", "user.lastName",
-	"user.email", "user.teamId", "team.name", "team.managerId", NULL};
-
-static enum err handle_get(struct request *req)
-{
-	enum scope scope = caller_scope(req->caller, resource_find(STR("deal")), VERB_READ);
-	struct overview overview;
-	struct period period;
-	enum err err;
-
-	if (scope == SCOPE_NONE)
-		return ERR_FORBIDDEN;
-	err = record_needs(req, RULE_READ, figured);
-	if (!err)
-		err = read_period(req, &period);
-	/* Row security says so too; said here it finds the index. */
-	if (scope == SCOPE_OWN && !period.owner_id.ptr)
-		period.owner_id = req->caller->user_id;
-	if (!err)
-		err = load(req, &period, &overview);
-	if (!err)
-		answer(req, &overview);
-	return err;
-}
-
 /* clang-format off */
-#define COUNT        "{\"type\":\"integer\",\"minimum\":0}"
-#define MONEY        "{\"type\":\"number\"}"
-#define ID           "{\"type\":\"string\",\"format\":\"uuid\"}"
-#define ID_OR_NULL   "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
-#define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
-#define OBJECT(...)  "{\"type\":\"object\",\"properties\":{" __VA_ARGS__ "}}"
-#define ROWS(...)    "{\"type\":\"array\",\"items\":" OBJECT(__VA_ARGS__) "}"
+static const char sql[] =
+	"with " REPORT_RATES("$6", "$2::date") ","
+	" rated as (select d.stage_id, d.owner_id, m.team_id, d.status, d.closed_at, d.currency, d.amount,"
+	" d.probability, case when d.currency = $6 or d.amount is null then 1 else r.rate end as rate"
+	" from deals d left join memberships m on m.org_id = d.org_id and m.id = d.owner_id"
+	/* least() passes over a NULL: open deals have today's. */
+	REPORT_RATES_JOIN("d.closed_at")
+	" where d.org_id = $1::uuid and d.deleted_at is null"
+	" and case when $4::uuid is null then true else d.owner_id = $4::uuid end"
+	" and case when $5::uuid is null then true else m.team_id = $5::uuid end"
+	" and case when d.status = 'open' then true else d.closed_at between"
+	" coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity') end),"
+	" figures as (select stage_id, owner_id, team_id, status, probability, amount as told, amount * rate as amount,"
+	" case when rate is null then currency end as foreign_currency,"
+	" case status when 'won' then to_char(closed_at::timestamp, 'YYYY-MM') end as month from rated),"
+	" sums as (select case when grouping(stage_id) = 0 then 1 when grouping(month) = 0 then 2"
+	" when grouping(owner_id) = 0 then 3 when grouping(team_id) = 0 then 4"
+	" when grouping(foreign_currency) = 0 then 5 else 0 end as kind,"
+	" stage_id, owner_id, team_id, month, foreign_currency, count(*) as deals,"
+	" count(*) filter (where status = 'open') as open, count(*) filter (where status = 'won') as won,"
+	" count(*) filter (where status = 'lost') as lost, coalesce(sum(amount), 0) as amount,"
+	" coalesce(sum(amount) filter (where status = 'open'), 0) as open_amount,"
+	" coalesce(sum(amount) filter (where status = 'won'), 0) as won_amount,"
+	" coalesce(sum(amount * probability / 100) filter (where status = 'open'), 0) as weighted,"
+	" coalesce(sum(told) filter (where status = 'open'), 0) as told_open,"
+	" coalesce(sum(told) filter (where status = 'won'), 0) as told_won,"
+	" coalesce(sum(told * probability / 100) filter (where status = 'open'), 0) as told_weighted"
+	" from figures group by grouping sets ((), (stage_id), (month), (owner_id), (team_id), (foreign_currency))),"
+	" rows as ("
+	"select s.kind, coalesce(s.owner_id, s.team_id) as id, case s.kind when 2 then s.month"
+	" when 3 then " REPORT_PERSON_NAME("o", "om") " when 4 then t.name when 5 then s.foreign_currency end as name,"
+	" t.manager_id, " REPORT_PERSON_NAME("b", "bm") " as manager, null as category, null::int as position,"
+	" s.deals, s.open, s.won, s.lost, s.amount, case s.kind when 5 then s.told_open else s.open_amount end"
+	" as open_amount, case s.kind when 5 then s.told_won else s.won_amount end as won_amount,"
+	" case s.kind when 5 then s.told_weighted else s.weighted end as weighted,"
+	" row_number() over (order by s.month, s.won_amount desc, s.deals desc) as place"
+	" from sums s left join people o on o.org_id = $1::uuid and o.id = s.owner_id"
+	" left join memberships om on om.org_id = $1::uuid and om.id = s.owner_id"
+	" left join teams t on t.org_id = $1::uuid and t.id = s.team_id"
+	" left join people b on b.org_id = $1::uuid and b.id = t.manager_id"
+	" left join memberships bm on bm.org_id = $1::uuid and bm.id = t.manager_id"
+	" where case s.kind when 1 then false when 2 then s.month is not null"
+	" when 5 then s.foreign_currency is not null else true end"
+	" union all select 1, s.id, s.name, null, null, s.category, s.position, coalesce(u.deals, 0), u.open,"
+	" u.won, u.lost, coalesce(u.amount, 0), null, null, null,"
+	" row_number() over (order by p.is_default desc, p.position, s.position, s.id)"
+	" from stages s join pipelines p on p.org_id = s.org_id and p.id = s.pipeline_id"
+	" left join sums u on u.kind = 1 and u.stage_id = s.id"
+	" where s.org_id = $1::uuid and p.entity = 'deal' and s.deleted_at is null"
+	" and p.deleted_at is null and not p.archived)"
+	" select kind, id, name, manager_id, manager, category, position, deals, open, won, lost,"
+	" amount::numeric(20,2), open_amount::numeric(20,2), won_amount::numeric(20,2), weighted::numeric(20,2),"
+	" round(won::numeric / nullif(won + lost, 0), 4) from rows order by kind, place";
 
-static const char schema[] = OBJECT(
-	"\"currency\":{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"},"
-	"\"deals\":" OBJECT(
-		"\"total\":" COUNT ",\"open\":" COUNT ",\"won\":" COUNT ",\"lost\":" COUNT ","
-		"\"wonAmount\":" MONEY ",\"openAmount\":" MONEY ",\"weightedAmount\":" MONEY ","
-		"\"winRate\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1,"
-		"\"description\":\"Won of all closed; null when none is.\"}") ","
-	"\"byStage\":" ROWS(
-		"\"stageId\":" ID ",\"stage\":{\"type\":\"string\"},"
-		"\"category\":{\"enum\":[\"open\",\"won\",\"lost\"]},"
-		"\"position\":{\"type\":\"integer\"},\"count\":" COUNT ",\"amount\":" MONEY) ","
-	"\"wonByMonth\":" ROWS(
-		"\"month\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}$\"},"
-		"\"count\":" COUNT ",\"amount\":" MONEY) ","
-	"\"byOwner\":" ROWS(
-		"\"ownerId\":" ID_OR_NULL ",\"owner\":" TEXT_OR_NULL ",\"won\":" COUNT ","
-		"\"wonAmount\":" MONEY ",\"lost\":" COUNT ",\"open\":" COUNT) ","
-	"\"byTeam\":" ROWS(
-		"\"teamId\":" ID_OR_NULL ",\"team\":" TEXT_OR_NULL ",\"managerId\":" ID_OR_NULL ","
-		"\"manager\":" TEXT_OR_NULL ",\"won\":" COUNT ",\"wonAmount\":" MONEY));
-
-static const char parameters[] =
-	"[{\"name\":\"from\",\"in\":\"query\",\"schema\":{\"type\":\"string\",\"format\":\"date\"},"
-	"\"description\":\"First day of closing; open deals count as they stand.\"},"
-	"{\"name\":\"to\",\"in\":\"query\",\"schema\":{\"type\":\"string\",\"format\":\"date\"}},"
-	"{\"name\":\"ownerId\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
-	"\"description\":\"An id, or me.\"},"
-	"{\"name\":\"teamId\",\"in\":\"query\",\"schema\":" ID "}]";
+static const struct report_member totals[] = {
+	{"total", C_COUNT, REPORT_RAW}, {"open", C_OPEN, REPORT_RAW}, {"won", C_WON, REPORT_RAW},
+	{"lost", C_LOST, REPORT_RAW}, {"wonAmount", C_WON_AMOUNT, REPORT_RAW},
+	{"openAmount", C_OPEN_AMOUNT, REPORT_RAW}, {"weightedAmount", C_WEIGHTED, REPORT_RAW},
+	{"winRate", C_WIN_RATE, REPORT_RAW}, {NULL, 0, REPORT_RAW}};
+static const struct report_member stage[] = {
+	{"stageId", C_ID, REPORT_TEXT}, {"stage", C_NAME, REPORT_TEXT}, {"category", C_CATEGORY, REPORT_TEXT},
+	{"position", C_POSITION, REPORT_RAW}, {"count", C_COUNT, REPORT_RAW}, {"amount", C_AMOUNT, REPORT_RAW},
+	{NULL, 0, REPORT_RAW}};
+static const struct report_member month[] = {
+	{"month", C_NAME, REPORT_TEXT}, {"count", C_WON, REPORT_RAW}, {"amount", C_WON_AMOUNT, REPORT_RAW},
+	{NULL, 0, REPORT_RAW}};
+static const struct report_member owner[] = {
+	{"ownerId", C_ID, REPORT_TEXT}, {"owner", C_NAME, REPORT_TEXT}, {"won", C_WON, REPORT_RAW},
+	{"wonAmount", C_WON_AMOUNT, REPORT_RAW}, {"lost", C_LOST, REPORT_RAW}, {"open", C_OPEN, REPORT_RAW},
+	{NULL, 0, REPORT_RAW}};
+static const struct report_member team[] = {
+	{"teamId", C_ID, REPORT_TEXT}, {"team", C_NAME, REPORT_TEXT}, {"managerId", C_MANAGER_ID, REPORT_TEXT},
+	{"manager", C_MANAGER, REPORT_TEXT}, {"won", C_WON, REPORT_RAW}, {"wonAmount", C_WON_AMOUNT, REPORT_RAW},
+	{NULL, 0, REPORT_RAW}};
+static const struct report_member foreign[] = {
+	{"currency", C_NAME, REPORT_TEXT}, {"count", C_COUNT, REPORT_RAW}, {"wonAmount", C_WON_AMOUNT, REPORT_RAW},
+	{"openAmount", C_OPEN_AMOUNT, REPORT_RAW}, {"weightedAmount", C_WEIGHTED, REPORT_RAW}, {NULL, 0, REPORT_RAW}};
 /* clang-format on */
 
+static const struct report_part parts[] = {
+	{.key = "deals", .kind = KIND_TOTAL, .one = true, .members = totals},
+	{.key = "byStage", .kind = KIND_STAGE, .members = stage},
+	{.key = "wonByMonth", .kind = KIND_MONTH, .members = month},
+	{.key = "byOwner", .kind = KIND_OWNER, .members = owner},
+	{.key = "byTeam", .kind = KIND_TEAM, .members = team},
+	{.key = "unconverted", .kind = KIND_FOREIGN, .members = foreign},
+	{0},
+};
+
+enum { P_FROM, P_TO, P_OWNER, P_TEAM, P__COUNT };
+
+static const struct report_param params[] = {
+	[P_FROM] = {"from", REPORT_DAY},
+	[P_TO] = {"to", REPORT_DAY},
+	[P_OWNER] = {"ownerId", REPORT_PERSON},
+	[P_TEAM] = {"teamId", REPORT_ID},
+	[P__COUNT] = {NULL, REPORT_DAY},
+};
+
+static const char *const reads[] = {"deal", NULL};
+static const char *const figured[] = {"deal.stageId", "deal.status", "deal.ownerId", "deal.amount",
+	"deal.currency", "deal.probability", "deal.closedAt", "exchange_rate.rate",
+	"user.firstName", "user.lastName", "user.email", "user.teamId", "team.name",
+	"team.managerId", NULL};
+
+static const struct report report = {
+	.sql = sql,
+	.reads = reads,
+	.figured = figured,
+	.params = params,
+	.parts = parts,
+	.money = true,
+	.own_param = P_OWNER,
+};
+
+/* clang-format off */
 static const struct route_doc doc = {
 	.summary = "Sales at a glance: totals, by stage, month, owner and team",
 	.tag = "Reports",
-	.parameters = parameters,
-	.response = schema,
+	.parameters = "[" REPORT_DAY_PARAM("from", "First day of closing; open deals count as they stand.") ","
+		REPORT_DAY_PARAM("to", "Last day of closing.") ","
+		REPORT_PERSON_PARAM("ownerId") "," REPORT_ID_PARAM("teamId", "Of the owner.") "]",
+	.response = REPORT_OBJECT(
+		"\"currency\":" REPORT_CURRENCY_SCHEMA ","
+		"\"deals\":" REPORT_OBJECT(
+			"\"total\":" REPORT_COUNT_SCHEMA ",\"open\":" REPORT_COUNT_SCHEMA ",\"won\":" REPORT_COUNT_SCHEMA ","
+			"\"lost\":" REPORT_COUNT_SCHEMA ",\"wonAmount\":" REPORT_MONEY_SCHEMA ","
+			"\"openAmount\":" REPORT_MONEY_SCHEMA ",\"weightedAmount\":" REPORT_MONEY_SCHEMA ","
+			"\"winRate\":{\"type\":[\"number\",\"null\"],\"minimum\":0,\"maximum\":1,"
+			"\"description\":\"Won of all closed; null when none is.\"}") ","
+		"\"byStage\":" REPORT_ROWS(
+			"\"stageId\":{\"type\":\"string\",\"format\":\"uuid\"},\"stage\":{\"type\":\"string\"},"
+			"\"category\":{\"enum\":[\"open\",\"won\",\"lost\"]},\"position\":{\"type\":\"integer\"},"
+			"\"count\":" REPORT_COUNT_SCHEMA ",\"amount\":" REPORT_MONEY_SCHEMA) ","
+		"\"wonByMonth\":" REPORT_ROWS(
+			"\"month\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}$\"},"
+			"\"count\":" REPORT_COUNT_SCHEMA ",\"amount\":" REPORT_MONEY_SCHEMA) ","
+		"\"byOwner\":" REPORT_ROWS(
+			"\"ownerId\":" REPORT_ID_SCHEMA ",\"owner\":" REPORT_TEXT_SCHEMA ",\"won\":" REPORT_COUNT_SCHEMA ","
+			"\"wonAmount\":" REPORT_MONEY_SCHEMA ",\"lost\":" REPORT_COUNT_SCHEMA ","
+			"\"open\":" REPORT_COUNT_SCHEMA) ","
+		"\"byTeam\":" REPORT_ROWS(
+			"\"teamId\":" REPORT_ID_SCHEMA ",\"team\":" REPORT_TEXT_SCHEMA ",\"managerId\":" REPORT_ID_SCHEMA ","
+			"\"manager\":" REPORT_TEXT_SCHEMA ",\"won\":" REPORT_COUNT_SCHEMA ","
+			"\"wonAmount\":" REPORT_MONEY_SCHEMA) ","
+		"\"unconverted\":" REPORT_ROWS(
+			"\"currency\":" REPORT_CURRENCY_SCHEMA ",\"count\":" REPORT_COUNT_SCHEMA ","
+			"\"wonAmount\":" REPORT_MONEY_SCHEMA ",\"openAmount\":" REPORT_MONEY_SCHEMA ","
+			"\"weightedAmount\":" REPORT_MONEY_SCHEMA)),
 	.status = 200,
+	.errors = ROUTE_ERR_FORBIDDEN,
 };
 
 static const struct route routes[] = {
-	{.method = HTTP_GET,
-		.pattern = "/api/v1/reports/sales-overview",
-		.handle = handle_get,
-		.doc = &doc},
-	{.method = HTTP_GET,
-		.pattern = "/api/reports/sales-overview",
-		.handle = handle_get,
-		.flags = ROUTE_UNDOCUMENTED},
+	{.method = HTTP_GET, .pattern = "/api/v1/reports/sales-overview", .handle = report_handle, .data = &report,
+	 .doc = &doc},
+	{.method = HTTP_GET, .pattern = "/api/reports/sales-overview", .handle = report_handle, .data = &report,
+	 .flags = ROUTE_UNDOCUMENTED},
 	{0},
 };
+/* clang-format on */
 
 const struct feature feature_sales_overview = {
 	.name = "sales_overview",

@@ -141,3 +141,40 @@ test('S2-SEC-14 who may not see the costs sees no report of them', async () => {
   errorOf(await worker.get('/reports/event-margin'), 403);
   await admin.patch(`/roles/${role.id}`, { fields: { 'event.agreedTotal': null } }, { expect: 200 });
 });
+
+/* --- task load --- */
+
+test('S2-ENT-09 S2-API-15 tasks by assignee: open, overdue, due this week, done', async () => {
+  const other = await Organisation.create();
+  const by = other.admin;
+  await by.patch(other.meta.entity('organization').at(by.organizationId), { timeZone: 'UTC', weekStart: 1 }, { expect: 200 });
+  const north = await other.maker.create('team');
+  const mate = await other.member('user', { teamId: north.id });
+  const today = new Date().toISOString().slice(0, 10);
+  const on = (days) => new Date(Date.parse(today) + days * DAY).toISOString();
+  const sunday = (7 - new Date(today).getUTCDay()) % 7; // days until the week's last day, which begins on Monday
+  const task = (who, dueDays, status = 'todo', extra = {}) =>
+    by.create('/tasks', { title: 'Task', assigneeId: who.id, status, ...(dueDays === null ? {} : { dueAt: on(dueDays), allDay: true }), ...extra });
+  await task(by, -3);
+  await task(by, null);
+  await task(mate, sunday);
+  await task(mate, sunday + 1, 'waiting');
+  await task(mate, -1, 'in_progress');
+  await task(mate, -1, 'done');
+  await task(mate, null, 'done');
+  await task(mate, -2, 'cancelled');
+  await task(mate, -2, 'todo', { projectId: (await by.create('/projects', { name: 'Pattern', isTemplate: true })).id });
+  const numbers = ({ open: o, overdue, dueThisWeek, done: d }) => [o, overdue, dueThisWeek, d];
+  const report = await by.read('/reports/task-load');
+  assert.deepEqual([report.to, report.weekEnd], [today, on(sunday).slice(0, 10)]);
+  assert.deepEqual(numbers(report), [5, 2, 1, 2]);
+  assert.deepEqual(report.byAssignee.map((row) => [row.assigneeId, ...numbers(row)]), [[mate.id, 3, 1, 1, 2], [by.id, 2, 1, 0, 0]]);
+  for (const row of [report, ...report.byAssignee]) {
+    const shown = async (filter) => (await by.get('/tasks', { query: filter, expect: 200 })).body.pagination.total;
+    assert.deepEqual([await shown(row.filter), await shown(row.overdueFilter), await shown(row.dueThisWeekFilter), await shown(row.doneFilter)], numbers(row));
+  }
+  assert.deepEqual(numbers(await by.read('/reports/task-load', { teamId: north.id })), [3, 1, 1, 2]);
+  assert.deepEqual(numbers(await by.read('/reports/task-load', { assigneeId: 'me', to: on(-1).slice(0, 10) })), [2, 1, 0, 0]);
+  assert.equal((await by.read('/reports/task-load', { to: on(-1).slice(0, 10) })).done, 0);
+  assert.deepEqual(numbers(await mate.read('/reports/task-load')), [3, 1, 1, 2], 'who is only an assignee sees the own');
+});

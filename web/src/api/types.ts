@@ -100,6 +100,8 @@ export type EntityMeta = {
   access: Record<Verb, Scope>;
   fields: FieldMeta[];
   nested?: NestedMeta[];
+  /** The entity whose records these rows are part of. */
+  nestedIn?: string | null;
 };
 
 export type MetaUser = { id: string; email: string; firstName: string; lastName: string; role: string };
