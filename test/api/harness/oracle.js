@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a caller may see and do, said once more and independently of the server: the presets as FIELDS.md has
+// them, the meaning of own, team and partner for each entity, and how roles differ. The oracle of
+// access-oracle.test.js; it knows nothing of metadata, letters or SQL.
+
+const LETTERS = { a: 'all', t: 'team', p: 'partner', o: 'own', n: 'none' };
+const PRESETS = ['admin', 'manager', 'user', 'accountant', 'partner_admin', 'partner_user'];
+const VERBS = ['read', 'create', 'update', 'delete'];
+
+// read, create, update, delete for each of the presets above.
+const MATRIX = {
+  company: 'aaaa aaan oaon aaan nnnn nnnn',
+  contact: 'aaaa aaan oaon aaan nnnn nnnn',
+  lead: 'aaaa aaan oaon nnnn papn papn',
+  deal: 'aaaa aaan oaon annn nnnn nnnn',
+  activity: 'aaaa aaan oaon aaon pnnn pnnn',
+  task: 'aaaa aaan oaon oaon nnnn nnnn',
+  product: 'aaaa aaan annn aaan nnnn nnnn',
+  vendor: 'aaaa aaan aaon aaan nnnn nnnn',
+  project: 'aaaa aaan oaon annn nnnn nnnn',
+  milestone: 'aaaa aaan oaon annn nnnn nnnn',
+  event: 'aaaa aaan oaon annn nnnn nnnn',
+  schedule_item: 'aaaa aaan oaon annn nnnn nnnn',
+  partner: 'aaaa aaan annn annn pnpn pnnn',
+};
+const CHANGES = 'all all own none partner none'.split(' ');
+const EXPORT = 'all all none all partner none'.split(' ');
+const PARTNERS = ['partner_admin', 'partner_user'];
+// entity.field: the presets that do not see it.
+const HIDDEN = {
+  'product.cost': ['user'], 'vendor.bankAccount': ['user'], 'partner.commissionPercent': ['user'], 'partner.internalNotes': PARTNERS,
+  'lead.score': PARTNERS, 'lead.companyId': PARTNERS, 'lead.contactId': PARTNERS, 'lead.zohoLeadId': PARTNERS,
+};
+
+export const ENTITIES = Object.keys(MATRIX);
+
+/** What both allow; of a partner's and one's own records that is nothing. */
+export function narrower(a, b) {
+  if (a === b || b === 'all') return a;
+  if (a === 'all') return b;
+  if (a === 'none' || b === 'none' || a === 'partner' || b === 'partner') return 'none';
+  return 'own';
+}
+
+export class Oracle {
+  /** @param {Map<string, Map<string, object>>} records by entity, by id, as the administrator sees them */
+  constructor(records, people, teams) {
+    Object.assign(this, { records, people, teams });
+  }
+
+  at(entity, id) {
+    return id ? this.records.get(entity).get(id) : undefined;
+  }
+
+  /** The users in the teams that somebody belongs to or manages, and they themselves. */
+  mates(caller) {
+    const of = new Set(this.teams.filter((t) => t.managerId === caller.id || t.id === caller.teamId).map((t) => t.id));
+    return new Set([caller.id, ...this.people.filter((p) => of.has(p.teamId)).map((p) => p.id)]);
+  }
+
+  scope(caller, entity, verb) {
+    const said = caller.role.access[entity]?.[verb];
+    const preset = PRESETS.indexOf(caller.role.preset);
+    if (VERBS.includes(verb)) return said ?? LETTERS[MATRIX[entity].split(' ')[preset][VERBS.indexOf(verb)]];
+    if (verb === 'export') return narrower(said ?? EXPORT[preset], this.scope(caller, entity, 'read'));
+    if (verb === 'assign') return narrower(said ?? LETTERS[MATRIX[entity].split(' ')[preset][2]], this.scope(caller, entity, 'update'));
+    throw new Error(verb);
+  }
+
+  rule(caller, entity, field) {
+    const said = caller.role.fields[`${entity}.${field}`];
+    return said ?? (HIDDEN[`${entity}.${field}`]?.includes(caller.role.preset) ? 'none' : 'write');
+  }
+
+  /** Whose own a record is. */
+  owners(entity, r) {
+    const owner = (of, id) => (id ? this.owners(of, this.at(of, id)) : []);
+    const one = (of, id) => this.at(of, id)?.ownerId;
+    const all = {
+      contact: () => [r.ownerId, one('company', r.companyId)],
+      task: () => [r.assigneeId, r.createdBy],
+      product: () => [r.createdBy],
+      project: () => [r.ownerId, ...r.memberIds],
+      milestone: () => owner('project', r.projectId),
+      schedule_item: () => owner('event', r.eventId),
+      activity: () => (r.visibility === 'private' ? [r.createdBy] : [
+        r.createdBy, r.ownerId, one('company', r.companyId), one('contact', r.contactId), one('lead', r.leadId), one('deal', r.dealId),
+        one('event', r.eventId), one('vendor', r.vendorId), one('partner', r.partnerId), ...owner('project', r.projectId)]),
+    }[entity]?.() ?? [r.ownerId];
+    return all.filter(Boolean);
+  }
+
+  partnersOf(entity, r) {
+    if (entity === 'partner') return [r.id];
+    if (entity === 'lead' || entity === 'deal') return [r.partnerId];
+    if (entity !== 'activity' || r.visibility !== 'partner') return [];
+    return [r.partnerId, this.at('lead', r.leadId)?.partnerId, this.at('deal', r.dealId)?.partnerId];
+  }
+
+  reaches(caller, scope, entity, r) {
+    const foreign = entity === 'activity' && r.visibility === 'private' && r.createdBy !== caller.id;
+    switch (scope) {
+      case 'all': return !foreign || this.scope(caller, entity, 'delete') === 'all';
+      case 'own': return this.owners(entity, r).includes(caller.id);
+      case 'team': return !foreign && this.owners(entity, r).some((id) => this.mates(caller).has(id));
+      case 'partner': return Boolean(caller.partnerId) && this.partnersOf(entity, r).includes(caller.partnerId);
+      default: return false;
+    }
+  }
+
+  may(caller, verb, entity, r) {
+    return this.reaches(caller, this.scope(caller, entity, verb), entity, r);
+  }
+
+  /** The live records that somebody may read. */
+  visible(caller, entity, verb = 'read') {
+    const scope = verb === 'read' ? this.scope(caller, entity, 'read') : narrower(this.scope(caller, entity, verb), this.scope(caller, entity, 'read'));
+    return [...this.records.get(entity).values()].filter((r) => !r.deletedAt && this.reaches(caller, scope, entity, r));
+  }
+
+  /** Whether a new record with this owner may be made: not for others by whom only own records are seen. */
+  mayCreate(caller, entity, ownerId) {
+    const [create, read] = [this.scope(caller, entity, 'create'), this.scope(caller, entity, 'read')];
+    const scope = create === 'all' || read === 'none' || read === 'own' ? (create === 'none' ? 'none' : read) : create;
+    // What was made is answered, so it must be seen; a partner's scope sees nothing of a colleague's.
+    if (read === 'partner' || (ownerId !== caller.id && this.scope(caller, entity, 'assign') === 'none')) return false;
+    return scope === 'all' || (scope === 'own' && ownerId === caller.id) || (scope === 'team' && this.mates(caller).has(ownerId));
+  }
+
+  /** Whether the log tells a change: by the letter of the log, and by that of what changed. `of` is the record. */
+  tells(caller, change, of) {
+    const owner = { task: of.assigneeId }[change.entity] ?? of.ownerId;
+    const partner = change.entity === 'partner' ? of.id : ['lead', 'deal'].includes(change.entity) ? of.partnerId : undefined;
+    const mates = this.mates(caller);
+    const by = {
+      all: true,
+      own: change.actorId === caller.id || owner === caller.id,
+      team: mates.has(change.actorId) || mates.has(owner),
+      partner: Boolean(caller.partnerId) && partner === caller.partnerId,
+      none: false,
+    };
+    const log = CHANGES[PRESETS.indexOf(caller.role.preset)];
+    const said = caller.role.access.change?.read ?? log;
+    if (said === 'partner' && !['lead', 'partner'].includes(change.entity)) return false;
+    if (change.entity === 'activity' && of.visibility === 'private' && of.createdBy !== caller.id
+      && this.scope(caller, 'activity', 'delete') !== 'all') return false;
+    return by[said] && by[this.scope(caller, change.entity, 'read')];
+  }
+}
