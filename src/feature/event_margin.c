@@ -32,6 +32,8 @@ enum column {
 	C_AGREED,
 	C_INVOICED,
 	C_MARGIN,
+	C_PAID_IN,
+	C_PAID_OUT,
 	C_PERCENT,
 	C_UNKNOWN
 };
@@ -40,7 +42,8 @@ enum column {
 #define MARGIN_SQL \
 	"with found as (select e.id, e.name, e.status, e.event_type, e.start_at, e.company_id, e.currency," \
 	" to_char(e.start_at at time zone app_time_zone(), 'YYYY-MM') as month, e.budget," \
-	" event_planned_total(e) as planned, event_agreed_total(e) as agreed, event_margin(e) as margin" \
+	" event_planned_total(e) as planned, event_agreed_total(e) as agreed, event_margin(e) as margin," \
+	" event_paid_in(e) as paid_in, event_paid_out(e) as paid_out" \
 	" from events e where e.org_id = $1::uuid and e.deleted_at is null and not e.is_template" \
 	" and case when $2::date is null then true else e.start_at >= app_midnight($2::date) end" \
 	" and case when $3::date is null then true else e.start_at < app_midnight($3::date + 1) end" \
@@ -50,27 +53,29 @@ enum column {
 	" as kind, currency, event_type, month, count(*) as events, coalesce(sum(budget), 0) as budget," \
 	" sum(planned) as planned, sum(agreed) as agreed," \
 	" coalesce(sum(margin + agreed), 0) as invoiced, coalesce(sum(margin), 0) as margin," \
-	" count(*) filter (where margin is null) as unknown" \
+	" sum(paid_in) as paid_in, sum(paid_out) as paid_out, count(*) filter (where margin is null) as unknown" \
 	" from found group by grouping sets ((currency), (currency, event_type), (currency, month)))," \
 	" rows as (" \
 	"select kind, currency, event_type, month, null::uuid as id, null as name, null as status," \
 	" null::timestamptz as start_at, null::uuid as company_id, null as company, events, budget, planned," \
-	" agreed, invoiced, margin, unknown from sums" \
+	" agreed, invoiced, margin, paid_in, paid_out, unknown from sums" \
 	" union all select 4, f.currency, f.event_type, f.month, f.id, f.name, f.status, f.start_at," \
-	" f.company_id, c.name, 1, f.budget, f.planned, f.agreed, f.margin + f.agreed, f.margin, 0" \
+	" f.company_id, c.name, 1, f.budget, f.planned, f.agreed, f.margin + f.agreed, f.margin," \
+	" f.paid_in, f.paid_out, 0" \
 	" from found f left join companies c on c.org_id = $1::uuid and c.id = f.company_id)," \
 	" ranked as (select r.*, row_number() over (partition by r.kind order by" \
 	" case when r.kind = 3 then r.month end, r.start_at desc nulls last, r.currency, r.events desc," \
 	" r.event_type, r.id) as place from rows r where r.kind <> 3 or r.month is not null)" \
 	" select kind, currency, event_type, month, id, name, status, start_at, company_id, company, events," \
-	" budget, planned, agreed, invoiced, margin," \
+	" budget, planned, agreed, invoiced, margin, paid_in, paid_out," \
 	" case when unknown = 0 then round(100 * margin / nullif(invoiced, 0), 1) end, unknown" \
 	" from ranked where place <= 500 order by kind, place"
 
 #define FIGURES \
 	{"planned", C_PLANNED, REPORT_RAW}, {"agreed", C_AGREED, REPORT_RAW}, \
 	{"invoiced", C_INVOICED, REPORT_RAW}, {"margin", C_MARGIN, REPORT_RAW}, \
-	{"marginPercent", C_PERCENT, REPORT_RAW}
+	{"marginPercent", C_PERCENT, REPORT_RAW}, {"paidIn", C_PAID_IN, REPORT_RAW}, \
+	{"paidOut", C_PAID_OUT, REPORT_RAW}
 #define SUMS \
 	{"currency", C_CURRENCY, REPORT_TEXT}, {"events", C_EVENTS, REPORT_RAW}, \
 	{"withoutMargin", C_UNKNOWN, REPORT_RAW}, {"budget", C_BUDGET, REPORT_RAW}, FIGURES
@@ -99,7 +104,8 @@ static const struct report_param params[] = {
 /* What the figures are made of. */
 static const char *const figured[] = {"event.name", "event.status", "event.eventType",
 	"event.startAt", "event.companyId", "event.currency", "event.budget", "event.plannedTotal",
-	"event.agreedTotal", "event.margin", "event.ownerId", "company.name", NULL};
+	"event.agreedTotal", "event.margin", "event.paidIn", "event.paidOut", "event.ownerId",
+	"company.name", NULL};
 
 static void answer(struct request *req, const struct db_result *rows)
 {
@@ -146,7 +152,8 @@ static enum err handle_get(struct request *req)
 #define SCHEMA_SUMS   "\"currency\":{\"type\":\"string\",\"pattern\":\"^[A-Z]{3}$\"},\"events\":" COUNT "," \
 	"\"withoutMargin\":{\"type\":\"integer\",\"minimum\":0,\"description\":\"Events with an invoice in " \
 	"another currency\"},\"budget\":" MONEY ",\"planned\":" MONEY ",\"agreed\":" MONEY "," \
-	"\"invoiced\":" MONEY ",\"margin\":" MONEY ",\"marginPercent\":" MONEY_OR_NULL
+	"\"invoiced\":" MONEY ",\"margin\":" MONEY ",\"marginPercent\":" MONEY_OR_NULL \
+	",\"paidIn\":" MONEY ",\"paidOut\":" MONEY
 #define ROWS(...)     "{\"type\":\"array\",\"maxItems\":500,\"items\":{\"type\":\"object\",\"properties\":{" \
 	__VA_ARGS__ "}}}"
 
@@ -171,7 +178,7 @@ static const struct route_doc doc = {
 			"\"company\":" TEXT_OR_NULL ",\"currency\":{\"type\":\"string\"},"
 			"\"budget\":" MONEY_OR_NULL ",\"planned\":" MONEY ",\"agreed\":" MONEY ","
 			"\"invoiced\":" MONEY_OR_NULL ",\"margin\":" MONEY_OR_NULL ","
-			"\"marginPercent\":" MONEY_OR_NULL) "}}",
+			"\"marginPercent\":" MONEY_OR_NULL ",\"paidIn\":" MONEY ",\"paidOut\":" MONEY) "}}",
 	.status = 200,
 	.errors = ROUTE_ERR_FORBIDDEN,
 };
