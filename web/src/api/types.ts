@@ -89,6 +89,8 @@ export type EntityMeta = {
   name: string;
   plural: string;
   path: string;
+  /** Of rows that are part of another entity's records: that entity. */
+  nestedIn?: string | null;
   label: string;
   labelPlural: string;
   icon?: string | null;
@@ -100,8 +102,6 @@ export type EntityMeta = {
   access: Record<Verb, Scope>;
   fields: FieldMeta[];
   nested?: NestedMeta[];
-  /** The entity whose records these rows are part of. */
-  nestedIn?: string | null;
 };
 
 export type MetaUser = { id: string; email: string; firstName: string; lastName: string; role: string };
