@@ -271,7 +271,7 @@ test('S4-DB-01 the statistics of a partner, on its record and by themselves', as
   assert.equal((await chief.read(path)).totalLeads, 3, 'what is in the trash does not count');
 });
 
-test('S4-UI-01 the report on partners tells each what it brought, within the caller’s sight', async () => {
+test('S4-DB-01 the report on partners tells each what it brought, within the caller’s sight', async () => {
   const partner = await maker.create('partner', { status: 'approved' });
   const chief = await organisation.member('partner_admin', { partnerId: partner.id });
   const lead = await chief.create('/leads', { ...WHOLE, company: unique('Report ') });

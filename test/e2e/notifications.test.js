@@ -44,7 +44,7 @@ async function enter(person, options) {
   return page;
 }
 
-test('S4-UI-01 S4-ENT-07 the bell counts, lists and leads to the record; what was opened is read', async () => {
+test('S4-ENT-07 the bell counts, lists and leads to the record; what was opened is read', async () => {
   const person = await wanted(['Send the offer'], 'admin');
   const page = await enter(person);
   const bell = page.getByRole('button', { name: 'Notifications, 3 unread' });
@@ -63,7 +63,7 @@ test('S4-UI-01 S4-ENT-07 the bell counts, lists and leads to the record; what wa
   await page.context().close();
 });
 
-test('S4-UI-01 who has nothing new is told so; what is out of sight is not named', async () => {
+test('S4-ENT-07 who has nothing new is told so; what is out of sight is not named', async () => {
   const person = await organisation.member('user');
   const company = await organisation.admin.create('/companies', { name: 'Passing Ltd', ownerId: person.id });
   for (let i = 0; i < 200 && !(await person.all('/notifications')).length; i++) await sleep(50);
@@ -76,7 +76,7 @@ test('S4-UI-01 who has nothing new is told so; what is out of sight is not named
   await page.context().close();
 });
 
-test('S4-UI-01 the bell at 1440 and 390 px, light and dark', async (t) => {
+test('S4-ENT-07 the bell at 1440 and 390 px, light and dark', async (t) => {
   const person = await wanted(['Send the offer', 'Call back about the venue and the number of guests, which has grown since']);
   for (const [sizeName, size] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark']) {
