@@ -152,7 +152,7 @@ static void put_custom(struct sql *sql, const struct record_write *write)
 }
 
 /* `set` items each end with a comma; what the version trigger writes anyway closes the list. Not a column of the key:
- * the row would be locked against whatever refers to it. */
+ * the row would be locked against whatever refers to it; nothing refers to one without a version. */
 static void put_sets(struct sql *sql, const struct record_write *write)
 {
 	bool replace = write->mode == RECORD_REPLACE;
@@ -162,7 +162,8 @@ static void put_sets(struct sql *sql, const struct record_write *write)
 	if (replace)
 		put_defaults(sql, write);
 	put_custom(sql, write);
-	sql_put(sql, "updated_at = t.updated_at");
+	sql_put(sql,
+		write->resource->has_version ? "updated_at = t.updated_at" : "org_id = t.org_id");
 }
 
 void sql_put_live_version(struct sql *sql, const struct resource *resource, struct str versions)
