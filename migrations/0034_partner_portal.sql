@@ -372,7 +372,7 @@ create function entity_table(entity text) returns text language sql stable as $$
 	where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
 		/* A word without a plural is its table's name: number_series. */
 		and c.relname in (entity, case entity when 'user' then 'memberships'
-			else regexp_replace(entity, 'y$', 'ie') || 's' end)
+			else regexp_replace(entity, '([^aeiou])y$', '\1ie') || 's' end)
 		and c.relname not in ('changes', 'notifications')
 		and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'deleted_at')
 $$;
