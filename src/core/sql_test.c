@@ -161,6 +161,31 @@ static void test_what_is_computed_is_a_call(void **state)
 	assert_true(has(&stmt, "order by t.\"overdue\" desc"));
 }
 
+/* Lines of one's own deals are found by the owner's index; those of a deal in the trash are not there. */
+static void test_what_is_nested_goes_with_its_record(void **state)
+{
+	const struct resource *line = resource_find(STR("deal_line"));
+	struct query query = {.req = &request,
+		.resource = line,
+		.fields = (const struct resource_field *[]){&line->fields[0]},
+		.field_count = 1,
+		.page = 1,
+		.limit = 25};
+	struct db_stmt stmt = sql_list(&query, false);
+
+	(void)state;
+	assert_true(has(&stmt,
+		"and exists (select from \"deals\" p where p.org_id = t.org_id"
+		" and p.id = t.\"deal_id\" and p.deleted_at is null)"));
+	assert_false(has(&stmt, "owner_id"));
+	caller.scopes[line->index][VERB_READ] = SCOPE_OWN;
+	stmt = sql_list(&query, false);
+	caller.scopes[line->index][VERB_READ] = SCOPE_ALL;
+	assert_true(has(&stmt, "and t.\"deal_id\" in (select p.id from \"deals\" p"));
+	assert_true(has(&stmt, "and p.\"owner_id\" = $"));
+	assert_true(has_param(&stmt, USER));
+}
+
 static void test_values_are_never_text_of_the_statement(void **state)
 {
 	struct str values[] = {STR("a\"b\\c"), STR_NONE, STR("{x},y'; drop table companies --")};
@@ -322,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_many_values_are_one_parameter),
 		cmocka_unit_test(test_sort_values_are_asked_for_once),
 		cmocka_unit_test(test_what_is_computed_is_a_call),
+		cmocka_unit_test(test_what_is_nested_goes_with_its_record),
 		cmocka_unit_test(test_values_are_never_text_of_the_statement),
 		cmocka_unit_test(test_patterns_mean_themselves),
 		cmocka_unit_test(test_every_statement_names_the_tenant),

@@ -228,6 +228,27 @@ static void put_equal(struct sql *sql, const struct resource_field *field, struc
 	sql_put_typed(sql, id, "uuid");
 }
 
+/* Of what is part of records: those of the caller's own ones, which have an index. Templates are everybody's,
+ * and row security alone tells them. */
+static void put_own_through_parent(struct sql *sql, const struct query *query)
+{
+	const struct resource *parent = query->resource->parent;
+
+	if (!parent || !parent->owner || (parent->entity->flags & ENTITY_TEMPLATES))
+		return;
+	sql_put(sql, " and ");
+	sql_put_column(sql, query->resource->parent_field->column);
+	sql_put(sql, " in (select p.id from ");
+	sql_put_name(sql, parent->table);
+	sql_put(sql, " p where p.org_id = ");
+	sql_put_typed(sql, sql_caller_org(query->req), "uuid");
+	sql_put(sql, " and p.");
+	sql_put_name(sql, parent->owner->column);
+	sql_put(sql, " = ");
+	sql_put_typed(sql, query->req->caller->user_id, "uuid");
+	sql_put(sql, ")");
+}
+
 /* What is the caller's own is said here too, although row security says it again: as a plain predicate it
  * finds the index. */
 static void put_own(struct sql *sql, const struct query *query)
@@ -247,6 +268,8 @@ static void put_own(struct sql *sql, const struct query *query)
 		sql_put(sql, " and t.own_ids @> array[");
 		sql_put_typed(sql, caller->user_id, "uuid");
 		sql_put(sql, "]");
+	} else {
+		put_own_through_parent(sql, query);
 	}
 }
 
