@@ -25,7 +25,8 @@ enum column {
 	C_TO_30,
 	C_TO_60,
 	C_TO_90,
-	C_OVER_90
+	C_OVER_90,
+	C_FILTER
 };
 
 #define AGEING_SQL                                                                               \
@@ -46,7 +47,10 @@ enum column {
 	" placed as (select s.*, row_number() over (partition by every, currency"                \
 	" order by total desc, company_id) as place from sums s)"                                \
 	" select 1 - s.every as kind, s.currency, s.company_id, c.name, s.invoices, s.total,"    \
-	" s.to_0, s.to_30, s.to_60, s.to_90, s.over from placed s"                               \
+	" s.to_0, s.to_30, s.to_60, s.to_90, s.over,"                                            \
+	" E'issuedAt[null]=false\\nbalance[gt]=0\\ncurrency=' || s.currency"                     \
+	" || coalesce(E'\\nownerId=' || $2::uuid, '') || coalesce(E'\\ncompanyId='"              \
+	" || coalesce(s.company_id, $3::uuid), '') from placed s"                                \
 	" left join companies c on c.org_id = $1::uuid and c.id = s.company_id"                  \
 	" where s.place <= 200 order by kind, s.currency, s.place"
 
@@ -62,7 +66,7 @@ static const struct report_param params[] = {
 	{"invoices", C_INVOICES, REPORT_RAW}, {"total", C_TOTAL, REPORT_RAW},             \
 		{"notDue", C_CURRENT, REPORT_RAW}, {"days1To30", C_TO_30, REPORT_RAW},    \
 		{"days31To60", C_TO_60, REPORT_RAW}, {"days61To90", C_TO_90, REPORT_RAW}, \
-		{"over90", C_OVER_90, REPORT_RAW},                                        \
+		{"over90", C_OVER_90, REPORT_RAW}, {"filter", C_FILTER, REPORT_FILTER},   \
 	{                                                                                 \
 		NULL, 0, REPORT_TEXT                                                      \
 	}
@@ -117,7 +121,7 @@ static enum err handle_get(struct request *req)
 #define ROWS(...)    "{\"type\":\"array\",\"items\":" OBJECT(__VA_ARGS__) "}"
 #define SUM_SCHEMA   "\"currency\":{\"type\":\"string\"},\"invoices\":{\"type\":\"integer\"},\"total\":" MONEY \
 	",\"notDue\":" MONEY ",\"days1To30\":" MONEY ",\"days31To60\":" MONEY ",\"days61To90\":" MONEY \
-	",\"over90\":" MONEY
+	",\"over90\":" MONEY ",\"filter\":" REPORT_FILTER_SCHEMA
 
 static const struct route_doc doc = {
 	.summary = "What is owed on invoices, by how late it is, currency and company",
