@@ -36,6 +36,8 @@ const HINTS = {
   invoice_line: { omit: ['productId'], need: ['name', 'unitPrice', 'quantity'], fixed: { kind: 'item' } },
   activity_participant: { either: ['contactId', 'userId'] },
   event_participant: { either: ['contactId', 'userId'] },
+  // Fixed as soon as a number was given.
+  number_series: { omit: ['next', 'yearReset'] },
   // Changing these would lock the caller out.
   user: { omit: ['role', 'active', 'teamId'] },
   custom_field: {
