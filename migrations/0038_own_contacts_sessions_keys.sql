@@ -17,7 +17,9 @@ set local row_security = on;
 
 /*
  * The company is locked as a foreign key locks it, which stops nobody's work on it but a change of its owner
- * (companies_follow_owner): of a contact and such a change at once, whoever comes second sees the first.
+ * (companies_hold): of a contact and such a change at once, whoever comes second sees the first. The change
+ * takes its lock before it writes the row: from a row that is written and not yet committed, a lock that it
+ * does not conflict with would be given on the old owner.
  */
 create function contacts_own() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -34,10 +36,17 @@ begin
 end
 $$;
 
+create function companies_hold() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+	perform from companies where org_id = old.org_id and id = old.id for update;
+	return new;
+end
+$$;
+
 create function companies_follow_owner() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
-	perform from companies where org_id = new.org_id and id = new.id for update;
 	update contacts set own_ids = null where org_id = new.org_id and company_id = new.id;
 	return null;
 end
@@ -58,6 +67,8 @@ create trigger contacts_own_insert before insert on contacts
 	for each row execute function contacts_own();
 create trigger contacts_own_update before update of owner_id, company_id, own_ids on contacts
 	for each row execute function contacts_own();
+create trigger contacts_hold before update of owner_id on companies for each row
+	when (new.owner_id is distinct from old.owner_id) execute function companies_hold();
 create trigger contacts_follow after update of owner_id on companies for each row
 	when (new.owner_id is distinct from old.owner_id) execute function companies_follow_owner();
 
