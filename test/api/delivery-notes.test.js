@@ -26,7 +26,7 @@ const made = async (...args) => {
   return answer.body.data;
 };
 
-test('S2-REL-16 S2-ENT-08 what was invoiced is delivered in parts', async () => {
+test('S2-API-07 S2-REL-16 S2-ENT-08 what was invoiced is delivered in parts', async () => {
   const invoice = await invoiced();
   const first = await made(invoice, [4, 2.5]);
   assert.deepEqual([first.status, first.number, first.companyId, first.deliveryDate], ['draft', null, invoice.companyId, today]);

@@ -6,10 +6,9 @@ import { errorOf } from './harness/client.js';
 import { Organisation } from './harness/organisation.js';
 
 const organisation = await Organisation.create();
-const { admin, maker } = organisation;
+const { admin } = organisation;
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const [blue, red] = [await admin.create('/companies', { name: 'Blue' }), await admin.create('/companies', { name: 'Red' })];
-const product = await maker.create('product', { name: 'Hour', price: 50, currency: 'EUR' });
 const rate = await admin.create('/tax-rates', { name: 'Quarter', rate: 25 });
 
 async function invoiced(companyId, lines, extra = {}) {
@@ -18,7 +17,7 @@ async function invoiced(companyId, lines, extra = {}) {
 }
 const work = (unitPrice, extra = {}) => ({ name: 'Work', unitPrice, ...extra });
 
-test('S2-API-11 the ageing of invoices: by days late, currency and company', async () => {
+test('S2-API-12 the ageing of invoices: by days late, currency and company', async () => {
   const ages = async (query) => admin.read('/reports/invoice-ageing', query);
   assert.deepEqual(await ages(), { byCurrency: [], byCompany: [] });
   const late = (days, amount, company = blue) => invoiced(company.id, [work(amount)], { issueDate: day(-120), dueDate: day(-days) });
@@ -51,7 +50,7 @@ test('S2-API-11 the ageing of invoices: by days late, currency and company', asy
   errorOf(await partner.get('/reports/invoice-ageing'), 403);
 });
 
-test('S2-API-11 revenue is net of tax, by month, client and product, less what was credited', async () => {
+test('S2-API-12 revenue is net of tax, by month, client and product, less what was credited', async () => {
   const other = await Organisation.create();
   const client = other.admin;
   const [a, b] = [await client.create('/companies', { name: 'Ash' }), await client.create('/companies', { name: 'Birch' })];

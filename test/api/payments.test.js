@@ -22,7 +22,7 @@ const done = async (...call) => {
   return answer.body.data;
 };
 
-test('S2-REL-15 an invoice is paid in parts, and what is too much is credit', async () => {
+test('S2-API-11 S1-ENT-06 S2-REL-15 an invoice is paid in parts, and what is too much is credit', async () => {
   const { id: companyId } = await company();
   const invoice = await invoiced(companyId, 100);
   const first = await admin.create('/payments', { invoiceId: invoice.id, amount: 30, method: 'Card' });
