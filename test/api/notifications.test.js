@@ -37,7 +37,7 @@ const kinds = (rows) => rows.map((row) => row.type);
 
 /* --- assignment ------------------------------------------------------------------------------------- */
 
-test('S4-ENT-07 S2-ENT-15 who is given a task hears of it, and who gives it does not', async () => {
+test('S4-ENT-07 S2-ENT-15 S2-API-10 who is given a task hears of it, and who gives it does not', async () => {
   const task = await admin.create('/tasks', { title: 'Call Ada', assigneeId: ann.id });
   const [row, ...more] = await told(ann, task.id);
   assert.equal(more.length, 0);
