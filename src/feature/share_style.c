@@ -41,6 +41,7 @@ const char share_html_style[] =
 	".lines tbody tr{border-bottom:1px solid var(--line);break-inside:avoid}\n"
 	".lines tbody th{font-weight:500}\n"
 	".lines .quantity,.lines .price,.lines .rate,.lines .amount{text-align:right}\n"
+	".lines .rate{white-space:nowrap}\n"
 	".lines .quantity{width:15%}.lines .price{width:17%}.lines .rate{width:9%}.lines .amount{width:17%}\n"
 	".lines .heading th{padding-top:24px;font-weight:650;border-bottom-color:var(--ink)}\n"
 	".lines .text td{color:var(--soft)}\n"
