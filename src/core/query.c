@@ -377,19 +377,26 @@ static enum err add_filter(struct query *query, struct str parameter, struct str
 	return read_operands(query, filter, value);
 }
 
-void query_add_filter(struct query *query, const char *field, struct str value)
+void query_add_filter_in(struct query *query, const char *field, struct str *values, size_t count)
 {
 	struct query_filter *filter = &query->filters[query->filter_count++];
 
 	INVARIANT(query->filter_count <= ARRAY_LEN(query->filters));
 	*filter = (struct query_filter){
 		.field = resource_field_find(query->resource, str_of(field)),
-		.op = OP_EQ,
-		.values = ARENA_ARRAY(query->req->arena, struct str, 1),
-		.count = 1,
+		.op = count == 1 ? OP_EQ : OP_IN,
+		.values = values,
+		.count = count,
 	};
 	INVARIANT(filter->field != NULL);
-	filter->values[0] = value;
+}
+
+void query_add_filter(struct query *query, const char *field, struct str value)
+{
+	struct str *values = ARENA_ARRAY(query->req->arena, struct str, 1);
+
+	values[0] = value;
+	query_add_filter_in(query, field, values, 1);
 }
 
 void query_add_within(struct query *query, struct str within)

@@ -86,8 +86,9 @@ struct query {
 /* Reads req->query. */
 MUST_CHECK enum err query_parse(struct request *req, const struct resource *resource,
 	enum query_kind kind, struct query *out);
-/* Adds `field = value` from within (timelines). */
+/* Adds `field = value` from within (timelines), or `field in (values)`, which live as long as the query. */
 void query_add_filter(struct query *query, const char *field, struct str value);
+void query_add_filter_in(struct query *query, const char *field, struct str *values, size_t count);
 /* Those of the record that the route stands within; STR_NONE for no such route. */
 void query_add_within(struct query *query, struct str within);
 /* Sorted as the entity is by default, which an index does. */

@@ -108,36 +108,27 @@ static enum err read_cards(struct board *board, enum db_lane lane)
 		struct column *column = &board->columns[i];
 
 		column->rows = results[i];
-		if (column->rows.rows > board->query.limit) {
-			column->next_cursor = record_next_cursor(&column->query, &column->rows);
-			column->rows.rows = board->query.limit;
-		}
+		column->next_cursor = record_cut_page(&column->query, &column->rows);
 		err = record_includes_load(&column->query, &column->rows, &column->includes);
 	}
 	return err;
-}
-
-static int row_of(const struct db_result *totals, struct str key)
-{
-	for (int i = 0; i < totals->rows; i++)
-		if (str_eq(db_value(totals, i, 0), key))
-			return i;
-	return -1;
 }
 
 static enum err read_totals(struct board *board)
 {
 	struct request *req = board->query.req;
 	struct str *keys = ARENA_ARRAY(req->arena, struct str, board->count);
+	struct query query = board->query;
 	struct db_stmt stmt;
 	enum err err;
 
 	for (size_t i = 0; i < board->count; i++)
 		keys[i] = board->columns[i].key;
-	stmt = sql_board_totals(&board->query, board->entity, keys, board->count, board->sums);
+	query_add_filter_in(&query, board->entity->by, keys, board->count);
+	stmt = sql_board_totals(&query, board->entity, board->sums);
 	err = unit_query(req, DB_SLOW, board->query.resource, &stmt, &board->totals);
 	for (size_t i = 0; i < board->count && !err; i++)
-		board->columns[i].total_row = row_of(&board->totals, keys[i]);
+		board->columns[i].total_row = db_row_of(&board->totals, keys[i]);
 	return err;
 }
 

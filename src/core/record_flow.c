@@ -5,6 +5,18 @@
 #include "core/sql.h"
 #include "core/unit.h"
 
+const struct form record_flow_reason = {
+	.fields =
+		(const struct form_field[]){
+			{{.name = "reason",
+				 .kind = FIELD_TEXT,
+				 .max_len = 500,
+				 .flags = FIELD_REQUIRED},
+				false},
+			{{0}, false},
+		},
+};
+
 enum err record_flow_begin(struct request *req, const struct resource *resource, enum verb verb,
 	struct record_flow *flow)
 {

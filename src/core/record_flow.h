@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "core/form.h"
 #include "core/query.h"
 #include "core/records.h"
 
@@ -15,6 +16,9 @@ struct record_flow {
 	struct query query;
 	struct str id, versions; /* versions: a parameter of the function, int[], null for any */
 };
+
+/* The body of a flow that takes something back: why. */
+extern const struct form record_flow_reason;
 
 /* Right, id and versions of the request; {id} is the route's first parameter. */
 MUST_CHECK enum err record_flow_begin(struct request *req, const struct resource *resource,

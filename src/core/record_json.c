@@ -107,19 +107,11 @@ enum err record_includes_load(
 	return err;
 }
 
-static int row_of(const struct db_result *rows, struct str id)
-{
-	for (int i = 0; i < rows->rows; i++)
-		if (str_eq(db_value(rows, i, 0), id))
-			return i;
-	return -1;
-}
-
 /* Null when there is no reference, and when the caller may not see what it refers to. */
 static void write_include(struct json *json, const struct caller *caller,
 	const struct resource_field *field, struct str id, const struct db_result *found)
 {
-	int row = id.ptr ? row_of(found, id) : -1;
+	int row = id.ptr ? db_row_of(found, id) : -1;
 
 	json_key(json, field->include);
 	if (row < 0) {
@@ -143,7 +135,7 @@ static void write_counts(struct json *json, const struct query *query,
 	const struct record_includes *includes, struct str id)
 {
 	for (size_t i = 0; i < query->resource->count_count; i++) {
-		int row = row_of(&includes->counts[i], id);
+		int row = db_row_of(&includes->counts[i], id);
 
 		if (!caller_sees(query->req->caller, query->resource->counts[i].by))
 			continue;

@@ -55,11 +55,14 @@ static enum err read_rows(const struct query *query, struct page *page)
 	return err == ERR_DEADLINE ? read_slow(query, page) : err;
 }
 
-struct str record_next_cursor(const struct query *query, const struct db_result *rows)
+struct str record_cut_page(const struct query *query, struct db_result *rows)
 {
 	struct str values[QUERY_MAX_SORTS + 1];
 	int last = query->limit - 1;
 
+	if (rows->rows <= query->limit)
+		return STR_NONE;
+	rows->rows = query->limit;
 	for (size_t i = 0; i <= query->sort_count; i++)
 		values[i] = db_value(rows, last, sql_sort_column(query, i));
 	return query_next_cursor(query, values);
@@ -80,18 +83,13 @@ static enum err find_total(const struct query *query, bool at_end, struct page *
 
 static enum err read_page(const struct query *query, struct page *page)
 {
-	bool more;
 	enum err err = read_rows(query, page);
 
 	if (err)
 		return err;
-	more = page->rows.rows > query->limit;
-	if (more) {
-		page->next_cursor = record_next_cursor(query, &page->rows);
-		page->rows.rows = query->limit;
-	}
+	page->next_cursor = record_cut_page(query, &page->rows);
 	err = record_includes_load(query, &page->rows, &page->includes);
-	return err ? err : find_total(query, !more, page);
+	return err ? err : find_total(query, !page->next_cursor.ptr, page);
 }
 
 /* --- answering -------------------------------------------------------------------------------------- */

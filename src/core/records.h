@@ -107,8 +107,8 @@ MUST_CHECK enum err record_why_not(
 /* The only row of sql_get's result, which ends with the version, as the answer. */
 MUST_CHECK enum err record_answer(
 	struct request *req, int status, const struct query *query, const struct db_result *row);
-/* The cursor behind the last row that fits the page, of rows of sql_list. */
-struct str record_next_cursor(const struct query *query, const struct db_result *rows);
+/* Cuts rows of sql_list to the page and answers the cursor behind its last, STR_NONE when none follow. */
+struct str record_cut_page(const struct query *query, struct db_result *rows);
 /* Where a new record is found. */
 void record_location(struct request *req, const struct resource *resource, struct str id);
 /* Executes a validated update and answers the record, or 204 when it is out of the caller's sight now. */

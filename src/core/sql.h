@@ -36,10 +36,10 @@ struct db_stmt sql_counts(struct request *req, const struct resource_count *coun
  * order; of the default one for STR_NONE. */
 struct db_stmt sql_stages(
 	struct request *req, const struct resource *resource, struct str pipeline);
-/* Of the columns with these keys that hold any record: key, count and, with `sums`, the sum, the weighted sum
- * and how many records have an amount that is not in them. */
-struct db_stmt sql_board_totals(const struct query *query, const struct entity_board *board,
-	const struct str *keys, size_t count, bool sums);
+/* Of the columns that hold any record: key, count and, with `sums`, the sum, the weighted sum and how many
+ * records have an amount that is not in them. */
+struct db_stmt sql_board_totals(
+	const struct query *query, const struct entity_board *board, bool sums);
 /* The rows nested in records whose ids are given, by record and position: the record's id, then those of the
  * element's fields that the caller sees. */
 struct db_stmt sql_nested(

@@ -40,34 +40,18 @@ static void put_sums(struct sql *sql, const struct query *query, const struct en
 	sql_put(sql, ")");
 }
 
-/* As an array literal. The keys are ids and options, which need no quotes. */
-static struct str array_of(struct arena *arena, const struct str *keys, size_t count)
+struct db_stmt sql_board_totals(
+	const struct query *query, const struct entity_board *board, bool sums)
 {
-	struct str list = STR("{");
-
-	for (size_t i = 0; i < count; i++)
-		list = arena_printf(
-			arena, "%.*s%s%.*s", STR_ARG(list), i ? "," : "", STR_ARG(keys[i]));
-	return arena_printf(arena, "%.*s}", STR_ARG(list));
-}
-
-struct db_stmt sql_board_totals(const struct query *query, const struct entity_board *board,
-	const struct str *keys, size_t count, bool sums)
-{
-	const struct resource_field *by = resource_field_find(query->resource, str_of(board->by));
 	struct sql sql = sql_begin(query->req->arena);
 
 	sql_put(&sql, "select ");
-	sql_put_value(&sql, by);
+	sql_put_value(&sql, resource_field_find(query->resource, str_of(board->by)));
 	sql_put(&sql, ", count(*)");
 	if (sums)
 		put_sums(&sql, query, board);
 	sql_put_from(&sql, query->resource);
 	sql_put_where(&sql, query);
-	sql_put(&sql, " and ");
-	sql_put_value(&sql, by);
-	sql_put(&sql, " = any(");
-	sql_put_typed(&sql, array_of(sql.arena, keys, count), sql_type_of(by));
-	sql_put(&sql, "[]) group by 1");
+	sql_put(&sql, " group by 1");
 	return sql_end(&sql);
 }

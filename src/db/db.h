@@ -99,6 +99,8 @@ struct db_result {
 /* STR_NONE for NULL. Terminated by a NUL. */
 struct str db_value(const struct db_result *result, int row, int column);
 bool db_is_null(const struct db_result *result, int row, int column);
+/* The row whose first column has this value, -1 when none has. */
+int db_row_of(const struct db_result *result, struct str value);
 
 /* What PostgreSQL said, for those who translate constraint names into fields. The strings are valid
  * until the batch's arena is reset. */

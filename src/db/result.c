@@ -21,6 +21,14 @@ bool db_is_null(const struct db_result *result, int row, int column)
 	return PQgetisnull(result->pg, row, column);
 }
 
+int db_row_of(const struct db_result *result, struct str value)
+{
+	for (int i = 0; i < result->rows; i++)
+		if (str_eq(db_value(result, i, 0), value))
+			return i;
+	return -1;
+}
+
 static void clear_result(void *pg)
 {
 	PQclear(pg);

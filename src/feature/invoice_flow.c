@@ -43,18 +43,6 @@ static enum err handle_send(struct request *req)
 	return err ? err : document_answer(req, "invoice", flow.id, 200);
 }
 
-static const struct form void_form = {
-	.fields =
-		(const struct form_field[]){
-			{{.name = "reason",
-				 .kind = FIELD_TEXT,
-				 .max_len = 500,
-				 .flags = FIELD_REQUIRED},
-				false},
-			{{0}, false},
-		},
-};
-
 static enum err handle_void(struct request *req)
 {
 	struct record_flow flow;
@@ -62,7 +50,7 @@ static enum err handle_void(struct request *req)
 	enum err err = begin(req, VERB_CORRECT, &flow);
 
 	if (!err)
-		err = form_read(req, &void_form, &reason);
+		err = form_read(req, &record_flow_reason, &reason);
 	if (!err)
 		err = document_call(&flow, SQL(SQL_VOID, flow.id, reason, flow.versions));
 	return err ? err : document_answer(req, "invoice", flow.id, 200);

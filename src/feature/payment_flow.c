@@ -147,18 +147,6 @@ static enum err handle_refund(struct request *req)
 
 /* --- void, allocate, release ------------------------------------------------------------------------ */
 
-static const struct form void_form = {
-	.fields =
-		(const struct form_field[]){
-			{{.name = "reason",
-				 .kind = FIELD_TEXT,
-				 .max_len = 500,
-				 .flags = FIELD_REQUIRED},
-				false},
-			{{0}, false},
-		},
-};
-
 static enum err handle_void(struct request *req)
 {
 	struct record_flow flow;
@@ -166,7 +154,7 @@ static enum err handle_void(struct request *req)
 	enum err err = begin(req, &flow);
 
 	if (!err)
-		err = form_read(req, &void_form, &reason);
+		err = form_read(req, &record_flow_reason, &reason);
 	return err ? err : run(&flow, SQL(SQL_VOID, flow.id, reason, flow.versions));
 }
 
