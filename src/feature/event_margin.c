@@ -7,11 +7,8 @@
  * per currency and never mix them; an event with an invoice in another currency has no margin, and the sum
  * beside tells how many such there are. Templates are no events.
  */
-#include "core/caller.h"
 #include "core/feature.h"
-#include "core/records.h"
 #include "core/report.h"
-#include "core/unit.h"
 
 enum { KIND_CURRENCY = 1, KIND_TYPE, KIND_MONTH, KIND_EVENT };
 
@@ -107,41 +104,24 @@ static const char *const figured[] = {"event.name", "event.status", "event.event
 	"event.agreedTotal", "event.margin", "event.paidIn", "event.paidOut", "event.ownerId",
 	"company.name", NULL};
 
-static void answer(struct request *req, const struct db_result *rows)
-{
-	struct json json = response_json(req, 200);
+static const struct report_part parts[] = {
+	{.key = "byCurrency", .kind = KIND_CURRENCY, .members = currency},
+	{.key = "byType", .kind = KIND_TYPE, .members = type},
+	{.key = "byMonth", .kind = KIND_MONTH, .members = month},
+	{.key = "byEvent", .kind = KIND_EVENT, .members = event},
+	{0},
+};
 
-	json_object(&json);
-	json_member_bool(&json, "success", true);
-	json_key(&json, STR("data"));
-	json_object(&json);
-	report_write_rows(&json, "byCurrency", rows, KIND_CURRENCY, currency);
-	report_write_rows(&json, "byType", rows, KIND_TYPE, type);
-	report_write_rows(&json, "byMonth", rows, KIND_MONTH, month);
-	report_write_rows(&json, "byEvent", rows, KIND_EVENT, event);
-	json_end(&json);
-	json_end(&json);
-}
+static const char *const reads[] = {"event", NULL};
 
-static enum err handle_get(struct request *req)
-{
-	struct str in[P__COUNT];
-	struct db_result rows;
-	enum err err = record_may(req, resource_find(STR("event")), VERB_READ);
-
-	if (!err)
-		err = record_needs(req, RULE_READ, figured);
-	if (!err)
-		err = report_read(req, params, in);
-	if (!err)
-		err = unit_query(req, DB_SLOW, NULL,
-			&SQL(MARGIN_SQL, req->caller->org_id, in[P_FROM], in[P_TO], in[P_OWNER],
-				in[P_COMPANY]),
-			&rows);
-	if (!err)
-		answer(req, &rows);
-	return err;
-}
+static const struct report report = {
+	.sql = MARGIN_SQL,
+	.reads = reads,
+	.figured = figured,
+	.params = params,
+	.parts = parts,
+	.own_param = -1,
+};
 
 /* clang-format off */
 #define COUNT         "{\"type\":\"integer\",\"minimum\":0}"
@@ -184,8 +164,8 @@ static const struct route_doc doc = {
 };
 
 static const struct route routes[] = {
-	{.method = HTTP_GET, .pattern = "/api/v1/reports/event-margin", .handle = handle_get, .doc = &doc},
-	{.method = HTTP_GET, .pattern = "/api/reports/event-margin", .handle = handle_get, .flags = ROUTE_UNDOCUMENTED},
+	{.method = HTTP_GET, .pattern = "/api/v1/reports/event-margin", .handle = report_handle, .data = &report, .doc = &doc},
+	{.method = HTTP_GET, .pattern = "/api/reports/event-margin", .handle = report_handle, .data = &report, .flags = ROUTE_UNDOCUMENTED},
 	{0},
 };
 /* clang-format on */

@@ -6,11 +6,8 @@
  * those under way or to come, also where nothing is open. What hangs on templates is no work. Whoever looks
  * sees what row security shows of tasks and projects.
  */
-#include "core/caller.h"
 #include "core/feature.h"
-#include "core/records.h"
 #include "core/report.h"
-#include "core/unit.h"
 
 enum { KIND_TOTAL, KIND_ASSIGNEE, KIND_PROJECT };
 
@@ -107,42 +104,23 @@ static const char *const figured[] = {"task.assigneeId", "task.projectId", "task
 	"project.ownerId", "project.dueDate", "project.progress", "user.firstName", "user.lastName",
 	"user.teamId", NULL};
 
-static void answer(struct request *req, const struct db_result *rows)
-{
-	struct json json = response_json(req, 200);
+static const struct report_part parts[] = {
+	{.kind = KIND_TOTAL, .one = true, .members = totals},
+	{.key = "byAssignee", .kind = KIND_ASSIGNEE, .members = assignee},
+	{.key = "byProject", .kind = KIND_PROJECT, .members = project},
+	{0},
+};
 
-	json_object(&json);
-	json_member_bool(&json, "success", true);
-	json_key(&json, STR("data"));
-	json_object(&json);
-	report_write_members(&json, rows, report_find(rows, KIND_TOTAL), totals);
-	report_write_rows(&json, "byAssignee", rows, KIND_ASSIGNEE, assignee);
-	report_write_rows(&json, "byProject", rows, KIND_PROJECT, project);
-	json_end(&json);
-	json_end(&json);
-}
+static const char *const reads[] = {"task", "project", NULL};
 
-static enum err handle_get(struct request *req)
-{
-	struct str in[P__COUNT];
-	struct db_result rows;
-	enum err err = record_may(req, resource_find(STR("task")), VERB_READ);
-
-	if (!err)
-		err = record_may(req, resource_find(STR("project")), VERB_READ);
-	if (!err)
-		err = record_needs(req, RULE_READ, figured);
-	if (!err)
-		err = report_read(req, params, in);
-	if (!err)
-		err = unit_query(req, DB_SLOW, NULL,
-			&SQL(LOAD_SQL, req->caller->org_id, in[P_ASSIGNEE], in[P_PROJECT],
-				in[P_TEAM]),
-			&rows);
-	if (!err)
-		answer(req, &rows);
-	return err;
-}
+static const struct report report = {
+	.sql = LOAD_SQL,
+	.reads = reads,
+	.figured = figured,
+	.params = params,
+	.parts = parts,
+	.own_param = -1,
+};
 
 /* clang-format off */
 #define COUNT        "{\"type\":\"integer\",\"minimum\":0}"
@@ -175,8 +153,8 @@ static const struct route_doc doc = {
 };
 
 static const struct route routes[] = {
-	{.method = HTTP_GET, .pattern = "/api/v1/reports/project-load", .handle = handle_get, .doc = &doc},
-	{.method = HTTP_GET, .pattern = "/api/reports/project-load", .handle = handle_get, .flags = ROUTE_UNDOCUMENTED},
+	{.method = HTTP_GET, .pattern = "/api/v1/reports/project-load", .handle = report_handle, .data = &report, .doc = &doc},
+	{.method = HTTP_GET, .pattern = "/api/reports/project-load", .handle = report_handle, .data = &report, .flags = ROUTE_UNDOCUMENTED},
 	{0},
 };
 /* clang-format on */
