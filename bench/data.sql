@@ -31,16 +31,16 @@ insert into companies (org_id, name, industry, status, owner_id, created_at)
 select :'org', 'Company ' || i, 'Other', 'Prospect', o.id, now() - i * interval '1 minute'
 from generate_series(1, :rows / 100) i join owners o on o.k = i % :owners;
 create temp table firms on commit drop as
-select row_number() over (order by id) - 1 as k, id from companies where org_id = :'org';
+select row_number() over (order by id) - 1 as k, id, owner_id from companies where org_id = :'org';
 analyze firsts, lasts, owners, firms;
 
 select indexdef from pg_indexes where indexname = 'contacts_search' \gset
 drop index contacts_search;
 insert into contacts (org_id, first_name, last_name, company_id, job_title, email, phone,
-	lifecycle_stage, owner_id, address_city, created_at)
+	lifecycle_stage, owner_id, company_owner_id, address_city, created_at)
 select :'org', f.v, l.v, c.id, 'Engineer', lower(l.v) || i || '@company' || i % (:rows / 100)
 	|| '.example.com', '+49 30 ' || (1000000 + i), (array['Lead', 'Customer', 'Prospect'])[1 + i / 7 % 3],
-	o.id, 'Berlin', now() - i * interval '20 seconds'
+	o.id, c.owner_id, 'Berlin', now() - i * interval '20 seconds'
 from generate_series(1::bigint, :rows) i
 join firsts f on f.k = i * 7919 % 26
 join lasts l on l.k = i * 6151 % 5000

@@ -373,7 +373,9 @@ static enum err check_resource(struct problem *problem, struct resource *r)
 /* Whose own a contact is, its company's owner says as well: a write there changes what is seen here. */
 static void note_own_reach(const struct resource *r)
 {
-	bool follows = (r->entity->flags & ENTITY_OWN_IDS) || r->entity->own_through;
+	const struct entity *entity = r->entity;
+	bool follows = (entity->flags & ENTITY_OWN_IDS) || entity->also_owner ||
+		entity->own_through;
 
 	for (size_t i = 0; i < r->field_count && follows; i++)
 		if (r->fields[i].field->kind == FIELD_REFERENCE)

@@ -72,7 +72,7 @@ static void test_common_fields(void **state)
 	assert_true(contact->has_version && contact->has_deleted);
 	assert_non_null(resource_field_find(contact, STR("tags")));
 	assert_non_null(resource_field_find(contact, STR("custom")));
-	assert_null(contact->owner); /* own is also what is its company's owner's */
+	assert_ptr_equal(contact->owner, resource_field_find(contact, STR("ownerId")));
 	assert_ptr_equal(company->owner, resource_field_find(company, STR("ownerId")));
 	assert_false(change->has_version || change->has_deleted);
 	assert_null(resource_field_find(change, STR("createdAt")));

@@ -181,8 +181,9 @@ static void test_what_is_nested_goes_with_its_record(void **state)
 	caller.scopes[line->index][VERB_READ] = SCOPE_OWN;
 	stmt = sql_list(&query, false);
 	caller.scopes[line->index][VERB_READ] = SCOPE_ALL;
-	assert_true(has(&stmt, "and t.\"deal_id\" in (select p.id from \"deals\" p"));
-	assert_true(has(&stmt, "and p.\"owner_id\" = $"));
+	assert_true(has(
+		&stmt, "and t.\"deal_id\" in (select t.id from \"deals\" t where t.org_id = $"));
+	assert_true(has(&stmt, "and (t.\"owner_id\" = $"));
 	assert_true(has_param(&stmt, USER));
 }
 
@@ -278,8 +279,45 @@ static void test_own_scope_is_a_predicate(void **state)
 	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE, STR_NONE), ERR_OK);
 	own = sql_list(&query, false);
 	assert_true(has(&own, "t.\"owner_id\" = $"));
+	assert_false(own.unprepared);
+	caller.scopes[query.resource->index][VERB_READ] = SCOPE_TEAM;
+	own = sql_list(&query, false);
+	assert_true(has(&own, "t.\"owner_id\" = any($"));
+	assert_true(own.unprepared);
 	caller.preset = PRESET_ADMIN;
 	assert_int_equal(caller_set_access(&caller, &arena, STR_NONE, STR_NONE), ERR_OK);
+}
+
+/* The people whose own a row is stand in one column, in two of them, or in an array. */
+static void test_own_is_told_by_columns(void **state)
+{
+	static const struct {
+		const char *entity, *own, *team;
+	} told[] = {
+		{"company", "(t.\"owner_id\" = $", "(t.\"owner_id\" = any($"},
+		{"contact", " or t.\"company_owner_id\" = $", " or t.\"company_owner_id\" = any($"},
+		{"task", "(t.own_ids @> array[$", "(t.own_ids && $"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(told); i++) {
+		const struct resource *resource = resource_find(str_of(told[i].entity));
+		struct query query = {.req = &request,
+			.resource = resource,
+			.fields = (const struct resource_field *[]){&resource->fields[0]},
+			.field_count = 1,
+			.page = 1,
+			.limit = 25};
+		struct db_stmt stmt;
+
+		caller.scopes[resource->index][VERB_READ] = SCOPE_OWN;
+		stmt = sql_list(&query, false);
+		assert_true(has(&stmt, told[i].own));
+		caller.scopes[resource->index][VERB_READ] = SCOPE_TEAM;
+		stmt = sql_list(&query, false);
+		assert_true(has(&stmt, told[i].team));
+		caller.scopes[resource->index][VERB_READ] = SCOPE_ALL;
+	}
 }
 
 static void test_days_are_the_organisations(void **state)
@@ -354,6 +392,7 @@ int main(void)
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_cursors),
 		cmocka_unit_test(test_own_scope_is_a_predicate),
+		cmocka_unit_test(test_own_is_told_by_columns),
 		cmocka_unit_test(test_days_are_the_organisations),
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_a_statement_grows),

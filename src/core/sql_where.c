@@ -228,49 +228,85 @@ static void put_equal(struct sql *sql, const struct resource_field *field, struc
 	sql_put_typed(sql, id, "uuid");
 }
 
+/* The caller, or the people of the caller's team: ` = $n`, ` = any($n)`. */
+static void put_person(struct sql *sql, struct str column, const struct caller *caller, bool team)
+{
+	sql_put_column(sql, column);
+	sql_put(sql, team ? " = any(" : " = ");
+	if (team)
+		sql_put_typed(sql, caller->team_users, "uuid[]");
+	else
+		sql_put_typed(sql, caller->user_id, "uuid");
+	sql_put(sql, team ? ")" : "");
+}
+
+static void put_people(struct sql *sql, const struct caller *caller, bool team)
+{
+	sql_put(sql, team ? "t.own_ids && " : "t.own_ids @> array[");
+	sql_put_typed(sql, team ? caller->team_users : caller->user_id, team ? "uuid[]" : "uuid");
+	sql_put(sql, team ? "" : "]");
+}
+
+/* Whose the rows of the table t are. */
+static void put_whose(
+	struct sql *sql, const struct resource *resource, const struct caller *caller, bool team)
+{
+	const char *also = resource->entity->also_owner;
+
+	sql_put(sql, " and (");
+	if (resource->owner)
+		put_person(sql, resource->owner->column, caller, team);
+	else
+		put_people(sql, caller, team);
+	if (also) {
+		sql_put(sql, " or ");
+		put_person(sql, str_of(also), caller, team);
+	}
+	sql_put(sql, ")");
+	sql->varies |= team || also || !resource->owner;
+}
+
+static bool tells_whose(const struct resource *resource)
+{
+	return resource->owner || (resource->entity->flags & ENTITY_OWN_IDS);
+}
+
 /* Of what is part of records: those of the caller's own ones, which have an index. Templates are everybody's,
  * and row security alone tells them. */
-static void put_own_through_parent(struct sql *sql, const struct query *query)
+static void put_whose_parent(
+	struct sql *sql, const struct resource *resource, const struct request *req, bool team)
 {
-	const struct resource *parent = query->resource->parent;
+	const struct resource *parent = resource->parent;
 
-	if (!parent || !parent->owner || (parent->entity->flags & ENTITY_TEMPLATES))
+	if (!parent || !tells_whose(parent) || (parent->entity->flags & ENTITY_TEMPLATES))
 		return;
 	sql_put(sql, " and ");
-	sql_put_column(sql, query->resource->parent_field->column);
-	sql_put(sql, " in (select p.id from ");
+	sql_put_column(sql, resource->parent_field->column);
+	sql_put(sql, " in (select t.id from ");
 	sql_put_name(sql, parent->table);
-	sql_put(sql, " p where p.org_id = ");
-	sql_put_typed(sql, sql_caller_org(query->req), "uuid");
-	sql_put(sql, " and p.");
-	sql_put_name(sql, parent->owner->column);
-	sql_put(sql, " = ");
-	sql_put_typed(sql, query->req->caller->user_id, "uuid");
+	sql_put(sql, " t");
+	sql_put_org(sql, req);
+	put_whose(sql, parent, req->caller, team);
 	sql_put(sql, ")");
 }
 
-/* What is the caller's own is said here too, although row security says it again: as a plain predicate it
- * finds the index. */
+/* What is the caller's own or the team's is said here too, although row security says it again: as a plain
+ * predicate it finds the index. */
 static void put_own(struct sql *sql, const struct query *query)
 {
 	const struct caller *caller = query->req->caller;
 	const struct resource *resource = query->resource;
 	enum scope scope = caller_scope(caller, resource, VERB_READ);
+	bool team = scope == SCOPE_TEAM;
 
 	if (scope == SCOPE_PARTNER && resource->partner)
 		put_equal(sql, resource->partner, caller->partner_id);
-	if (scope != SCOPE_OWN || wants_templates(query))
+	if ((scope != SCOPE_OWN && !team) || wants_templates(query))
 		return;
-	if (resource->owner) {
-		put_equal(sql, resource->owner, caller->user_id);
-	} else if (resource->entity->flags & ENTITY_OWN_IDS) {
-		sql->varies = true;
-		sql_put(sql, " and t.own_ids @> array[");
-		sql_put_typed(sql, caller->user_id, "uuid");
-		sql_put(sql, "]");
-	} else {
-		put_own_through_parent(sql, query);
-	}
+	if (tells_whose(resource))
+		put_whose(sql, resource, caller, team);
+	else
+		put_whose_parent(sql, resource, query->req, team);
 }
 
 static bool by_candidates;
