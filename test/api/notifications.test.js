@@ -52,6 +52,14 @@ test('S4-ENT-07 S2-ENT-15 S2-API-10 who is given a task hears of it, and who giv
   assert.deepEqual(await admin.all('/notifications', { recordId: task.id }), []);
 });
 
+test('S4-ENT-07 who is given a record with parts hears of it once', async () => {
+  const { id: contactId } = await admin.create('/contacts', { lastName: 'Guest' });
+  const deal = await admin.create('/deals', { name: 'With parts', ownerId: ann.id, lines: [{ name: 'Line', unitPrice: 1 }], participants: [{ contactId }] });
+  assert.deepEqual(kinds(await told(ann, deal.id)), ['record_assigned']);
+  await settled();
+  for (const part of [...deal.lines, ...deal.participants]) assert.deepEqual(await ann.all('/notifications', { recordId: part.id }), []);
+});
+
 test('S4-ENT-07 a task of one’s own is no news, handing it on is', async () => {
   const task = await ann.create('/tasks', { title: 'Mine' });
   await ann.patch(`/tasks/${task.id}`, { assigneeId: bob.id }, { expect: 200 });
