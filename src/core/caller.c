@@ -248,6 +248,9 @@ const struct caller *caller_narrow(const struct caller *caller, struct arena *ar
 	narrow = ARENA_NEW(arena, struct caller);
 	*narrow = *caller;
 	narrow->scopes[resource->index][verb] = (unsigned char)scope;
+	/* Row security asks of a part by its record's letter. */
+	if (resource->parent)
+		narrow->scopes[resource->parent->index][verb] = (unsigned char)scope;
 	narrow->access = access_text(narrow, arena);
 	return narrow;
 }

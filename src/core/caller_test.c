@@ -192,6 +192,19 @@ static void test_narrowed_caller(void **state)
 		&caller);
 }
 
+/* Row security asks of a part by the letter of its record. */
+static void test_narrowed_part(void **state)
+{
+	const struct resource *line = resource_find(STR("invoice_line"));
+	struct caller caller = with(PRESET_MANAGER, "{\"invoice\":{\"export\":\"own\"}}");
+	const struct caller *narrow = caller_narrow(&caller, &arena, line, VERB_READ, VERB_EXPORT);
+
+	(void)state;
+	assert_int_equal(caller_scope(narrow, line, VERB_READ), SCOPE_OWN);
+	assert_int_equal(caller_scope(narrow, line->parent, VERB_READ), SCOPE_OWN);
+	assert_true(str_find(narrow->access, STR("|invoices:o")) < narrow->access.len);
+}
+
 /* --- field rules ------------------------------------------------------------------------------ */
 
 static enum field_rule rule_of(const struct caller *caller, const char *entity, const char *field)
@@ -286,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_locked_entities, set_up, tear_down),
 		cmocka_unit_test(test_narrower),
 		cmocka_unit_test_setup_teardown(test_narrowed_caller, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_narrowed_part, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_field_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rules_of_custom_fields, set_up, tear_down),
 		cmocka_unit_test(test_preset_keys),
