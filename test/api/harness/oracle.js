@@ -22,6 +22,22 @@ const MATRIX = {
   event: 'aaaa aaan oaon annn nnnn nnnn',
   schedule_item: 'aaaa aaan oaon annn nnnn nnnn',
   partner: 'aaaa aaan annn annn pnpn pnnn',
+  quote: 'aaaa aaan oaon annn nnnn nnnn',
+  invoice: 'aaaa aaan oaon aaan nnnn nnnn',
+  delivery_note: 'aaaa aaan oaon aaan nnnn nnnn',
+  payment: 'aaaa aann onnn aaan nnnn nnnn',
+};
+// What is part of a record: of what, by which reference, in which array, and whether the log tells it to the
+// owner of that.
+export const NESTED = {
+  deal_line: { of: 'deal', by: 'dealId', name: 'lines', owned: true },
+  deal_participant: { of: 'deal', by: 'dealId', name: 'participants', owned: true },
+  activity_participant: { of: 'activity', by: 'activityId', name: 'participants', owned: true },
+  event_participant: { of: 'event', by: 'eventId', name: 'participants', owned: true },
+  quote_line: { of: 'quote', by: 'quoteId', name: 'lines', owned: true },
+  invoice_line: { of: 'invoice', by: 'invoiceId', name: 'lines', owned: true },
+  delivery_note_line: { of: 'delivery_note', by: 'deliveryNoteId', name: 'lines', owned: false },
+  payment_allocation: { of: 'payment', by: 'paymentId', name: 'allocations', owned: false },
 };
 const CHANGES = 'all all own none partner none'.split(' ');
 const EXPORT = 'all all none all partner none'.split(' ');
@@ -32,7 +48,8 @@ const HIDDEN = {
   'lead.score': PARTNERS, 'lead.companyId': PARTNERS, 'lead.contactId': PARTNERS, 'lead.zohoLeadId': PARTNERS,
 };
 
-export const ENTITIES = Object.keys(MATRIX);
+export const RECORDS = Object.keys(MATRIX);
+export const ENTITIES = [...RECORDS, ...Object.keys(NESTED)];
 
 /** What both allow; of a partner's and one's own records that is nothing. */
 export function narrower(a, b) {
@@ -45,7 +62,13 @@ export function narrower(a, b) {
 export class Oracle {
   /** @param {Map<string, Map<string, object>>} records by entity, by id, as the administrator sees them */
   constructor(records, people, teams) {
-    Object.assign(this, { records, people, teams });
+    Object.assign(this, { records, people, teams, nested: {} });
+    for (const [entity, { by }] of Object.entries(NESTED)) this.nested[entity] = Map.groupBy(records.get(entity).values(), (row) => row[by]);
+  }
+
+  /** The rows of a nested collection that are part of a record. */
+  parts(entity, id) {
+    return this.nested[entity].get(id) ?? [];
   }
 
   at(entity, id) {
@@ -59,6 +82,7 @@ export class Oracle {
   }
 
   scope(caller, entity, verb) {
+    if (NESTED[entity]) return this.scope(caller, NESTED[entity].of, verb);
     const said = caller.role.access[entity]?.[verb];
     const preset = PRESETS.indexOf(caller.role.preset);
     if (VERBS.includes(verb)) return said ?? LETTERS[MATRIX[entity].split(' ')[preset][VERBS.indexOf(verb)]];
@@ -82,10 +106,16 @@ export class Oracle {
       product: () => [r.createdBy],
       project: () => [r.ownerId, ...r.memberIds],
       milestone: () => owner('project', r.projectId),
+      event: () => [r.ownerId, ...this.parts('event_participant', r.id).map((p) => p.userId)],
       schedule_item: () => owner('event', r.eventId),
+      delivery_note: () => owner('invoice', r.invoiceId),
+      payment: () => [
+        one('company', r.companyId), one('invoice', r.invoiceId), ...(r.eventId ? owner('event', r.eventId) : [one('vendor', r.vendorId)]),
+        ...this.parts('payment_allocation', r.id).map((a) => one('invoice', a.invoiceId))],
       activity: () => (r.visibility === 'private' ? [r.createdBy] : [
         r.createdBy, r.ownerId, one('company', r.companyId), one('contact', r.contactId), one('lead', r.leadId), one('deal', r.dealId),
-        one('event', r.eventId), one('vendor', r.vendorId), one('partner', r.partnerId), ...owner('project', r.projectId)]),
+        ...owner('event', r.eventId), one('vendor', r.vendorId), one('partner', r.partnerId), ...owner('project', r.projectId),
+        ...this.parts('activity_participant', r.id).map((p) => p.userId)]),
     }[entity]?.() ?? [r.ownerId];
     return all.filter(Boolean);
   }
@@ -109,13 +139,17 @@ export class Oracle {
   }
 
   may(caller, verb, entity, r) {
+    const part = NESTED[entity];
+    if (part) return this.may(caller, verb, part.of, this.at(part.of, r[part.by]));
     return this.reaches(caller, this.scope(caller, entity, verb), entity, r);
   }
 
   /** The live records that somebody may read. */
   visible(caller, entity, verb = 'read') {
     const scope = verb === 'read' ? this.scope(caller, entity, 'read') : narrower(this.scope(caller, entity, verb), this.scope(caller, entity, 'read'));
-    return [...this.records.get(entity).values()].filter((r) => !r.deletedAt && this.reaches(caller, scope, entity, r));
+    const part = NESTED[entity];
+    const reached = (r) => (part ? this.reaches(caller, scope, part.of, this.at(part.of, r[part.by])) : this.reaches(caller, scope, entity, r));
+    return [...this.records.get(entity).values()].filter((r) => !r.deletedAt && reached(r));
   }
 
   /** Whether a new record with this owner may be made: not for others by whom only own records are seen. */
@@ -129,8 +163,10 @@ export class Oracle {
 
   /** Whether the log tells a change: by the letter of the log, and by that of what changed. `of` is the record. */
   tells(caller, change, of) {
-    const owner = { task: of.assigneeId }[change.entity] ?? of.ownerId;
-    const partner = change.entity === 'partner' ? of.id : ['lead', 'deal'].includes(change.entity) ? of.partnerId : undefined;
+    const part = NESTED[change.entity];
+    const about = part ? this.at(part.of, of[part.by]) : of;
+    const owner = part && !part.owned ? undefined : ({ task: of.assigneeId }[change.entity] ?? about.ownerId);
+    const partner = change.entity === 'partner' ? of.id : ['lead', 'deal'].includes(part?.of ?? change.entity) ? about.partnerId : undefined;
     const mates = this.mates(caller);
     const by = {
       all: true,
@@ -142,7 +178,7 @@ export class Oracle {
     const log = CHANGES[PRESETS.indexOf(caller.role.preset)];
     const said = caller.role.access.change?.read ?? log;
     if (said === 'partner' && !['lead', 'partner'].includes(change.entity)) return false;
-    if (change.entity === 'activity' && of.visibility === 'private' && of.createdBy !== caller.id
+    if ((part?.of ?? change.entity) === 'activity' && about.visibility === 'private' && about.createdBy !== caller.id
       && this.scope(caller, 'activity', 'delete') !== 'all') return false;
     return by[said] && by[this.scope(caller, change.entity, 'read')];
   }
