@@ -138,6 +138,10 @@ static const struct resource *written_with(const struct query *query)
 	for (size_t i = 0; i < query->filter_count; i++)
 		if (resource_field_is(query->filters[i].field, FIELD_COMPUTED))
 			return resource_find(STR("change"));
+	for (size_t i = 0; i < query->where_count; i++)
+		if (query->where[i].kind == TERM_FILTER &&
+			resource_field_is(query->where[i].filter.field, FIELD_COMPUTED))
+			return resource_find(STR("change"));
 	return query->resource;
 }
 

@@ -74,6 +74,14 @@ const struct openapi_part openapi_shared_parameters[] = {
 		"200},"
 		"\"description\":\"Full text: all words, each from its beginning. `search` is the "
 		"same.\"}"},
+	{"Where",
+		"{\"name\":\"where\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
+		"\"description\":\"A filter with groups, as JSON, beside the filters by name: "
+		"`{\\\"or\\\":[{\\\"field\\\":\\\"status\\\",\\\"value\\\":\\\"open\\\"},"
+		"{\\\"and\\\":[{\\\"field\\\":\\\"amount\\\",\\\"op\\\":\\\"gte\\\","
+		"\\\"value\\\":100}]}]}`. Groups stand in each other up to 5 deep; 100 conditions "
+		"and "
+		"groups in all.\"}"},
 	{"Cascade",
 		"{\"name\":\"cascade\",\"in\":\"query\",\"schema\":{\"type\":\"boolean\"},"
 		"\"description\":\"Puts into the trash as well what would else keep it from going; "

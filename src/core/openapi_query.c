@@ -153,6 +153,7 @@ static void selection(struct openapi *doc, const struct resource *r, struct str 
 	if (r->entity->flags & ENTITY_SEARCH)
 		shared(doc, "Search");
 	openapi_ref(doc, "parameters", type, "Sort");
+	shared(doc, "Where");
 	filters(doc, r);
 }
 

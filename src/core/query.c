@@ -24,7 +24,7 @@ static const struct resource_field *custom_find(const struct query *query, struc
 		: NULL;
 }
 
-static const struct resource_field *field_find(const struct query *query, struct str name)
+const struct resource_field *query_field_find(const struct query *query, struct str name)
 {
 	if (str_starts_with(name, STR("custom.")))
 		return custom_find(query, str_slice(name, 7, name.len));
@@ -81,7 +81,7 @@ static enum err set_sort(struct query *query, struct str value)
 		const struct resource_field *field;
 
 		name = str_slice(name, descending, name.len);
-		field = field_find(query, name);
+		field = query_field_find(query, name);
 		if (!field)
 			return QUERY_REFUSE(
 				query, "sort: there is no field \"%.*s\".", STR_ARG(name));
@@ -230,6 +230,11 @@ static enum err set_pipeline(struct query *query, struct str value)
 		: QUERY_REFUSE(query, "pipelineId must be an id.");
 }
 
+static enum err set_where(struct query *query, struct str value)
+{
+	return query_read_where(query, value);
+}
+
 static const struct parameter {
 	const char *name;
 	unsigned kinds; /* 1 << enum query_kind */
@@ -243,6 +248,7 @@ static const struct parameter {
 	{"sort", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_sort},
 	{"q", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_search},
 	{"search", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_search},
+	{"where", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_where},
 	{"deleted", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_deleted},
 	{"cascade", 1 << QUERY_ONE, set_cascade},
 	{"moveTo", 1 << QUERY_ONE, set_move_to},
@@ -259,123 +265,7 @@ static const struct parameter *parameter_find(struct str name)
 	return NULL;
 }
 
-/* --- filters -------------------------------------------------------------------------------------- */
-
-/* `name` and `op` of "name[op]"; without brackets the operator is eq. */
-static enum err split_filter(
-	struct query *query, struct str parameter, struct str *name, enum filter_op *op)
-{
-	size_t open = str_find_char(parameter, '[');
-	struct str inner;
-
-	*name = str_slice(parameter, 0, open);
-	*op = OP_EQ;
-	if (open == parameter.len)
-		return ERR_OK;
-	inner = str_slice(parameter, open + 1, parameter.len);
-	if (!str_ends_with(inner, STR("]")) ||
-		!filter_op_find(str_slice(inner, 0, inner.len - 1), op))
-		return QUERY_REFUSE(query, "There is no operator \"%.*s\".", STR_ARG(parameter));
-	return ERR_OK;
-}
-
-static bool refers_to_users(const struct resource_field *field)
-{
-	return field->target && str_is(field->target->name, "user");
-}
-
-static bool refers_to_tags(const struct resource_field *field)
-{
-	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
-}
-
-static enum err read_operand(struct query *query, struct query_filter *filter, struct str text)
-{
-	struct field_input input = {
-		.arena = query->req->arena, .field = filter->field, .tenant = query->tenant};
-	struct str *out = &filter->values[filter->count++];
-	bool named = refers_to_tags(filter->field) || filter->op == OP_CONTAINS ||
-		filter->op == OP_STARTS_WITH;
-	struct date day;
-
-	if (str_is(text, "me") && refers_to_users(filter->field)) {
-		*out = query->req->caller->user_id;
-		query->about_caller = true;
-		return ERR_OK;
-	}
-	if (filter->field->field->kind == FIELD_DATETIME && date_parse(text, &day)) {
-		filter->day = filter->op != OP_IN;
-		*out = text;
-		return ERR_OK;
-	}
-	if (named) {
-		*out = text;
-		return ERR_OK;
-	}
-	if (!field_read_operand(&input, text, out))
-		return QUERY_REFUSE(
-			query, "%.*s: %.*s", STR_ARG(filter->field->name), STR_ARG(input.message));
-	return ERR_OK;
-}
-
-static size_t count_parts(struct str list)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < list.len; i++)
-		n += list.ptr[i] == ',';
-	return n;
-}
-
-static enum err read_operands(struct query *query, struct query_filter *filter, struct str text)
-{
-	size_t n = filter->op == OP_IN ? count_parts(text) : 1;
-	struct str rest = text;
-	enum err err = ERR_OK;
-
-	if (n > QUERY_MAX_VALUES)
-		return QUERY_REFUSE(query, "%.*s: at most %d values.", STR_ARG(filter->field->name),
-			QUERY_MAX_VALUES);
-	filter->values = ARENA_ARRAY(query->req->arena, struct str, n);
-	if (filter->op == OP_NULL) {
-		filter->values[filter->count++] = text;
-		return str_is(text, "true") || str_is(text, "false")
-			? ERR_OK
-			: QUERY_REFUSE(query, "%.*s[null] must be true or false.",
-				  STR_ARG(filter->field->name));
-	}
-	if (filter->op != OP_IN)
-		return read_operand(query, filter, text);
-	while (err == ERR_OK && rest.ptr)
-		err = read_operand(query, filter, str_trim(str_cut(&rest, ',')));
-	return err;
-}
-
-static enum err add_filter(struct query *query, struct str parameter, struct str value)
-{
-	struct query_filter *filter = &query->filters[query->filter_count];
-	struct str name;
-	enum filter_op op;
-	enum err err = split_filter(query, parameter, &name, &op);
-
-	if (err)
-		return err;
-	if (query->filter_count == QUERY_MAX_FILTERS)
-		return QUERY_REFUSE(query, "At most %d filters.", QUERY_MAX_FILTERS);
-	*filter = (struct query_filter){.field = field_find(query, name), .op = op};
-	if (!filter->field)
-		return QUERY_REFUSE(
-			query, "There is no parameter or field \"%.*s\".", STR_ARG(name));
-	if (!field_allows_op(filter->field->field, op))
-		return QUERY_REFUSE(
-			query, "%.*s cannot be filtered by %s.", STR_ARG(name), filter_op_name(op));
-	if (value.len == 0)
-		return QUERY_REFUSE(query,
-			"%.*s has no value; to find empty fields ask for %.*s[null]=true.",
-			STR_ARG(parameter), STR_ARG(name));
-	query->filter_count++;
-	return read_operands(query, filter, value);
-}
+/* --- filters ------------------------------------------------------------------------------------- */
 
 void query_add_filter_in(struct query *query, const char *field, struct str *values, size_t count)
 {
@@ -477,14 +367,15 @@ static enum err read_parameter(
 		return parameter->set(query, value);
 	if (parameter || !kind_allows_filters(kind))
 		return QUERY_REFUSE(query, "There is no parameter \"%.*s\" here.", STR_ARG(name));
-	return add_filter(query, name, value);
+	return query_add_parameter_filter(query, name, value);
 }
 
 /* What decides the set, in the order given: two orders of the same filters count twice, no more. */
 static void note_shape(struct query *query, struct str name, struct str value)
 {
 	const struct parameter *parameter = parameter_find(name);
-	bool decides = !parameter || parameter->set == set_search || parameter->set == set_deleted;
+	bool decides = !parameter || parameter->set == set_search ||
+		parameter->set == set_deleted || parameter->set == set_where;
 
 	if (decides)
 		query->shape = arena_printf(query->req->arena, "%.*s&%.*s=%.*s",
@@ -552,9 +443,10 @@ bool query_is_fast(const struct query *query)
 	if (query->about.ptr)
 		return true;
 	for (size_t i = 0; i < query->filter_count; i++) {
-		if (names_a_record(&query->filters[i]) && !refers_to_users(query->filters[i].field))
+		if (names_a_record(&query->filters[i]) &&
+			!query_refers_to_users(query->filters[i].field))
 			return true;
 		all = all && names_a_record(&query->filters[i]);
 	}
-	return all;
+	return all && !query->where_count;
 }

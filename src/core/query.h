@@ -2,8 +2,8 @@
 /*
  * Queries: what the parameters of a list ask for, checked against the entity's table.
  *
- * page, limit, cursor, sort, q (search), fields, include, count, deleted; every other parameter is a
- * filter `field=value` or `field[op]=value`. Anything unknown is ERR_BAD_PARAMETER that names it
+ * page, limit, cursor, sort, q (search), fields, include, count, deleted; `where` is a filter with groups,
+ * as JSON; every other parameter is a filter `field=value` or `field[op]=value`. Anything unknown is ERR_BAD_PARAMETER that names it
  * (DESIGN §5).
  */
 #pragma once
@@ -27,6 +27,8 @@ enum {
 	QUERY_MAX_SORTS = 5,
 	QUERY_MAX_INCLUDES = 10,
 	QUERY_MAX_VALUES = 100,
+	QUERY_MAX_TERMS = 100, /* conditions and groups of `where` */
+	QUERY_MAX_DEPTH = 5,   /* groups within groups */
 };
 
 struct query_filter {
@@ -35,6 +37,13 @@ struct query_filter {
 	bool day; /* a date against a datetime: the day in the organisation's time zone */
 	struct str *values;
 	size_t count;
+};
+
+/* A condition, or a group of the `count` terms that follow it, each with what it holds itself. */
+struct query_term {
+	enum { TERM_FILTER, TERM_AND, TERM_OR } kind;
+	size_t count;
+	struct query_filter filter;
 };
 
 struct query_sort {
@@ -62,6 +71,8 @@ struct query {
 
 	struct query_filter filters[QUERY_MAX_FILTERS + QUERY_OWN_FILTERS];
 	size_t filter_count;
+	struct query_term *where; /* and this filter with groups, from its outermost term on */
+	size_t where_count;
 	struct query_sort
 		sorts[QUERY_MAX_SORTS]; /* the id breaks ties, in the last one's direction */
 	size_t sort_count;

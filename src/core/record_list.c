@@ -37,7 +37,7 @@ static enum err read_slow(const struct query *query, struct page *page)
 	bool narrow;
 	enum err err = ERR_OK;
 
-	page->counted = query->filter_count || query->search.len;
+	page->counted = query->filter_count || query->where_count || query->search.len;
 	if (page->counted)
 		err = count_rows(query, &page->count);
 	if (err)

@@ -58,5 +58,7 @@ void sql_put_accepted(struct sql *sql, const struct resource *resource, struct s
 void sql_put_live_version(struct sql *sql, const struct resource *resource, struct str versions);
 /* ` returning ` the columns and the version. */
 void sql_put_returning(struct sql *sql, const struct query *returned);
+/* One condition, without anything around it. */
+void sql_put_filter(struct sql *sql, const struct query *query, const struct query_filter *filter);
 /* Everything that decides the set of rows. */
 void sql_put_where(struct sql *sql, const struct query *query);

@@ -2,194 +2,14 @@
 /* SQL: which rows a query is about. */
 #include "core/sql_internal.h"
 
-/* --- filters ------------------------------------------------------------------------------------ */
-
-static const char *const op_sql[OP__COUNT] = {
-	[OP_EQ] = " = ",
-	[OP_GT] = " > ",
-	[OP_GTE] = " >= ",
-	[OP_LT] = " < ",
-	[OP_LTE] = " <= ",
-	[OP_NE] = " is distinct from ",
-};
-
-/* Pattern for ILIKE that finds `text` itself: %, _ and \ lose their meaning. */
-static struct str like_pattern(struct arena *arena, struct str text, bool anywhere)
+/* Whether the filter with groups says anything of templates: then it decides. */
+static bool where_tells_templates(const struct query *query)
 {
-	char *pattern = arena_bytes(arena, text.len * 2 + 3);
-	size_t n = 0;
-
-	if (anywhere)
-		pattern[n++] = '%';
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '%' || text.ptr[i] == '_' || text.ptr[i] == '\\')
-			pattern[n++] = '\\';
-		pattern[n++] = text.ptr[i];
-	}
-	pattern[n++] = '%';
-	pattern[n] = '\0';
-	return (struct str){pattern, n};
-}
-
-static void append_element(struct buf *literal, struct str value)
-{
-	buf_append_char(literal, '"');
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.ptr[i] == '"' || value.ptr[i] == '\\')
-			buf_append_char(literal, '\\');
-		buf_append_char(literal, value.ptr[i]);
-	}
-	buf_append_char(literal, '"');
-}
-
-/* The values as one parameter, so that their number does not make another statement. */
-static struct str array_literal(struct arena *arena, const struct query_filter *filter)
-{
-	struct buf literal;
-	struct str text;
-
-	buf_init(&literal, SQL_MAX);
-	for (size_t i = 0; i < filter->count; i++) {
-		buf_append_char(&literal, i ? ',' : '{');
-		if (filter->values[i].ptr)
-			append_element(&literal, filter->values[i]);
-		else
-			buf_append_cstr(&literal, "NULL");
-	}
-	buf_append_char(&literal, '}');
-	text = arena_str(arena, buf_str(&literal));
-	buf_deinit(&literal);
-	return text;
-}
-
-/* `type` is that of an array or, for the fields that hold one value, of an element. */
-static void put_array(struct sql *sql, const struct query_filter *filter, const char *type)
-{
-	sql_put_typed(sql, array_literal(sql->arena, filter), type);
-	if (!str_ends_with(str_of(type), STR("[]")))
-		sql_put(sql, "[]");
-}
-
-static void put_null(struct sql *sql, const struct query_filter *filter)
-{
-	bool wanted = str_is(filter->values[0], "true");
-
-	sql_put_value(sql, filter->field);
-	if (sql_is_list(filter->field) && !sql_is_custom(filter->field))
-		sql_put(sql, wanted ? " = '{}'" : " <> '{}'");
-	else
-		sql_put(sql, wanted ? " is null" : " is not null");
-}
-
-static void put_like(struct sql *sql, const struct query_filter *filter)
-{
-	sql_put_value(sql, filter->field);
-	sql_put(sql, " ilike ");
-	sql_put_typed(sql, like_pattern(sql->arena, filter->values[0], filter->op == OP_CONTAINS),
-		"text");
-}
-
-/* Tags by id or by name; an unknown one finds nothing. */
-static void put_tags(struct sql *sql, const struct query *query, const struct query_filter *filter)
-{
-	sql_put(sql, "array(select g.id from tags g where g.org_id = ");
-	sql_put_typed(sql, sql_caller_org(query->req), "uuid");
-	sql_put(sql, " and g.deleted_at is null and (g.id::text = any(");
-	put_array(sql, filter, "text");
-	sql_put(sql, ") or lower(g.name) = any(select lower(v) from unnest(");
-	put_array(sql, filter, "text");
-	sql_put(sql, ") as given (v))))");
-}
-
-/* A list has any of the values. */
-static void put_overlap(
-	struct sql *sql, const struct query *query, const struct query_filter *filter)
-{
-	bool tags = filter->field->target && str_is(filter->field->target->name, "tag");
-
-	sql_put(sql, filter->op == OP_NE ? "not coalesce(" : "");
-	sql_put_value(sql, filter->field);
-	sql_put(sql, sql_is_custom(filter->field) ? " ?| " : " && ");
-	if (tags)
-		put_tags(sql, query, filter);
-	else
-		put_array(sql, filter,
-			sql_is_custom(filter->field) ? "text" : sql_type_of(filter->field));
-	sql_put(sql, filter->op == OP_NE ? ", false)" : "");
-}
-
-/* The moment at which the given day, or the one after it, begins in the organisation's time zone. */
-static void put_midnight(struct sql *sql, const struct query *query, struct str day, bool next)
-{
-	sql_put(sql, "(");
-	sql_put_typed(sql, day, "date");
-	sql_put(sql, next ? " + 1)" : ")");
-	sql_put(sql, "::timestamp at time zone ");
-	sql_put_typed(sql, query->req->caller->time_zone, "text");
-}
-
-/* A day is the span from its midnight up to the next. */
-static void put_day(struct sql *sql, const struct query *query, const struct query_filter *filter)
-{
-	bool from_next = filter->op == OP_GT || filter->op == OP_LTE;
-
-	if (filter->op == OP_EQ || filter->op == OP_NE) {
-		sql_put(sql, filter->op == OP_NE ? "not coalesce(" : "(");
-		sql_put_value(sql, filter->field);
-		sql_put(sql, " >= ");
-		put_midnight(sql, query, filter->values[0], false);
-		sql_put(sql, " and ");
-		sql_put_value(sql, filter->field);
-		sql_put(sql, " < ");
-		put_midnight(sql, query, filter->values[0], true);
-		sql_put(sql, filter->op == OP_NE ? ", false)" : ")");
-		return;
-	}
-	sql_put_value(sql, filter->field);
-	sql_put(sql, filter->op == OP_GT || filter->op == OP_GTE ? " >= " : " < ");
-	put_midnight(sql, query, filter->values[0], from_next);
-}
-
-/* By the table that holds them, an array first so that the key of t is looked up. */
-static void put_external_ids(
-	struct sql *sql, const struct query *query, const struct query_filter *filter)
-{
-	sql_put(sql,
-		"t.id = any(array(select x.record_id from external_ids x, jsonb_array_elements(");
-	for (size_t i = 0; i < filter->count; i++) {
-		sql_put(sql, i ? " || " : "");
-		sql_put_typed(sql, filter->values[i], "jsonb");
-	}
-	sql_put(sql, ") as e where x.org_id = ");
-	sql_put_typed(sql, sql_caller_org(query->req), "uuid");
-	sql_put(sql, " and x.table_name = ");
-	sql_put_typed(sql, query->resource->table, "text");
-	sql_put(sql, " and x.system = e ->> 'system' and x.id = e ->> 'id'))");
-}
-
-static void put_filter(
-	struct sql *sql, const struct query *query, const struct query_filter *filter)
-{
-	if (filter->op == OP_NULL) {
-		put_null(sql, filter);
-	} else if (filter->field->field->kind == FIELD_EXTERNAL_IDS) {
-		put_external_ids(sql, query, filter);
-	} else if (sql_is_list(filter->field)) {
-		put_overlap(sql, query, filter);
-	} else if (filter->op == OP_CONTAINS || filter->op == OP_STARTS_WITH) {
-		put_like(sql, filter);
-	} else if (filter->op == OP_IN) {
-		sql_put_value(sql, filter->field);
-		sql_put(sql, " = any(");
-		put_array(sql, filter, sql_type_of(filter->field));
-		sql_put(sql, ")");
-	} else if (filter->day) {
-		put_day(sql, query, filter);
-	} else {
-		sql_put_value(sql, filter->field);
-		sql_put(sql, op_sql[filter->op]);
-		sql_put_typed(sql, filter->values[0], sql_type_of(filter->field));
-	}
+	for (size_t i = 0; i < query->where_count; i++)
+		if (query->where[i].kind == TERM_FILTER &&
+			str_is(query->where[i].filter.field->name, "isTemplate"))
+			return true;
+	return false;
 }
 
 /* The filter by isTemplate, which only entities with templates have; NULL for none. */
@@ -217,6 +37,8 @@ static bool wants_templates(const struct query *query)
 {
 	const struct query_filter *filter = templates_filter(query);
 
+	if (where_tells_templates(query))
+		return true; /* row security alone tells whose the others are */
 	return filter && filter->op == OP_EQ && str_is(filter->values[0], "true");
 }
 
@@ -374,7 +196,8 @@ static void put_search(struct sql *sql, const struct query *query)
 /* Templates are no work to be done: who wants them asks for them. */
 static void put_no_templates(struct sql *sql, const struct query *query)
 {
-	if (!(query->resource->entity->flags & ENTITY_TEMPLATES) || templates_filter(query))
+	if (!(query->resource->entity->flags & ENTITY_TEMPLATES) || templates_filter(query) ||
+		where_tells_templates(query))
 		return;
 	for (size_t i = 0; i < query->filter_count; i++)
 		if (is_about_one(query, &query->filters[i]))
@@ -394,6 +217,24 @@ static void put_about(struct sql *sql, const struct query *query)
 	sql_put(sql, ")");
 }
 
+/* A term of the filter with groups, and what is in it; answers the term behind. As deep as
+ * QUERY_MAX_DEPTH. */
+static const struct query_term *put_terms(
+	struct sql *sql, const struct query *query, const struct query_term *term)
+{
+	const struct query_term *next = term + 1;
+
+	sql_put(sql, "(");
+	if (term->kind == TERM_FILTER)
+		sql_put_filter(sql, query, &term->filter);
+	for (size_t i = 0; i < term->count; i++) {
+		sql_put(sql, i == 0 ? "" : term->kind == TERM_OR ? " or " : " and ");
+		next = put_terms(sql, query, next);
+	}
+	sql_put(sql, ")");
+	return next;
+}
+
 /* Everything that decides the set of rows. */
 void sql_put_where(struct sql *sql, const struct query *query)
 {
@@ -405,7 +246,11 @@ void sql_put_where(struct sql *sql, const struct query *query)
 	put_about(sql, query);
 	for (size_t i = 0; i < query->filter_count; i++) {
 		sql_put(sql, " and ");
-		put_filter(sql, query, &query->filters[i]);
+		sql_put_filter(sql, query, &query->filters[i]);
+	}
+	if (query->where_count) {
+		sql_put(sql, " and ");
+		put_terms(sql, query, query->where);
 	}
 	if (query->search.len)
 		put_search(sql, query);
