@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 static atomic_bool written;
+static atomic_uint taken;
 
 void news_written(void)
 {
@@ -15,5 +16,14 @@ void news_written(void)
 
 bool news_taken(void)
 {
-	return atomic_exchange(&written, false);
+	bool news = atomic_exchange(&written, false);
+
+	if (news)
+		atomic_fetch_add(&taken, 1);
+	return news;
+}
+
+unsigned news_count(void)
+{
+	return atomic_load(&taken);
 }

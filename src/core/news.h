@@ -13,3 +13,5 @@
 void news_written(void);
 /* Whether there was any since the last time it was asked. */
 bool news_taken(void);
+/* How often it was taken: for readers that wait for the next time. */
+unsigned news_count(void);

@@ -52,13 +52,21 @@ static enum err set_page(struct query *query, struct str value)
 
 static enum err set_limit(struct query *query, struct str value)
 {
-	return read_number(query, STR("limit"), value, QUERY_MAX_LIMIT, &query->limit);
+	return read_number(query, STR("limit"), value,
+		query->kind == QUERY_FEED ? QUERY_FEED_MAX_LIMIT : QUERY_MAX_LIMIT, &query->limit);
 }
 
 static enum err set_cursor(struct query *query, struct str value)
 {
 	query->cursor = value;
 	return ERR_OK;
+}
+
+static enum err set_wait(struct query *query, struct str value)
+{
+	return str_is(value, "0")
+		? ERR_OK
+		: read_number(query, STR("wait"), value, QUERY_FEED_MAX_WAIT, &query->wait);
 }
 
 static enum err set_search(struct query *query, struct str value)
@@ -242,8 +250,10 @@ static const struct parameter {
 } parameters[] = {
 	/* clang-format off */
 	{"page", 1 << QUERY_LIST, set_page},
-	{"limit", 1 << QUERY_LIST | 1 << QUERY_BOARD, set_limit},
+	{"limit", 1 << QUERY_LIST | 1 << QUERY_BOARD | 1 << QUERY_FEED, set_limit},
 	{"cursor", 1 << QUERY_LIST, set_cursor},
+	{"after", 1 << QUERY_FEED, set_cursor},
+	{"wait", 1 << QUERY_FEED, set_wait},
 	{"count", 1 << QUERY_LIST, set_count},
 	{"sort", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_sort},
 	{"q", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_search},
@@ -252,8 +262,8 @@ static const struct parameter {
 	{"deleted", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_deleted},
 	{"cascade", 1 << QUERY_ONE, set_cascade},
 	{"moveTo", 1 << QUERY_ONE, set_move_to},
-	{"fields", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE | 1 << QUERY_BOARD, set_fields},
-	{"include", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE | 1 << QUERY_BOARD, set_include},
+	{"fields", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE | 1 << QUERY_BOARD | 1 << QUERY_FEED, set_fields},
+	{"include", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE | 1 << QUERY_BOARD | 1 << QUERY_FEED, set_include},
 	/* clang-format on */
 };
 
@@ -320,7 +330,7 @@ static void set_defaults(struct query *query, enum query_kind kind)
 	query->page = 1;
 	query->counts = resource->alias && resource->alias->counts;
 	query->nested = kind == QUERY_ONE ? (1u << resource->nested_count) - 1 : 0;
-	query->limit = QUERY_DEFAULT_LIMIT;
+	query->limit = kind == QUERY_FEED ? QUERY_FEED_LIMIT : QUERY_DEFAULT_LIMIT;
 	query->fields = ARENA_ARRAY(
 		query->req->arena, const struct resource_field *, resource->field_count);
 	for (size_t i = 0; i < resource->field_count; i++)
@@ -405,7 +415,7 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 			break;
 		note_shape(out, name, value);
 	}
-	if (!err && kind != QUERY_ONE)
+	if (!err && kind != QUERY_ONE && kind != QUERY_FEED)
 		err = set_default_sort(out, kind);
 	if (!err && kind == QUERY_LIST)
 		err = check_paging(out);

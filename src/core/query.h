@@ -21,6 +21,9 @@
 enum {
 	QUERY_DEFAULT_LIMIT = 25,
 	QUERY_MAX_LIMIT = 200,
+	QUERY_FEED_LIMIT = 100, /* of the feed, unless it is said */
+	QUERY_FEED_MAX_LIMIT = 1000,
+	QUERY_FEED_MAX_WAIT = 25, /* seconds; a request has 30 */
 	QUERY_MAX_OFFSET = 10000,
 	QUERY_MAX_FILTERS = 20, /* of the client's */
 	QUERY_OWN_FILTERS = 4,  /* added from within, query_add_filter */
@@ -52,8 +55,8 @@ struct query_sort {
 };
 
 /* What a query may say: lists take all, single records only fields and include, exports no paging, boards
- * no more of it than how many cards a column shows. */
-enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT, QUERY_BOARD };
+ * no more of it than how many cards a column shows; the feed of changes has its own order and cursor. */
+enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT, QUERY_BOARD, QUERY_FEED };
 
 struct query {
 	struct request *req;
@@ -80,7 +83,8 @@ struct query {
 	enum { DELETED_WITHOUT, DELETED_WITH, DELETED_ONLY } deleted;
 
 	int page, limit;
-	struct str cursor; /* as received */
+	int wait;          /* of the feed: seconds that an empty answer may be held back */
+	struct str cursor; /* as received; of the feed, its `after` */
 	struct str after[QUERY_MAX_SORTS +
 		1]; /* decoded: the values of the last row seen, then its id */
 	bool count_exact;

@@ -21,6 +21,11 @@ struct db_stmt sql_get(const struct query *query, struct str id);
 struct db_stmt sql_list(const struct query *query, bool narrow);
 /* The column of the i-th sort value, after the last one the id's: what a cursor is made of. */
 int sql_sort_column(const struct query *query, size_t i);
+/* Where the feed of changes stands: which database it is of, and the first transaction that may be open still. */
+struct db_stmt sql_feed_horizon(void);
+/* Changes behind (txid, id) of transactions that are over, as are all before them: their fields, then txid
+ * and id; one more than the limit. In the order of transactions, within one in that of ids. */
+struct db_stmt sql_feed(const struct query *query, struct str txid, struct str id);
 /* All rows in the query's order, without limit: for cursors and exports. */
 struct db_stmt sql_export(const struct query *query);
 /* Number of rows of the set, counting no further than `most` (0 = all of them). */
