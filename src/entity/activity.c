@@ -60,7 +60,7 @@ static const struct field fields[] = {
 
 	{.name = "companyId",  .kind = FIELD_REFERENCE, .references = "company",
 	 .section = "About", .flags = FIELD_LISTED,
-	 .help = "That of the deal, contact, project or event unless said otherwise."},
+	 .help = "That of the deal, contact, project, event, quote or invoice unless said otherwise."},
 	{.name = "contactId",  .kind = FIELD_REFERENCE, .references = "contact",
 	 .section = "About"},
 	{.name = "leadId",     .kind = FIELD_REFERENCE, .references = "lead", .section = "About"},
@@ -72,6 +72,10 @@ static const struct field fields[] = {
 	{.name = "vendorId",   .kind = FIELD_REFERENCE, .references = "vendor",
 	 .section = "About"},
 	{.name = "partnerId",  .kind = FIELD_REFERENCE, .references = "partner",
+	 .section = "About"},
+	{.name = "quoteId",    .kind = FIELD_REFERENCE, .references = "quote",
+	 .section = "About"},
+	{.name = "invoiceId",  .kind = FIELD_REFERENCE, .references = "invoice",
 	 .section = "About"},
 	{0},
 };
@@ -93,9 +97,9 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
-/* A activity goes to the trash with the last of these. */
-static const char *const targets[] = {
-	"contactId", "leadId", "dealId", "projectId", "eventId", "vendorId", "partnerId", NULL};
+/* An activity goes to the trash with the last of these. */
+static const char *const targets[] = {"contactId", "leadId", "dealId", "projectId", "eventId",
+	"vendorId", "partnerId", "quoteId", "invoiceId", NULL};
 
 static const struct entity_nested nested[] = {
 	{"participants", "activity_participant", "activityId", 100},

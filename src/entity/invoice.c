@@ -114,6 +114,13 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+/* Of a draft; the others are kept. */
+static const struct entity_delete on_delete[] = {
+	{.of = "activity", .by = "invoiceId", .rule = DELETE_CASCADE, .only_target = true},
+	{.of = "task", .by = "invoiceId", .rule = DELETE_CASCADE, .only_target = true},
+	{0},
+};
+
 static const struct entity_nested nested[] = {
 	{.name = "lines", .of = "invoice_line", .by = "invoiceId", .most = 500},
 	{0},
@@ -130,6 +137,7 @@ const struct entity entity_invoice = {
 	.fields = fields,
 	.constraints = constraints,
 	.nested = nested,
+	.on_delete = on_delete,
 	.owner_field = "ownerId",
 	.access = {[PRESET_ADMIN] = "aaaa-aa",
 		[PRESET_MANAGER] = "aaan-a",

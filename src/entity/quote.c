@@ -91,6 +91,12 @@ static const struct entity_constraint constraints[] = {
 	{0},
 };
 
+/* Of a draft; the others are kept. */
+static const struct entity_delete on_delete[] = {
+	{.of = "activity", .by = "quoteId", .rule = DELETE_CASCADE, .only_target = true},
+	{0},
+};
+
 static const struct entity_nested nested[] = {
 	{.name = "lines", .of = "quote_line", .by = "quoteId", .most = 500},
 	{0},
@@ -107,6 +113,7 @@ const struct entity entity_quote = {
 	.fields = fields,
 	.constraints = constraints,
 	.nested = nested,
+	.on_delete = on_delete,
 	.owner_field = "ownerId",
 	.access = {[PRESET_ADMIN] = "aaaa-a",
 		[PRESET_MANAGER] = "aaan-a",

@@ -61,6 +61,8 @@ static const struct field fields[] = {
 	 .section = "About"},
 	{.name = "partnerId",       .kind = FIELD_REFERENCE, .references = "partner",
 	 .section = "About"},
+	{.name = "invoiceId",       .kind = FIELD_REFERENCE, .references = "invoice",
+	 .section = "About"},
 	{.name = "offsetDays",      .kind = FIELD_INTEGER,   RANGE(-3650, 3650),
 	 .label = "Days from the start", .section = "About",
 	 .help = "From the start of the event or the project, which the due date then follows."},
@@ -93,8 +95,8 @@ static const struct entity_constraint constraints[] = {
 };
 
 /* A task goes to the trash with the last of these. */
-static const char *const targets[] = {
-	"contactId", "leadId", "dealId", "projectId", "eventId", "vendorId", "partnerId", NULL};
+static const char *const targets[] = {"contactId", "leadId", "dealId", "projectId", "eventId",
+	"vendorId", "partnerId", "invoiceId", NULL};
 
 static const struct entity_board board = {
 	.by = "status",

@@ -157,7 +157,7 @@ await make('payment', 70, (n) => ({ reference: word(n, 'pay'), ...pick([
 await make('task', 300, (n) => ({ title: word(n, 'task'), priority: pick(['low', 'high']), assigneeId: maybe(pick(people), 0.9), companyId: maybe(pick(ids('company')), 0.3) }));
 const target = () => pick([
   () => ({ companyId: pick(ids('company')) }), () => ({ contactId: pick(ids('contact')) }), () => ({ leadId: pick(ids('lead')) }), () => ({ dealId: pick(ids('deal')) }),
-  () => ({ projectId: pick(ids('project')) }), () => ({ eventId: pick(ids('event')) }), () => ({ vendorId: pick(ids('vendor')) }), () => ({ partnerId: pick(partners).id }),
+  () => ({ projectId: pick(ids('project')) }), () => ({ eventId: pick(ids('event')) }), () => ({ vendorId: pick(ids('vendor')) }), () => ({ partnerId: pick(partners).id }), () => ({ quoteId: pick(ids('quote')) }), () => ({ invoiceId: pick(ids('invoice')) }),
 ])();
 await make('activity', 400, (n) => ({
   type: 'call', subject: word(n, 'call'), body: word(n, 'body'), visibility: pick(['record', 'record', 'private', 'partner']), ownerId: owner(), ...target(),

@@ -114,7 +114,8 @@ export class Oracle {
         ...this.parts('payment_allocation', r.id).map((a) => one('invoice', a.invoiceId))],
       activity: () => (r.visibility === 'private' ? [r.createdBy] : [
         r.createdBy, r.ownerId, one('company', r.companyId), one('contact', r.contactId), one('lead', r.leadId), one('deal', r.dealId),
-        ...owner('event', r.eventId), one('vendor', r.vendorId), one('partner', r.partnerId), ...owner('project', r.projectId),
+        ...owner('event', r.eventId), one('vendor', r.vendorId), one('partner', r.partnerId), one('quote', r.quoteId),
+        one('invoice', r.invoiceId), ...owner('project', r.projectId),
         ...this.parts('activity_participant', r.id).map((p) => p.userId)]),
     }[entity]?.() ?? [r.ownerId];
     return all.filter(Boolean);
