@@ -54,6 +54,33 @@ static void set_scopes_of_part(struct caller *caller, const struct resource *res
 	scopes[VERB_DELETE] = scopes[VERB_UPDATE];
 }
 
+/* An accountant's log is about money, unless the role says how far it reaches. */
+static bool has_log_of_money(const struct caller *caller, const struct json_value *of_role)
+{
+	const struct json_value *log = json_get(of_role, "change");
+
+	return caller->preset == PRESET_ACCOUNTANT && !json_get(log, verb_name(VERB_READ));
+}
+
+/* changes=quote,quote_line,…| */
+static void put_log_of_money(struct buf *access)
+{
+	size_t count;
+	const struct resource *const *resources = resources_all(&count);
+	const char *before = "changes=";
+
+	for (size_t i = 0; i < count; i++) {
+		const struct resource *whole = resources[i]->parent ? resources[i]->parent
+								    : resources[i];
+
+		if (!(whole->entity->flags & ENTITY_MONEY))
+			continue;
+		buf_printf(access, "%s%s", before, resources[i]->entity->name);
+		before = ",";
+	}
+	buf_append_char(access, '|');
+}
+
 /* |contact|contacts:aonao|company|companies:…|: the entity's name is what the change log knows it by. */
 static struct str access_text(const struct caller *caller, struct arena *arena)
 {
@@ -72,6 +99,8 @@ static struct str access_text(const struct caller *caller, struct arena *arena)
 				&access, scope_letter(caller_scope(caller, resources[i], verb)));
 		buf_append_char(&access, '|');
 	}
+	if (caller->log_of_money)
+		put_log_of_money(&access);
 	INVARIANT(!access.full);
 	text = arena_str(arena, buf_str(&access));
 	buf_deinit(&access);
@@ -231,6 +260,7 @@ enum err caller_set_access(
 	for (size_t i = 0; i < count; i++)
 		if (resources[i]->parent)
 			set_scopes_of_part(caller, resources[i]);
+	caller->log_of_money = has_log_of_money(caller, scopes);
 	caller->access = access_text(caller, arena);
 	set_rules(caller, arena, rules);
 	return ERR_OK;

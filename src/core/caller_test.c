@@ -192,6 +192,24 @@ static void test_narrowed_caller(void **state)
 		&caller);
 }
 
+static void test_log_of_money(void **state)
+{
+	struct str log = STR("|changes=");
+	struct caller plain = with(PRESET_ACCOUNTANT, "{\"contact\":{\"read\":\"own\"}}");
+	struct caller told = with(PRESET_ACCOUNTANT, "{\"change\":{\"read\":\"team\"}}");
+	struct caller manager = with(PRESET_MANAGER, "{}");
+	struct str rest = str_slice(
+		plain.access, str_find(plain.access, log) + log.len, plain.access.len);
+	struct str entities = arena_printf(&arena, ",%.*s,", STR_ARG(str_cut(&rest, '|')));
+
+	(void)state;
+	assert_true(str_find(entities, STR(",invoice,")) < entities.len);
+	assert_true(str_find(entities, STR(",payment_allocation,")) < entities.len);
+	assert_int_equal(str_find(entities, STR(",contact,")), entities.len);
+	assert_int_equal(str_find(told.access, log), told.access.len);
+	assert_int_equal(str_find(manager.access, log), manager.access.len);
+}
+
 /* Row security asks of a part by the letter of its record. */
 static void test_narrowed_part(void **state)
 {
@@ -300,6 +318,7 @@ int main(void)
 		cmocka_unit_test(test_narrower),
 		cmocka_unit_test_setup_teardown(test_narrowed_caller, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_narrowed_part, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_log_of_money, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_field_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rules_of_custom_fields, set_up, tear_down),
 		cmocka_unit_test(test_preset_keys),

@@ -46,7 +46,7 @@ const struct entity entity_change = {
 	.access = {[PRESET_ADMIN] = "annn",
 		[PRESET_MANAGER] = "annn",
 		[PRESET_USER] = "onnn",
-		[PRESET_ACCOUNTANT] = "nnnn", /* documents and payments, once there are any */
+		[PRESET_ACCOUNTANT] = "annn", /* of documents and payments: ENTITY_MONEY */
 		[PRESET_PARTNER_ADMIN] = "pnnn",
 		[PRESET_PARTNER_USER] = "nnnn"},
 };

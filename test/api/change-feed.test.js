@@ -135,7 +135,7 @@ test('it is filtered like the audit log, and the cursor moves on past what is le
 
 test('S3-SEC-04 S2-SEC-13 a reader is told what the audit log would tell, fields included', async () => {
   const user = await organisation.member('user');
-  const partner = await organisation.member('accountant');
+  const partner = await organisation.member('partner_user', { partnerId: await organisation.partner() });
   const foreign = await Organisation.create();
   const cursor = await present();
   const mine = await user.create('/contacts', { lastName: unique('Mine') });

@@ -39,7 +39,9 @@ export const NESTED = {
   delivery_note_line: { of: 'delivery_note', by: 'deliveryNoteId', name: 'lines', owned: false },
   payment_allocation: { of: 'payment', by: 'paymentId', name: 'allocations', owned: false },
 };
-const CHANGES = 'all all own none partner none'.split(' ');
+const CHANGES = 'all all own all partner none'.split(' ');
+// What an accountant's log is about, with its parts.
+const MONEY = ['quote', 'invoice', 'delivery_note', 'payment'];
 const EXPORT = 'all all none all partner none'.split(' ');
 const PARTNERS = ['partner_admin', 'partner_user'];
 // entity.field: the presets that do not see it.
@@ -178,6 +180,8 @@ export class Oracle {
     };
     const log = CHANGES[PRESETS.indexOf(caller.role.preset)];
     const said = caller.role.access.change?.read ?? log;
+    const money = caller.role.preset === 'accountant' && !caller.role.access.change?.read;
+    if (money && !MONEY.includes(part?.of ?? change.entity)) return false;
     if (said === 'partner' && !['lead', 'partner'].includes(change.entity)) return false;
     if ((part?.of ?? change.entity) === 'activity' && about.visibility === 'private' && about.createdBy !== caller.id
       && this.scope(caller, 'activity', 'delete') !== 'all') return false;
