@@ -4,7 +4,7 @@
 
 #include "core/field_type.h"
 
-enum { SQL_MAX = 256 * 1024, PARAMS_MAX = 8 + IMPORT_LINKS_MAX };
+enum { SQL_MAX = 256 * 1024, PARAMS_MAX = 8 + 2 * IMPORT_LINKS_MAX };
 
 struct import_sql import_sql_begin(const struct import_plan *plan)
 {
@@ -151,8 +151,26 @@ static bool is_custom(const struct import_part *part)
 	return resource_field_is(part->field, FIELD_CUSTOM);
 }
 
+void import_sql_custom(struct import_sql *sql, bool defaults)
+{
+	const struct import_plan *plan = sql->plan;
+
+	PUT(sql, defaults ? ", jsonb_strip_nulls('{}'::jsonb" : "'{}'::jsonb");
+	if (defaults && plan->custom_defaults)
+		PUT(sql, " || coalesce(s.c%u::jsonb, '{}')", plan->custom_defaults);
+	if (plan->custom)
+		PUT(sql, " || coalesce(s.c%u::jsonb, '{}')", plan->custom);
+	PUT(sql, defaults ? ")" : "");
+}
+
+void import_sql_new(struct import_sql *sql)
+{
+	if (sql->plan->state)
+		PUT(sql, " and s.c%u is null", sql->plan->state);
+}
+
 /* ` || {key: id}` for each of them. */
-static void put_custom_links(
+void import_sql_custom_links(
 	struct import_sql *sql, const struct import_part *parts, size_t count, bool late)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -164,7 +182,7 @@ static void put_custom_links(
 	}
 }
 
-static bool has_custom_links(const struct import_part *parts, size_t count, bool late)
+bool import_sql_has_custom_links(const struct import_part *parts, size_t count, bool late)
 {
 	for (size_t i = 0; i < count; i++)
 		if (is_custom(&parts[i]) && parts[i].link->late == late)
@@ -184,10 +202,10 @@ void import_sql_sets(struct import_sql *sql, const struct import_part *parts, si
 		PUT(sql, ", t.\"%.*s\")", STR_ARG(parts[i].field->column));
 		comma = ", ";
 	}
-	if (!has_custom_links(parts, count, true))
+	if (!import_sql_has_custom_links(parts, count, true))
 		return;
 	PUT(sql, "%scustom = t.custom", comma);
-	put_custom_links(sql, parts, count, true);
+	import_sql_custom_links(sql, parts, count, true);
 }
 
 /* --- tags and options ------------------------------------------------------------------------- */
@@ -250,7 +268,7 @@ struct db_stmt sql_import_options(
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
-static void put_lines(struct import_sql *sql, int64_t from, int64_t to)
+void import_sql_lines(struct import_sql *sql, int64_t from, int64_t to)
 {
 	PUT(sql, "s.line between ");
 	import_sql_number(sql, from);
@@ -323,7 +341,7 @@ static struct db_stmt insert_people(struct import_sql *sql, int64_t from, int64_
 	import_sql_members(sql, "s.c1::uuid", NULL, column_text(plan, "firstName"),
 		column_text(plan, "lastName"), column_text(plan, "email"), rows);
 	PUT(sql, ") as m where m.given = s.c1::uuid and ");
-	put_lines(sql, from, to);
+	import_sql_lines(sql, from, to);
 	return import_sql_end(sql);
 }
 
@@ -335,7 +353,8 @@ static bool is_immediate(const struct import_part *part)
 struct db_stmt sql_import_rows(const struct import_plan *plan, int64_t from, int64_t to)
 {
 	struct import_sql sql = import_sql_begin(plan);
-	bool custom = plan->custom || has_custom_links(plan->parts, plan->part_count, false);
+	bool custom = plan->custom || plan->custom_defaults ||
+		import_sql_has_custom_links(plan->parts, plan->part_count, false);
 
 	if (plan->people)
 		return insert_people(&sql, from, to);
@@ -352,18 +371,26 @@ struct db_stmt sql_import_rows(const struct import_plan *plan, int64_t from, int
 		PUT(&sql, ", ");
 		import_sql_value(&sql, &plan->parts[i]);
 	}
-	if (plan->custom)
-		PUT(&sql, ", coalesce(s.c%u::jsonb, '{}')", plan->custom);
-	else if (custom)
-		PUT(&sql, ", '{}'::jsonb");
-	put_custom_links(&sql, plan->parts, plan->part_count, false);
+	if (custom)
+		import_sql_custom(&sql, true);
+	import_sql_custom_links(&sql, plan->parts, plan->part_count, false);
 	PUT(&sql, " from stage s");
 	for (size_t i = 0; i < plan->part_count; i++)
 		if (is_immediate(&plan->parts[i]))
 			import_sql_joins(&sql, &plan->parts[i], 1);
 	PUT(&sql, " where ");
-	put_lines(&sql, from, to);
+	import_sql_lines(&sql, from, to);
+	import_sql_new(&sql);
 	PUT(&sql, " order by s.line");
+	return import_sql_end(&sql);
+}
+
+struct db_stmt sql_import_created(const struct import_plan *plan)
+{
+	struct import_sql sql = import_sql_begin(plan);
+
+	PUT(&sql, "select count(*) from stage s where true");
+	import_sql_new(&sql);
 	return import_sql_end(&sql);
 }
 
@@ -376,6 +403,24 @@ static bool is_late(const struct import_plan *plan, const struct import_part *pa
 		if (plan->people && str_is(part->field->name, made[i]))
 			return false;
 	return plan->people || !is_immediate(part);
+}
+
+/* A reference that an existing record has already is not written again. */
+static void put_late_difference(
+	struct import_sql *sql, const struct import_part *parts, size_t count)
+{
+	PUT(sql, " and (s.c%u is null or not (true", sql->plan->state);
+	for (size_t i = 0; i < count; i++) {
+		PUT(sql, " and (link_%u.id is null or ", parts[i].link->number);
+		if (is_custom(&parts[i])) {
+			PUT(sql, "t.custom ->> ");
+			import_sql_param(sql, parts[i].field->name, "text");
+		} else {
+			PUT(sql, "t.\"%.*s\"::text", STR_ARG(parts[i].field->column));
+		}
+		PUT(sql, " is not distinct from link_%u.id::text)", parts[i].link->number);
+	}
+	PUT(sql, "))");
 }
 
 struct db_stmt sql_import_late(const struct import_plan *plan, int64_t from, int64_t to)
@@ -395,7 +440,7 @@ struct db_stmt sql_import_late(const struct import_plan *plan, int64_t from, int
 	PUT(&sql, " from stage s");
 	import_sql_joins(&sql, late, count);
 	PUT(&sql, " where t.id = s.c1::uuid and ");
-	put_lines(&sql, from, to);
+	import_sql_lines(&sql, from, to);
 	PUT(&sql, " and num_nonnulls(");
 	for (size_t i = 0; i < count; i++) {
 		PUT(&sql, i ? ", " : "");
@@ -406,6 +451,8 @@ struct db_stmt sql_import_late(const struct import_plan *plan, int64_t from, int
 	}
 	PUT(&sql, ") > 0 and t.org_id = ");
 	import_sql_org(&sql);
+	if (plan->state)
+		put_late_difference(&sql, late, count);
 	return import_sql_end(&sql);
 }
 

@@ -11,6 +11,10 @@
  *   key    given, case folded     hits   how many there are of that name
  *   line   where it comes first   fresh  the record is to be created
  *
+ * With a key, the rows that name a record by it are that record's: c1 is its id, the column `state` holds
+ * `u`, and they update it where `given` says that the file has a value (one character, 0 or 1, by column).
+ * All others make records.
+ *
  * A link to the entity that is imported, or one whose record refers to it, is late: its records are made,
  * and the field is set, after the rows exist.
  */
@@ -44,6 +48,16 @@ struct import_link {
 	size_t set_count;
 };
 
+enum { IMPORT_KEYS_MAX = 4 };
+
+enum import_mode { IMPORT_UPSERT, IMPORT_CREATE, IMPORT_UPDATE };
+
+/* By what a row's record is known. Of externalIds any of those given will do. */
+struct import_key {
+	const struct resource_field *field;
+	unsigned column;
+};
+
 struct import_plan {
 	struct arena *arena;
 	struct str org_id;
@@ -52,8 +66,14 @@ struct import_plan {
 	size_t part_count;
 	struct import_link **links; /* inner ones before those that use them */
 	size_t link_count;
-	unsigned columns; /* of the stage */
-	unsigned custom;  /* column of the document of custom fields; 0 = none */
+	unsigned columns;         /* of the stage */
+	unsigned custom;          /* column of the document of custom fields; 0 = none */
+	unsigned custom_defaults; /* of those that the file does not have: of new records only */
+	struct import_key keys[IMPORT_KEYS_MAX];
+	size_t key_count; /* 0: every row makes a record */
+	enum import_mode mode;
+	bool keyless_creates;  /* a row without a key makes a record, else it is refused */
+	unsigned state, given; /* columns, of a plan with a key */
 	bool people; /* into is user: made by a function, the rest of the fields set afterwards */
 };
 
@@ -72,6 +92,29 @@ struct db_stmt sql_import_link_find_ids(
 struct db_stmt sql_import_link_refuse(
 	const struct import_plan *plan, const struct import_link *link, int most);
 
+/* --- keys (sql_import_key.c), in this order, before the links --------------------------------- */
+
+/* Statements that refuse or skip answer as link_refuse; an empty sql where there is nothing to do. */
+struct db_stmt sql_import_key_make(const struct import_plan *plan);
+struct db_stmt sql_import_key_missing(const struct import_plan *plan, int most);
+/* Rows whose key an earlier one has; `given` is that one's line. */
+struct db_stmt sql_import_key_twice(const struct import_plan *plan, int most);
+struct db_stmt sql_import_key_match(const struct import_plan *plan);
+struct db_stmt sql_import_key_ambiguous(const struct import_plan *plan, int most);
+/* Rows whose record another row names by another of its ids. */
+struct db_stmt sql_import_key_shared(const struct import_plan *plan, int most);
+/* What the mode passes over: rows whose record is there, or is not. */
+struct db_stmt sql_import_key_pass(const struct import_plan *plan, int most);
+struct db_stmt sql_import_key_settle(const struct import_plan *plan);
+/* New records that lack what they must have; `column` is the stage's. */
+struct db_stmt sql_import_key_lacking(const struct import_plan *plan, unsigned column, int most);
+/* New records of which none of these columns is filled. */
+struct db_stmt sql_import_key_unnamed(
+	const struct import_plan *plan, const unsigned *columns, size_t count, int most);
+/* Updates what differs: answers the number of updated and of unchanged rows, and the lines, separated by
+ * commas, of rows whose record may be read and not written. */
+struct db_stmt sql_import_update(const struct import_plan *plan, int64_t from, int64_t to);
+
 /* --- then, once no more rows go --------------------------------------------------------------- */
 
 /* Drops names that no row has any more, and finds the first line of the others. */
@@ -88,6 +131,8 @@ struct db_stmt sql_import_link_update(
 /* Of a late link to the imported entity: forgets rows that did not become records. */
 struct db_stmt sql_import_link_forget(
 	const struct import_plan *plan, const struct import_link *link);
+/* Number of rows that make a record. */
+struct db_stmt sql_import_created(const struct import_plan *plan);
 /* Number of rows that have a link. */
 struct db_stmt sql_import_linked(const struct import_plan *plan);
 /* Number of found and of created records. */

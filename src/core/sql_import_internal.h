@@ -40,3 +40,13 @@ void import_sql_members(struct import_sql *sql, const char *id, const char *name
 	const char *last, const char *email, const char *from);
 /* `column = value` for each part; what is null stays as it is. */
 void import_sql_sets(struct import_sql *sql, const struct import_part *parts, size_t count);
+/* The document of custom fields, as an expression without a bracket around; `defaults`: of a new record,
+ * with a comma before. */
+void import_sql_custom(struct import_sql *sql, bool defaults);
+/* ` || {key: id}` for each of a tenant's own references; whether there are any. */
+void import_sql_custom_links(
+	struct import_sql *sql, const struct import_part *parts, size_t count, bool late);
+bool import_sql_has_custom_links(const struct import_part *parts, size_t count, bool late);
+/* ` and …`: rows that make a record. */
+void import_sql_new(struct import_sql *sql);
+void import_sql_lines(struct import_sql *sql, int64_t from, int64_t to);

@@ -108,7 +108,8 @@ static void put_rows_as_records(struct import_sql *sql, const struct import_link
 	import_sql_fold_open(sql);
 	put_row_key(sql, link);
 	import_sql_fold_close(sql);
-	PUT(sql, ", s.c1::uuid, 0 from stage s");
+	PUT(sql, ", s.c1::uuid, 0 from stage s where true");
+	import_sql_new(sql);
 }
 
 struct db_stmt sql_import_link_find(const struct import_plan *plan, const struct import_link *link)

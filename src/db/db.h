@@ -164,11 +164,13 @@ void db_cursor_close(struct db_cursor *cursor);
 
 struct db_stage;
 
-/* Opens a connection of its own, begins a transaction with the context, and creates the temporary table
- * `stage (line bigint, c1 text, …)` with `columns` (1-500) text columns; then COPY is under way. At most
- * two at a time a loop, else ERR_UNAVAILABLE. `db`, `arena` must outlive it. */
+/* Opens a connection of its own and begins a transaction with the context. At most two at a time a loop,
+ * else ERR_UNAVAILABLE. `db`, `arena` must outlive it. Statements may run before and after the COPY. */
 MUST_CHECK enum err db_stage_open(struct db *db, struct arena *arena,
-	const struct db_context *context, unsigned columns, struct db_stage **out);
+	const struct db_context *context, struct db_stage **out);
+/* Creates the temporary table `stage (line bigint, c1 text, …)` with `columns` (1-500) text columns; then
+ * COPY is under way. */
+MUST_CHECK enum err db_stage_copy(struct db_stage *stage, unsigned columns);
 /* Bytes in COPY text format, cut anywhere; suspends while the socket is full. */
 MUST_CHECK enum err db_stage_write(struct db_stage *stage, struct str bytes);
 /* Ends the COPY (a malformed line is ERR_DB_REFUSED only here) and analyzes the table; from here on

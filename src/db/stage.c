@@ -22,7 +22,6 @@ struct db_stage {
 	struct db *db;
 	struct arena *arena;
 	struct plain plain;
-	unsigned columns;
 	bool failed;
 };
 
@@ -70,14 +69,14 @@ static enum err set_context(struct db_stage *stage, const struct db_context *con
 	return db_stage_query(stage, stage->arena, &local.stmt, &none, NULL);
 }
 
-static enum err create_table(struct db_stage *stage)
+static enum err create_table(struct db_stage *stage, unsigned columns)
 {
 	struct buf sql;
 	enum err err;
 
 	buf_init(&sql, 64 * 1024);
 	buf_append_cstr(&sql, "create temporary table stage (line bigint");
-	for (unsigned i = 1; i <= stage->columns; i++)
+	for (unsigned i = 1; i <= columns; i++)
 		buf_printf(&sql, ", c%u text", i);
 	buf_append_cstr(&sql, ") on commit drop");
 	buf_append_char(&sql, '\0');
@@ -94,18 +93,17 @@ static void close_stage(struct db_stage *stage)
 	db_release(stage->db);
 }
 
-enum err db_stage_open(struct db *db, struct arena *arena, const struct db_context *context,
-	unsigned columns, struct db_stage **out)
+enum err db_stage_open(
+	struct db *db, struct arena *arena, const struct db_context *context, struct db_stage **out)
 {
 	struct db_stage *stage = ARENA_NEW(arena, struct db_stage);
 	enum err err;
 
-	INVARIANT(columns > 0 && columns <= STAGE_COLUMNS_MAX);
 	if (db->closing || db->stages == STAGES_MAX)
 		return db->closing ? ERR_DATABASE_AWAY : ERR_UNAVAILABLE;
 	db->stages++;
 	db_hold(db);
-	*stage = (struct db_stage){.db = db, .arena = arena, .columns = columns};
+	*stage = (struct db_stage){.db = db, .arena = arena};
 	err = plain_open(&stage->plain, db->loop, db->conninfo);
 	if (err) {
 		db->stages--;
@@ -113,13 +111,24 @@ enum err db_stage_open(struct db *db, struct arena *arena, const struct db_conte
 		return err;
 	}
 	if ((err = set_up_session(stage)) || (err = run_sql(stage, STR("begin"))) ||
-		(err = set_context(stage, context)) || (err = create_table(stage)) ||
-		(err = plain_copy_begin(&stage->plain, "copy stage from stdin"))) {
+		(err = set_context(stage, context))) {
 		close_stage(stage);
 		return err;
 	}
 	*out = stage;
 	return ERR_OK;
+}
+
+enum err db_stage_copy(struct db_stage *stage, unsigned columns)
+{
+	enum err err;
+
+	INVARIANT(columns > 0 && columns <= STAGE_COLUMNS_MAX);
+	err = create_table(stage, columns);
+	if (!err)
+		err = plain_copy_begin(&stage->plain, "copy stage from stdin");
+	stage->failed |= err != ERR_OK;
+	return err;
 }
 
 enum err db_stage_write(struct db_stage *stage, struct str bytes)

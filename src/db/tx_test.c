@@ -206,7 +206,8 @@ static void stage_body(int number)
 	(void)number;
 	arena_init(&arena);
 	buf_init(&lines, 1 << 20);
-	assert_int_equal(db_stage_open(test_db, &arena, &someone, 2, &stage), ERR_OK);
+	assert_int_equal(db_stage_open(test_db, &arena, &someone, &stage), ERR_OK);
+	assert_int_equal(db_stage_copy(stage, 2), ERR_OK);
 	for (int i = 0; i < 100000; i++) {
 		buf_printf(&lines, "%d\tname %d\t\\N\n", i, i);
 		if (lines.len < 200000 && i < 99999)
@@ -243,9 +244,11 @@ static void stage_refusals_body(int number)
 
 	(void)number;
 	arena_init(&arena);
-	assert_int_equal(db_stage_open(test_db, &arena, NULL, 1, &stages[0]), ERR_OK);
-	assert_int_equal(db_stage_open(test_db, &arena, NULL, 1, &stages[1]), ERR_OK);
-	assert_int_equal(db_stage_open(test_db, &arena, NULL, 1, &third), ERR_UNAVAILABLE);
+	assert_int_equal(db_stage_open(test_db, &arena, NULL, &stages[0]), ERR_OK);
+	assert_int_equal(db_stage_open(test_db, &arena, NULL, &stages[1]), ERR_OK);
+	assert_int_equal(db_stage_open(test_db, &arena, NULL, &third), ERR_UNAVAILABLE);
+	assert_int_equal(db_stage_copy(stages[0], 1), ERR_OK);
+	assert_int_equal(db_stage_copy(stages[1], 1), ERR_OK);
 	assert_int_equal(db_stage_write(stages[0], STR("not a number\tx\n")), ERR_OK);
 	assert_int_equal(db_stage_finish(stages[0], &rows), ERR_DB_REFUSED);
 	db_stage_abort(stages[0]);

@@ -3,15 +3,15 @@
  * Imports over HTTP (docs/import.md).
  *
  * POST /api/v1/imports takes multipart/form-data with the parts `map` and then `file`, or text/csv with
- * ?map=, streams it and answers with the report when everything is written. GET /api/v1/imports lists,
- * GET /api/v1/imports/{id} shows one, also while it runs, GET /api/v1/imports/{id}/report.csv gives all
- * reasons.
+ * ?map=, streams it and answers with the report when everything is written. Without a map the file is kept,
+ * for PATCH, rehearse, commit or cancel (import_steps.h). GET /api/v1/imports lists, GET
+ * /api/v1/imports/{id} shows one, also while it runs, GET /api/v1/imports/{id}/report.csv gives all reasons.
  */
 #include "core/ability.h"
 #include "core/caller.h"
 #include "core/feature.h"
 #include "core/records.h"
-#include "feature/import_job.h"
+#include "feature/import_steps.h"
 #include "feature/multipart.h"
 
 enum { MAP_MAX = 1024 * 1024, INTO_MAX = 100, FILE_NAME_MAX = 255 };
@@ -38,15 +38,14 @@ static enum err import_file(struct request *req, struct str map_text, struct str
 	enum err err;
 
 	if (!map_text.ptr)
-		return problem_set(
-			&req->problem, ERR_INVALID, "There is no map; it comes before the file.");
+		return import_upload(req, into, source);
 	if (map_text.len > MAP_MAX)
 		return problem_set(&req->problem, ERR_TOO_LARGE, "The map has more than 1 MiB.");
-	err = import_map_read(req, map_text, into, map);
+	err = import_map_read(req, map_text, into, STR_NONE, map);
 	if (err)
 		return err;
-	import_report_init(&report, req);
-	err = import_run(req, map, source, &report);
+	import_report_init(&report, req, IMPORT_ONCE, STR_NONE);
+	err = import_run(req, map, source, NULL, &report);
 	if (!err) {
 		struct str id = arena_str(req->arena, str_of(report.id));
 
@@ -170,6 +169,26 @@ static enum err with_id(struct request *req, enum err (*answer)(struct request *
 	return err ? err : answer(req, id);
 }
 
+static enum err handle_change(struct request *req)
+{
+	return with_id(req, import_change);
+}
+
+static enum err handle_rehearse(struct request *req)
+{
+	return with_id(req, import_rehearse);
+}
+
+static enum err handle_commit(struct request *req)
+{
+	return with_id(req, import_commit);
+}
+
+static enum err handle_cancel(struct request *req)
+{
+	return with_id(req, import_cancel);
+}
+
 static enum err answer_one(struct request *req, struct str id)
 {
 	return import_answer(req, 200, id);
@@ -189,35 +208,44 @@ static enum err handle_report(struct request *req)
 
 #define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
 #define COUNT "{\"type\":\"integer\",\"minimum\":0}"
-#define IMPORT_PROPERTIES                                                                    \
-	"\"id\":{\"type\":\"string\",\"format\":\"uuid\"},\"into\":{\"type\":\"string\"},"   \
-	"\"fileName\":" TEXT_OR_NULL                                                         \
-	",\"status\":{\"type\":\"string\",\"enum\":[\"reading\",\"linking\","                \
-	"\"writing\",\"done\",\"failed\"]},\"progress\":{\"type\":\"number\",\"minimum\":0," \
-	"\"maximum\":1},"                                                                    \
-	"\"rows\":" COUNT ",\"created\":" COUNT ",\"linked\":" COUNT ",\"skipped\":" COUNT   \
-	",\"refused\":" COUNT ",\"bytesRead\":" COUNT                                        \
-	",\"bytesTotal\":{\"type\":[\"integer\",\"null\"]},"                                 \
-	"\"details\":{\"type\":\"object\"},\"error\":" TEXT_OR_NULL                          \
-	",\"changesetId\":" TEXT_OR_NULL ",\"createdBy\":" TEXT_OR_NULL                      \
-	",\"startedAt\":{\"type\":\"string\",\"format\":\"date-time\"},"                     \
+#define IMPORT_PROPERTIES                                                                        \
+	"\"id\":{\"type\":\"string\",\"format\":\"uuid\"},\"into\":" TEXT_OR_NULL                \
+	",\"fileName\":" TEXT_OR_NULL                                                            \
+	",\"status\":{\"type\":\"string\",\"enum\":[\"uploading\",\"ready\",\"reading\","        \
+	"\"linking\",\"writing\",\"rehearsed\",\"done\",\"failed\",\"cancelled\"]},"             \
+	"\"step\":{\"type\":[\"string\",\"null\"],\"enum\":[\"upload\",\"rehearse\","            \
+	"\"commit\",null]},"                                                                     \
+	"\"progress\":{\"type\":\"number\",\"minimum\":0,"                                       \
+	"\"maximum\":1},"                                                                        \
+	"\"rows\":" COUNT ",\"created\":" COUNT ",\"updated\":" COUNT ",\"unchanged\":" COUNT    \
+	",\"linked\":" COUNT ",\"skipped\":" COUNT ",\"refused\":" COUNT ",\"bytesRead\":" COUNT \
+	",\"bytesTotal\":{\"type\":[\"integer\",\"null\"]},"                                     \
+	"\"details\":{\"type\":\"object\"},\"error\":" TEXT_OR_NULL                              \
+	",\"changesetId\":" TEXT_OR_NULL ",\"createdBy\":" TEXT_OR_NULL                          \
+	",\"startedAt\":{\"type\":\"string\",\"format\":\"date-time\"},"                         \
 	"\"finishedAt\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
-#define IMPORT_REQUIRED                                                                         \
-	"\"id\",\"into\",\"fileName\",\"status\",\"progress\",\"rows\",\"created\",\"linked\"," \
-	"\"skipped\","                                                                          \
-	"\"refused\",\"bytesRead\",\"bytesTotal\",\"details\",\"error\",\"changesetId\","       \
-	"\"createdBy\","                                                                        \
+#define IMPORT_REQUIRED                                                                       \
+	"\"id\",\"into\",\"fileName\",\"status\",\"step\",\"progress\",\"rows\",\"created\"," \
+	"\"updated\",\"unchanged\",\"linked\","                                               \
+	"\"skipped\","                                                                        \
+	"\"refused\",\"bytesRead\",\"bytesTotal\",\"details\",\"error\",\"changesetId\","     \
+	"\"createdBy\","                                                                      \
 	"\"startedAt\",\"finishedAt\""
-#define PROBLEM                                                                                \
-	"{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"row\",\"field\"," \
-	"\"code\","                                                                            \
-	"\"message\",\"value\",\"refused\"],\"properties\":{\"row\":{\"type\":\"integer\"},"   \
-	"\"field\":" TEXT_OR_NULL ",\"code\":" TEXT_OR_NULL ",\"message\":" TEXT_OR_NULL       \
+#define PROBLEM                                                                                 \
+	"{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"row\",\"column\"," \
+	"\"field\",\"code\","                                                                   \
+	"\"message\",\"value\",\"outcome\",\"refused\"],\"properties\":{\"row\":{\"type\":"     \
+	"\"integer\"},\"column\":" TEXT_OR_NULL ",\"outcome\":{\"type\":\"string\",\"enum\":["  \
+	"\"refused\",\"skipped\",\"created\"]},"                                                \
+	"\"field\":" TEXT_OR_NULL ",\"code\":" TEXT_OR_NULL ",\"message\":" TEXT_OR_NULL        \
 	",\"value\":" TEXT_OR_NULL ",\"refused\":{\"type\":\"boolean\"}}}"
 
 static const char import_schema[] =
 	"{\"type\":\"object\",\"additionalProperties\":false,\"required\":[" IMPORT_REQUIRED
-	",\"problems\"],\"properties\":{" IMPORT_PROPERTIES ",\"problems\":{\"type\":\"array\","
+	",\"map\",\"detection\",\"proposals\",\"rehearsal\",\"problems\"],\"properties\":"
+	"{" IMPORT_PROPERTIES ",\"map\":{\"type\":[\"object\",\"null\"]},\"detection\":{\"type\":"
+	"\"object\"},\"proposals\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},"
+	"\"rehearsal\":{\"type\":[\"object\",\"null\"]},\"problems\":{\"type\":\"array\","
 	"\"items\":" PROBLEM "}}}";
 static const char list_schema[] =
 	"{\"type\":\"array\",\"items\":{\"type\":\"object\",\"additionalProperties\":false,"
@@ -234,7 +262,7 @@ static const char post_parameters[] =
 
 static const struct route_doc post_doc = {
 	.summary = "Import a CSV file: multipart/form-data with the parts map and file, or "
-		   "text/csv with ?map=",
+		   "text/csv with ?map=; without a map it is kept for the next steps",
 	.tag = "Imports",
 	.parameters = post_parameters,
 	.response = import_schema,
@@ -255,6 +283,39 @@ static const struct route_doc get_doc = {
 	.status = 200,
 	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND,
 };
+static const struct route_doc change_doc = {
+	.summary = "Say what becomes of the columns of a file that is kept",
+	.tag = "Imports",
+	.request = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"map\":{"
+		   "\"type\":\"object\"}},\"required\":[\"map\"]}",
+	.response = import_schema,
+	.status = 200,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_CONFLICT |
+		ROUTE_ERR_INVALID | ROUTE_ERR_BODY,
+};
+static const struct route_doc rehearse_doc = {
+	.summary = "Count what an import would do, writing nothing",
+	.tag = "Imports",
+	.response = import_schema,
+	.status = 200,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_CONFLICT |
+		ROUTE_ERR_INVALID,
+};
+static const struct route_doc commit_doc = {
+	.summary = "Do exactly what the rehearsal counted, or nothing",
+	.tag = "Imports",
+	.response = import_schema,
+	.status = 200,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_CONFLICT |
+		ROUTE_ERR_INVALID,
+};
+static const struct route_doc cancel_doc = {
+	.summary = "Cancel an import, also while it runs",
+	.tag = "Imports",
+	.response = import_schema,
+	.status = 200,
+	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_CONFLICT,
+};
 static const struct route_doc report_doc = {
 	.summary = "Download the reasons of all refused rows",
 	.tag = "Imports",
@@ -272,6 +333,12 @@ static const struct route routes[] = {
 	{HTTP_POST, "/api/v1/imports", handle_post, NULL, UPLOAD_FLAGS, UPLOAD_MAX, &post_doc},
 	{HTTP_GET, "/api/v1/imports", handle_list, NULL, 0, 0, &list_doc},
 	{HTTP_GET, "/api/v1/imports/{id}", handle_get, NULL, 0, 0, &get_doc},
+	{HTTP_PATCH, "/api/v1/imports/{id}", handle_change, NULL, 0, 2 * MAP_MAX, &change_doc},
+	{HTTP_POST, "/api/v1/imports/{id}/rehearse", handle_rehearse, NULL, ROUTE_NOT_IDEMPOTENT, 0,
+		&rehearse_doc},
+	{HTTP_POST, "/api/v1/imports/{id}/commit", handle_commit, NULL, ROUTE_NOT_IDEMPOTENT, 0,
+		&commit_doc},
+	{HTTP_POST, "/api/v1/imports/{id}/cancel", handle_cancel, NULL, 0, 0, &cancel_doc},
 	{HTTP_GET, "/api/v1/imports/{id}/report.csv", handle_report, NULL, 0, 0, &report_doc},
 	{HTTP_POST, "/api/imports", handle_post, NULL, UPLOAD_FLAGS | ROUTE_UNDOCUMENTED,
 		UPLOAD_MAX, NULL},

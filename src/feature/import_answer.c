@@ -7,15 +7,14 @@
 #include "core/unit.h"
 #include "feature/import_report.h"
 
-/* One that nothing was heard of for two minutes died with its server: nothing of it was written. */
-#define STALE "status not in ('done', 'failed') and updated_at < now() - interval '2 minutes'"
-#define COLUMNS                                                                                 \
-	"id, entity, file_name, case when " STALE " then 'failed' else status end, rows_total," \
-	" rows_created, rows_linked, rows_skipped, rows_refused, bytes_read, bytes_total, "     \
-	"details,"                                                                              \
-	" case when " STALE                                                                     \
-	" then 'The server stopped during this import. Nothing of it was written.'"             \
-	" else message end, changeset_id, created_by, started_at, finished_at"
+/* What died with its server wrote nothing: import_status() says where it is then. */
+#define COLUMNS                                                                               \
+	"id, entity, file_name, import_status(i), rows_total, rows_created, rows_linked,"     \
+	" rows_skipped, rows_refused, bytes_read, bytes_total, details,"                      \
+	" case when import_status(i) <> status then 'The server stopped during this import. " \
+	"Nothing of it was written.' else message end, changeset_id, created_by, started_at," \
+	" finished_at, step, rows_updated, rows_unchanged"
+#define DOCUMENTS "nullif(mapping, '{}'), detection, proposals, rehearsal"
 
 enum {
 	ID,
@@ -34,14 +33,32 @@ enum {
 	CHANGESET,
 	CREATED_BY,
 	STARTED,
-	FINISHED
+	FINISHED,
+	STEP,
+	UPDATED,
+	UNCHANGED,
+	MAPPING,
+	DETECTION,
+	PROPOSALS,
+	REHEARSAL
 };
+
+/* Where nothing goes on. */
+static bool rests(struct str status)
+{
+	static const char *const resting[] = {"ready", "rehearsed", "done", "failed", "cancelled"};
+
+	for (size_t i = 0; i < ARRAY_LEN(resting); i++)
+		if (str_is(status, resting[i]))
+			return true;
+	return false;
+}
 
 /* Reading is most of the work to be seen; linking and writing are the last third. */
 static void write_progress(struct json *json, const struct db_result *rows, int row)
 {
 	struct str status = db_value(rows, row, STATUS);
-	int64_t read = 0, total = 0, created = 0, all = 0;
+	int64_t read = 0, total = 0, created = 0, updated = 0, same = 0, all = 0;
 	int64_t percent = 50;
 
 	if (str_to_int64(db_value(rows, row, BYTES_READ), &read) && read > 0 &&
@@ -50,9 +67,11 @@ static void write_progress(struct json *json, const struct db_result *rows, int 
 	if (str_is(status, "linking"))
 		percent = 65;
 	if (str_is(status, "writing") && str_to_int64(db_value(rows, row, CREATED), &created) &&
+		str_to_int64(db_value(rows, row, UPDATED), &updated) &&
+		str_to_int64(db_value(rows, row, UNCHANGED), &same) &&
 		str_to_int64(db_value(rows, row, ROWS), &all) && all > 0)
-		percent = 70 + MIN(created, all) * 29 / all;
-	if (str_is(status, "done") || str_is(status, "failed"))
+		percent = 70 + MIN(created + updated + same, all) * 29 / all;
+	if (rests(status))
 		percent = 100;
 	json_key(json, STR("progress"));
 	json_raw(json,
@@ -83,9 +102,12 @@ static void write_import(struct json *json, const struct db_result *rows, int ro
 	json_member_str(json, "into", into ? into->path : db_value(rows, row, ENTITY));
 	json_member_str(json, "fileName", db_value(rows, row, FILE_NAME));
 	json_member_str(json, "status", db_value(rows, row, STATUS));
+	json_member_str(json, "step", db_value(rows, row, STEP));
 	write_progress(json, rows, row);
 	json_member_raw(json, "rows", db_value(rows, row, ROWS));
 	json_member_raw(json, "created", db_value(rows, row, CREATED));
+	json_member_raw(json, "updated", db_value(rows, row, UPDATED));
+	json_member_raw(json, "unchanged", db_value(rows, row, UNCHANGED));
 	json_member_raw(json, "linked", db_value(rows, row, LINKED));
 	json_member_raw(json, "skipped", db_value(rows, row, SKIPPED));
 	json_member_raw(json, "refused", db_value(rows, row, REFUSED));
@@ -99,6 +121,14 @@ static void write_import(struct json *json, const struct db_result *rows, int ro
 	write_time(json, "finishedAt", db_value(rows, row, FINISHED));
 }
 
+static void write_documents(struct json *json, const struct db_result *rows)
+{
+	json_member_raw(json, "map", db_value(rows, 0, MAPPING));
+	json_member_raw(json, "detection", db_value(rows, 0, DETECTION));
+	json_member_raw(json, "proposals", db_value(rows, 0, PROPOSALS));
+	json_member_raw(json, "rehearsal", db_value(rows, 0, REHEARSAL));
+}
+
 static void write_problems(struct json *json, const struct db_result *rows)
 {
 	json_key(json, STR("problems"));
@@ -106,6 +136,8 @@ static void write_problems(struct json *json, const struct db_result *rows)
 	for (int i = 0; i < rows->rows; i++) {
 		json_object(json);
 		json_member_raw(json, "row", db_value(rows, i, 0));
+		json_member_str(json, "column", db_value(rows, i, 6));
+		json_member_str(json, "outcome", db_value(rows, i, 5));
 		json_member_str(json, "field", db_value(rows, i, 1));
 		json_member_str(json, "code", db_value(rows, i, 2));
 		json_member_str(json, "message", db_value(rows, i, 3));
@@ -119,9 +151,11 @@ static void write_problems(struct json *json, const struct db_result *rows)
 enum err import_answer(struct request *req, int status, struct str id)
 {
 	struct db_stmt stmts[] = {
-		SQL("select " COLUMNS " from imports where id = $1::uuid and org_id = $2::uuid", id,
-			req->caller->org_id),
-		SQL("select line, field, code, message, value, outcome from import_rows"
+		SQL("select " COLUMNS ", " DOCUMENTS
+		    " from imports i where id = $1::uuid and org_id = $2::uuid",
+			id, req->caller->org_id),
+		SQL("select line, field, code, message, value, outcome, column_name from "
+		    "import_rows"
 		    " where import_id = $1::uuid and org_id = $2::uuid order by line, part limit "
 		    "$3::int",
 			id, req->caller->org_id,
@@ -140,6 +174,7 @@ enum err import_answer(struct request *req, int status, struct str id)
 	json_member_bool(&json, "success", true);
 	json_key(&json, STR("data"));
 	write_import(&json, &results[0], 0);
+	write_documents(&json, &results[0]);
 	write_problems(&json, &results[1]);
 	json_end(&json);
 	json_end(&json);
@@ -151,7 +186,7 @@ enum err import_answer_list(struct request *req)
 	struct db_result rows;
 	struct json json;
 	enum err err = unit_query(req, DB_FAST, NULL,
-		&SQL("select " COLUMNS " from imports where org_id = $1::uuid"
+		&SQL("select " COLUMNS " from imports i where org_id = $1::uuid"
 		     " order by created_at desc, id desc limit 100",
 			req->caller->org_id),
 		&rows);
@@ -175,12 +210,13 @@ enum err import_answer_list(struct request *req)
 enum err import_answer_csv(struct request *req, struct str id)
 {
 	static const char *const heading[] = {
-		"row", "field", "code", "message", "value", "outcome"};
+		"row", "column", "field", "value", "code", "message", "outcome"};
 	struct db_stmt stmts[] = {
 		SQL("select 1 from imports where id = $1::uuid and org_id = $2::uuid", id,
 			req->caller->org_id),
-		SQL("select line, field, code, message, value, outcome from import_rows"
-		    " where import_id = $1::uuid and org_id = $2::uuid order by line, part",
+		SQL("select line, column_name, field, value, code, message, outcome from"
+		    " import_rows where import_id = $1::uuid and org_id = $2::uuid order by line,"
+		    " part",
 			id, req->caller->org_id),
 	};
 	struct db_result results[2];

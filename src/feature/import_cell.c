@@ -15,6 +15,7 @@ void import_row_refuse(
 	struct import_reason reason = {
 		.line = (int64_t)row->record->line,
 		.part = row->reasons,
+		.column = row->rule ? row->rule->header : STR_NONE,
 		.field = field,
 		.code = str_of(code),
 		.message = message,
@@ -201,6 +202,8 @@ static bool check(
 		*out = one_line(row->arena, text);
 		return true;
 	}
+	if (rule->system.ptr)
+		text = arena_printf(row->arena, "%.*s:%.*s", STR_ARG(rule->system), STR_ARG(text));
 	*out = text;
 	if (rule->field->field->kind == FIELD_DATETIME && row->job->map->date_format.ptr)
 		return read_local_datetime(row, rule, out);
@@ -214,30 +217,43 @@ static bool check(
 	return false;
 }
 
-static void keep(struct import_row *row, const struct import_rule *rule, struct str value)
+static void keep(
+	struct import_row *row, const struct import_rule *rule, struct str value, bool given)
 {
-	if (!rule->column)
+	if (!rule->column) {
+		row->custom_given[row->custom_count] = given;
 		row->custom[row->custom_count++] = (struct record_value){rule->field, value};
-	else
+	} else {
 		row->values[rule->column] = value;
+		row->given[rule->column - 1] = given ? '1' : '0';
+	}
 	if (rule->main && !rule->key && rule->column)
 		row->main[row->main_count++] = (struct record_value){rule->field, value};
+}
+
+/* Of a row that may update a record: what is missing there can be there. */
+static bool must_be_there(const struct import_row *row, const struct import_rule *rule)
+{
+	return rule->required && !row->job->map->plan.key_count;
 }
 
 void import_row_apply(struct import_row *row, const struct import_rule *rule)
 {
 	struct str text = source_text(row, rule), value;
+	bool given;
 
+	row->rule = rule;
 	row->cell = text;
 	text = aliased(rule, text);
+	given = text.len > 0 || (row->job->map->clear && rule->header.ptr);
 	if (text.len == 0)
 		text = rule->constant;
 	text = name_part(rule, text);
 	if (text.len == 0) {
-		if (rule->required)
+		if (must_be_there(row, rule))
 			import_row_refuse(row, rule->label, "REQUIRED", STR("Must not be empty."));
-		keep(row, rule, rule->initial);
+		keep(row, rule, rule->initial, given);
 	} else if (check(row, rule, text, &value)) {
-		keep(row, rule, value);
+		keep(row, rule, value, given);
 	}
 }

@@ -22,7 +22,8 @@
 enum { PIECE = 64 * 1024, MAP_MAX = 1024 * 1024, CONNECT_MS = 10000, REASONS_SHOWN = 20, BAR = 30 };
 
 struct options {
-	const char *file, *into, *map, *org, *as, *report;
+	const char *file, *into, *map, *org, *as, *report, *key;
+	bool rehearse;
 };
 
 struct cli {
@@ -59,6 +60,7 @@ static const char **option_place(struct options *options, const char *name)
 		{"--org", &options->org},
 		{"--as", &options->as},
 		{"--report", &options->report},
+		{"--key", &options->key},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
@@ -74,7 +76,9 @@ static enum err read_arguments(struct cli *cli, int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		const char **place = option_place(options, argv[i]);
 
-		if (place && i + 1 == argc)
+		if (strcmp(argv[i], "--rehearse") == 0)
+			options->rehearse = true;
+		else if (place && i + 1 == argc)
 			return complain(cli, "a value must follow ", argv[i]);
 		if (place)
 			*place = argv[++i];
@@ -88,7 +92,7 @@ static enum err read_arguments(struct cli *cli, int argc, char **argv)
 	if (!options->file || !options->map || !options->org)
 		return complain(cli,
 			"usage: cairn import FILE --map MAP.json --org NAME_OR_ID [--into deals]"
-			" [--as E-MAIL] [--report REFUSED.csv]",
+			" [--as E-MAIL] [--key FIELD] [--rehearse] [--report REFUSED.csv]",
 			"");
 	return ERR_OK;
 }
@@ -283,9 +287,11 @@ static void print_report(const struct import_report *report)
 
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
-	printf("%lld rows: %lld created (%lld linked), %lld skipped, %lld refused\n",
-		(long long)c->rows, (long long)c->created, (long long)c->linked,
-		(long long)c->skipped, (long long)c->refused);
+	printf("%s%lld rows: %lld created, %lld updated, %lld unchanged (%lld linked),"
+	       " %lld skipped, %lld refused\n",
+		report->step == IMPORT_TRY ? "Nothing is written. " : "", (long long)c->rows,
+		(long long)c->created, (long long)c->updated, (long long)c->unchanged,
+		(long long)c->linked, (long long)c->skipped, (long long)c->refused);
 	print_reasons(report);
 }
 
@@ -301,15 +307,16 @@ static void write_report(struct cli *cli, const struct import_report *report)
 	if (!file)
 		return;
 	buf_init(&text, 64 * 1024 * 1024);
-	buf_append_cstr(&text, "row,field,code,message,value,outcome\r\n");
+	buf_append_cstr(&text, "row,column,field,value,code,message,outcome\r\n");
 	for (size_t i = 0; i < report->reason_count; i++) {
 		const struct import_reason *r = &report->reasons[i];
 
 		csv_write_value(&writer, arena_printf(&cli->arena, "%lld", (long long)r->line));
+		csv_write_text(&writer, r->column);
 		csv_write_text(&writer, r->field);
+		csv_write_text(&writer, r->value);
 		csv_write_text(&writer, r->code);
 		csv_write_text(&writer, r->message);
-		csv_write_text(&writer, r->value);
 		csv_write_value(&writer, str_of(r->outcome));
 		csv_write_end(&writer);
 	}
@@ -343,11 +350,13 @@ static enum err import(struct cli *cli)
 
 	if ((err = read_map(cli, &text)) || (err = open_file(cli, &source)) ||
 		(err = find_caller(cli)) ||
-		(err = import_map_read(&cli->req, text, str_of(cli->options.into), map)))
+		(err = import_map_read(&cli->req, text, str_of(cli->options.into),
+			 str_of(cli->options.key), map)))
 		return err;
-	import_report_init(&report, &cli->req);
+	import_report_init(
+		&report, &cli->req, cli->options.rehearse ? IMPORT_TRY : IMPORT_ONCE, STR_NONE);
 	report.on_progress = show_progress;
-	err = import_run(&cli->req, map, &source, &report);
+	err = import_run(&cli->req, map, &source, NULL, &report);
 	if (!err)
 		print_report(&report);
 	write_report(cli, &report);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cairn import FILE --map MAP.json --org NAME_OR_ID [--into deals] [--as E-MAIL] [--report REFUSED.csv]
+ * cairn import FILE --map MAP.json --org NAME_OR_ID [--into deals] [--as E-MAIL] [--key FIELD]
+ *     [--rehearse] [--report REFUSED.csv]
  *
  * Works on the database itself, beside a running server: with DATABASE_URL on that one, else on the
  * private PostgreSQL of the server that uses the data directory. Acts as the member that --as names, else

@@ -26,6 +26,7 @@ struct import_job {
 	struct request *req;
 	struct import_map *map;
 	const struct import_source *source;
+	const struct json_value *rehearsal; /* what a commit must match; else NULL */
 	struct import_report *report;
 	struct db_stage *stage;
 	int64_t last_line; /* of the staged rows */
@@ -35,18 +36,28 @@ struct import_job {
 	struct str ignored; /* columns that nobody maps: a JSON array */
 };
 
-/* Runs the import as req->caller; the report must be initialised. On an error the report is `failed`,
- * and req->problem says why. */
+/* Runs the report's step as req->caller; the report must be initialised. On an error nothing was written,
+ * and req->problem says why; ERR_CONFLICT when the import runs already, was cancelled, or a commit would
+ * not do what `rehearsal`, which is NULL but for a commit, says. */
 MUST_CHECK enum err import_run(struct request *req, struct import_map *map,
-	const struct import_source *source, struct import_report *report);
+	const struct import_source *source, const struct json_value *rehearsal,
+	struct import_report *report);
 
 /* The steps. */
 MUST_CHECK enum err import_stage_rows(struct import_job *job);
 MUST_CHECK enum err import_link_rows(struct import_job *job);
 /* Creates what late links name; after the rows. */
 MUST_CHECK enum err import_link_late(struct import_job *job);
-/* What each link found and made, into the report's details. */
-MUST_CHECK enum err import_link_details(struct import_job *job, struct json *json);
+/* What each link found and made, as JSON. */
+MUST_CHECK enum err import_link_counts(struct import_job *job, struct str *out);
+/* ERR_CONFLICT that says what is different from the rehearsal, and what was changed since. */
+MUST_CHECK enum err import_rehearsal_compare(struct import_job *job);
+/* Which rows are records that exist (import_key.c). */
+MUST_CHECK enum err import_match_rows(struct import_job *job);
+/* Runs a statement that takes rows out of the stage, notes the reason for each and adds their number to
+ * `sum`. An empty sql does nothing. */
+MUST_CHECK enum err import_take_out(struct import_job *job, const struct db_stmt *stmt,
+	struct import_reason reason, int64_t *sum);
 
 /* One statement in the stage's transaction; a refusal goes to req->problem in the client's words. Nothing
  * to do: an empty sql. */

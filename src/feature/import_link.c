@@ -3,29 +3,17 @@
 #include "core/unit.h"
 #include "feature/import_job.h"
 
-static bool find_label(const struct import_map *map, unsigned column, struct str *out)
-{
-	for (size_t i = 0; i < map->rule_count; i++) {
-		if (map->rules[i].column == column) {
-			*out = map->rules[i].label;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The field that this column fills: of a link its reference. */
 static struct str label_of(const struct import_job *job, unsigned column)
 {
 	const struct import_plan *plan = &job->map->plan;
-	struct str label = STR("");
+	const struct import_rule *rule = import_rule_of(job->map, column);
 
 	for (size_t i = 0; i < plan->part_count; i++)
 		if (plan->parts[i].column == column &&
 			!resource_field_is(plan->parts[i].field, FIELD_CUSTOM))
 			return plan->parts[i].field->name;
-	find_label(job->map, column, &label);
-	return label;
+	return rule ? rule->label : STR("");
 }
 
 static enum err run(struct import_job *job, const struct resource *resource, struct db_stmt stmt)
@@ -38,36 +26,49 @@ static enum err run(struct import_job *job, const struct resource *resource, str
 /* --- refusing --------------------------------------------------------------------------------- */
 
 /* Rows that a statement took out of the stage: line, given, hits, number of all. */
-static void note_refused(struct import_job *job, const struct db_result *rows, struct str field,
-	struct import_reason reason)
+static void note_gone(struct import_job *job, const struct db_result *rows,
+	struct import_reason reason, int64_t *sum)
 {
 	int64_t all = 0;
 
 	for (int i = 0; i < rows->rows; i++) {
-		reason.field = field;
 		reason.value = db_value(rows, i, 1);
 		if (!str_to_int64(db_value(rows, i, 0), &reason.line))
 			continue;
 		import_report_add(job->report, &reason);
 	}
 	if (rows->rows && str_to_int64(db_value(rows, 0, 3), &all))
-		job->report->counts.refused += all;
+		*sum += all;
 }
 
-static enum err refuse(struct import_job *job, struct db_stmt stmt, struct str field,
-	const char *code, struct str message)
+enum err import_take_out(struct import_job *job, const struct db_stmt *stmt,
+	struct import_reason reason, int64_t *sum)
 {
 	struct arena arena;
 	struct db_result rows;
 	enum err err;
 
+	if (!stmt->sql.ptr)
+		return ERR_OK;
 	arena_init(&arena);
-	err = import_query(job, &arena, NULL, &stmt, &rows);
+	err = import_query(job, &arena, NULL, stmt, &rows);
 	if (!err)
-		note_refused(job, &rows, field,
-			(struct import_reason){.code = str_of(code), .message = message});
+		note_gone(job, &rows, reason, sum);
 	arena_deinit(&arena);
 	return err;
+}
+
+static enum err refuse(struct import_job *job, struct db_stmt stmt, unsigned column,
+	struct str field, const char *code, struct str message)
+{
+	const struct import_rule *rule = import_rule_of(job->map, column);
+
+	return import_take_out(job, &stmt,
+		(struct import_reason){.column = rule ? rule->header : STR_NONE,
+			.field = field,
+			.code = str_of(code),
+			.message = message},
+		&job->report->counts.refused);
 }
 
 static enum err refuse_link(struct import_job *job, const struct import_link *link)
@@ -80,8 +81,8 @@ static enum err refuse_link(struct import_job *job, const struct import_link *li
 			  "There is no %s of this name, or there are several.", entity->label);
 
 	return refuse(job, sql_import_link_refuse(&job->map->plan, link, IMPORT_REASONS_MAX),
-		label_of(job, link->column), link->create ? "AMBIGUOUS" : "UNKNOWN_REFERENCE",
-		message);
+		link->column, label_of(job, link->column),
+		link->create ? "AMBIGUOUS" : "UNKNOWN_REFERENCE", message);
 }
 
 /* --- tags and options ------------------------------------------------------------------------- */
@@ -122,14 +123,6 @@ static enum err add_options(struct import_job *job)
 	return err;
 }
 
-static const struct import_rule *rule_of(const struct import_map *map, unsigned column)
-{
-	for (size_t i = 0; i < map->rule_count; i++)
-		if (map->rules[i].column == column)
-			return &map->rules[i];
-	return NULL;
-}
-
 static enum err settle_tags(struct import_job *job)
 {
 	const struct import_plan *plan = &job->map->plan;
@@ -137,7 +130,7 @@ static enum err settle_tags(struct import_job *job)
 
 	for (size_t i = 0; i < plan->part_count && !err; i++) {
 		const struct import_part *part = &plan->parts[i];
-		const struct import_rule *rule = rule_of(job->map, part->column);
+		const struct import_rule *rule = import_rule_of(job->map, part->column);
 
 		if (part->field->field->kind != FIELD_MULTI_REFERENCE)
 			continue;
@@ -145,7 +138,7 @@ static enum err settle_tags(struct import_job *job)
 			err = run(job, part->field->target, sql_import_tags_create(plan, part));
 		else
 			err = refuse(job, sql_import_tags_refuse(plan, part, IMPORT_REASONS_MAX),
-				part->field->name, "UNKNOWN_REFERENCE",
+				part->column, part->field->name, "UNKNOWN_REFERENCE",
 				STR("Names a tag that does not exist."));
 	}
 	return err;
@@ -183,7 +176,7 @@ static enum err prepare_people(struct import_job *job)
 {
 	if (!job->map->plan.people)
 		return ERR_OK;
-	return refuse(job, sql_import_refuse_members(&job->map->plan, IMPORT_REASONS_MAX),
+	return refuse(job, sql_import_refuse_members(&job->map->plan, IMPORT_REASONS_MAX), 0,
 		STR("name"), "DUPLICATE", STR("Is a user already, or stands in the file twice."));
 }
 
@@ -249,16 +242,21 @@ static enum err write_link(
 	return ERR_OK;
 }
 
-enum err import_link_details(struct import_job *job, struct json *json)
+enum err import_link_counts(struct import_job *job, struct str *out)
 {
 	const struct import_plan *plan = &job->map->plan;
+	struct buf text;
+	struct json json;
 	enum err err = ERR_OK;
 
-	json_key(json, STR("links"));
-	json_array(json);
+	buf_init(&text, 64 * 1024);
+	json_init(&json, &text);
+	json_array(&json);
 	for (size_t i = 0; i < plan->link_count && !err; i++)
 		if (plan->links[i]->from_file)
-			err = write_link(job, json, plan->links[i]);
-	json_end(json);
+			err = write_link(job, &json, plan->links[i]);
+	json_end(&json);
+	*out = arena_str(job->req->arena, buf_str(&text));
+	buf_deinit(&text);
 	return err;
 }

@@ -135,6 +135,22 @@ static void read_columns(struct import_map *map, const struct json_value *column
 	}
 }
 
+const struct import_rule *import_rule_of(const struct import_map *map, unsigned column)
+{
+	for (size_t i = 0; i < map->rule_count; i++)
+		if (map->rules[i].column == column)
+			return &map->rules[i];
+	return NULL;
+}
+
+const struct import_rule *import_rule_labelled(const struct import_map *map, struct str label)
+{
+	for (size_t i = 0; i < map->rule_count; i++)
+		if (map->rules[i].main && str_eq(map->rules[i].label, label))
+			return &map->rules[i];
+	return NULL;
+}
+
 static struct import_rule *main_rule(struct import_map *map, struct str label)
 {
 	for (size_t i = 0; i < map->rule_count; i++)
@@ -171,6 +187,115 @@ static void read_defaults(struct import_map *map, const struct json_value *defau
 		read_default(map, d);
 }
 
+/* --- the key ---------------------------------------------------------------------------------- */
+
+static bool can_be_key(const struct resource_field *field)
+{
+	enum field_kind kind = field->field->kind;
+
+	return !resource_field_is(field, FIELD_CUSTOM) &&
+		(field_is_prose(field->field) || kind == FIELD_INTEGER || kind == FIELD_DATE ||
+			kind == FIELD_UUID || kind == FIELD_EXTERNAL_IDS);
+}
+
+static void add_key(struct import_map *map, struct str name)
+{
+	struct import_plan *plan = &map->plan;
+	struct str label = str_starts_with(name, STR("externalIds.")) ? STR("externalIds") : name;
+	const struct import_rule *rule = import_rule_labelled(map, label);
+
+	if (!rule || !rule->header.ptr || !rule->column)
+		REFUSE(map, STR("key"), "INVALID", "No column is mapped to the key \"%.*s\".",
+			STR_ARG(name));
+	else if (rule->key || !can_be_key(rule->field))
+		REFUSE(map, STR("key"), "INVALID", "Records are not known by \"%.*s\".",
+			STR_ARG(name));
+	else if (plan->key_count == IMPORT_KEYS_MAX)
+		REFUSE(map, STR("key"), "TOO_MANY", "A key has at most 4 fields.");
+	else
+		plan->keys[plan->key_count++] = (struct import_key){rule->field, rule->column};
+}
+
+static void add_keys(struct import_map *map, struct str name)
+{
+	const struct resource *into = map->plan.into;
+	bool whole = str_is(name, "name") && !resource_field_find(into, name);
+
+	if (!whole)
+		add_key(map, name);
+	for (size_t i = 0; whole && i < into->title_count; i++)
+		add_key(map, into->titles[i]->name);
+}
+
+/* Ids of either kind name a record by themselves. */
+static void check_key(struct import_map *map)
+{
+	struct import_plan *plan = &map->plan;
+	bool by_id = import_rule_labelled(map, STR("id")) != NULL;
+
+	for (size_t i = 0; i < plan->key_count && plan->key_count > 1; i++)
+		if (plan->keys[i].field->field->kind == FIELD_UUID ||
+			plan->keys[i].field->field->kind == FIELD_EXTERNAL_IDS)
+			REFUSE(map, STR("key"), "INVALID", "%.*s is a key by itself.",
+				STR_ARG(plan->keys[i].field->name));
+	if (by_id && (plan->key_count != 1 || plan->keys[0].field->field->kind != FIELD_UUID))
+		REFUSE(map, STR("key"), "REQUIRED", "A column of ids must be the key.");
+	if (by_id)
+		plan->mode = IMPORT_UPDATE;
+	if (plan->key_count && plan->people)
+		REFUSE(map, STR("key"), "INVALID", "People are known by name and e-mail address.");
+	if (plan->key_count) {
+		plan->state = ++plan->columns;
+		plan->given = ++plan->columns;
+	}
+}
+
+static void read_key(struct import_map *map, const struct json_value *json, struct str key)
+{
+	if (json && json->type == JSON_STRING)
+		add_keys(map, json->text);
+	else if (json && json->type != JSON_ARRAY && json->type != JSON_NULL)
+		REFUSE(map, STR("key"), "WRONG_TYPE", "Must be a field or an array of fields.");
+	for (const struct json_value *k = json ? json->first : NULL; k; k = k->next)
+		add_keys(map, import_literal(k));
+	if (!json && key.len)
+		for (struct str rest = key; rest.ptr;)
+			add_keys(map, str_trim(str_cut(&rest, ',')));
+	check_key(map);
+}
+
+/* One of two or three words; the place of the one that is said, 0 when none is. */
+static size_t read_choice(struct import_map *map, const struct json_value *json, const char *member,
+	const char *const *words)
+{
+	struct str text = import_literal(json);
+
+	if (!json)
+		return 0;
+	for (size_t i = 0; words[i]; i++)
+		if (str_is(text, words[i]))
+			return i;
+	REFUSE(map, str_of(member), "INVALID", "Must be %s, %s%s%s.", words[0], words[1],
+		words[2] ? " or " : "", words[2] ? words[2] : "");
+	return 0;
+}
+
+static void read_modes(struct import_map *map, const struct json_value *json)
+{
+	static const char *const modes[] = {"upsert", "create", "update", NULL};
+	static const char *const keyless[] = {"refuse", "create", NULL};
+	static const char *const empty[] = {"keep", "clear", NULL};
+	const struct json_value *all = json_get(json, "allOrNothing");
+
+	map->plan.mode = (enum import_mode)read_choice(map, json_get(json, "mode"), "mode", modes);
+	map->plan.keyless_creates = read_choice(map, json_get(json, "emptyKey"), "emptyKey",
+					    keyless) == 1;
+	map->clear = read_choice(map, json_get(json, "emptyCells"), "emptyCells", empty) == 1;
+	map->all_or_nothing = all && all->type == JSON_BOOL && all->boolean;
+	if (all && all->type != JSON_BOOL)
+		REFUSE(map, STR("allOrNothing"), "WRONG_TYPE", "Must be true or false.");
+}
+
 /* --- what must be there ----------------------------------------------------------------------- */
 
 static bool is_mapped(const struct import_map *map, const struct resource_field *field)
@@ -190,6 +315,11 @@ static void add_caller(struct import_map *map, const struct resource_field *fiel
 	import_rule_read(map, &site, field->name, NULL);
 }
 
+static bool only_updates(const struct import_map *map)
+{
+	return map->plan.key_count && map->plan.mode == IMPORT_UPDATE;
+}
+
 static void check_fields(struct import_map *map)
 {
 	const struct resource *into = map->plan.into;
@@ -201,7 +331,8 @@ static void check_fields(struct import_map *map)
 			continue;
 		if (resource_field_is(field, FIELD_CALLER))
 			add_caller(map, field);
-		else if (resource_field_is(field, FIELD_REQUIRED) && !map->plan.people)
+		else if (resource_field_is(field, FIELD_REQUIRED) && !map->plan.people &&
+			!only_updates(map))
 			REFUSE(map, field->name, "REQUIRED",
 				"No column is mapped to it, and it has no default.");
 	}
@@ -209,7 +340,8 @@ static void check_fields(struct import_map *map)
 		const struct resource_field *field = &map->tenant->custom[into->index].fields[i];
 		struct str label = arena_printf(map->arena, "custom.%.*s", STR_ARG(field->name));
 
-		if (resource_field_is(field, FIELD_REQUIRED) && !main_rule(map, label))
+		if (resource_field_is(field, FIELD_REQUIRED) && !main_rule(map, label) &&
+			!only_updates(map))
 			REFUSE(map, label, "REQUIRED",
 				"No column is mapped to it, and it has no default.");
 	}
@@ -220,6 +352,8 @@ static void add_custom_column(struct import_map *map)
 	for (size_t i = 0; i < map->rule_count; i++)
 		if (map->rules[i].column == 0 && !map->plan.custom)
 			map->plan.custom = ++map->plan.columns;
+	if (map->plan.custom)
+		map->plan.custom_defaults = ++map->plan.columns;
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -257,10 +391,11 @@ static enum err choose_into(struct import_map *map, struct str into)
 	return ERR_OK;
 }
 
-static void read_members(struct import_map *map, const struct json_value *json)
+static void read_members(struct import_map *map, const struct json_value *json, struct str key)
 {
 	static const char *const known[] = {"into", "delimiter", "encoding", "dateFormat",
-		"decimalMark", "unmapped", "columns", "defaults", "skipWhen", NULL};
+		"decimalMark", "unmapped", "columns", "defaults", "skipWhen", "key", "mode",
+		"emptyKey", "emptyCells", "allOrNothing", NULL};
 
 	import_check_members(map, STR("map"), json, known);
 	read_delimiter(map, json_get(json, "delimiter"));
@@ -271,12 +406,14 @@ static void read_members(struct import_map *map, const struct json_value *json)
 	read_skips(map, json_get(json, "skipWhen"));
 	read_columns(map, json_get(json, "columns"));
 	read_defaults(map, json_get(json, "defaults"));
+	read_modes(map, json);
+	read_key(map, json_get(json, "key"), key);
 	check_fields(map);
 	add_custom_column(map);
 }
 
-enum err import_map_read(
-	struct request *req, struct str text, struct str into, struct import_map *out)
+enum err import_map_read(struct request *req, struct str text, struct str into, struct str key,
+	struct import_map *out)
 {
 	struct json_value *json;
 	enum err err;
@@ -300,7 +437,7 @@ enum err import_map_read(
 	err = choose_into(out, json_get(json, "into") ? json_get_str(json, "into") : into);
 	if (err)
 		return err;
-	read_members(out, json);
+	read_members(out, json, key);
 	return problem_has_details(&req->problem) ? ERR_INVALID : ERR_OK;
 }
 

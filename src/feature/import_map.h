@@ -45,6 +45,7 @@ struct import_rule {
 	bool required;
 	bool add;                  /* unknown options or tags are added */
 	struct import_rule *phone; /* this is the extension of that number */
+	struct str system;         /* of an external id, which the cell holds alone */
 };
 
 /* Rows are passed over when the column holds one of the values. */
@@ -77,14 +78,19 @@ struct import_map {
 	struct str date_format; /* absent: ISO */
 	char decimal_mark;
 	bool refuse_unmapped;
-	struct str text; /* the JSON, for the record of the import */
+	bool clear;          /* an empty cell empties the field of a record that is updated */
+	bool all_or_nothing; /* one refused row refuses the file */
+	struct str text;     /* the JSON, for the record of the import */
 	const struct json_value *columns;
 };
 
-/* Reads the mapping for req->caller. `into` stands for the member of that name when it is absent.
- * ERR_INVALID with all details, ERR_BAD_JSON, ERR_FORBIDDEN. */
-MUST_CHECK enum err import_map_read(
-	struct request *req, struct str json, struct str into, struct import_map *out);
+/* Reads the mapping for req->caller. `into` and `key` stand for the members of that name when these are
+ * absent. ERR_INVALID with all details, ERR_BAD_JSON, ERR_FORBIDDEN. */
+MUST_CHECK enum err import_map_read(struct request *req, struct str json, struct str into,
+	struct str key, struct import_map *out);
+/* The rule that fills this column of the stage, or the field of this label; NULL when there is none. */
+const struct import_rule *import_rule_of(const struct import_map *map, unsigned column);
+const struct import_rule *import_rule_labelled(const struct import_map *map, struct str label);
 /* Finds the rules' columns in the file's header. ERR_INVALID names what is missing or there twice.
  * `ignored_out` lists what nobody maps, as a JSON array. */
 MUST_CHECK enum err import_map_bind(

@@ -14,8 +14,11 @@ struct import_row {
 	size_t main_count;
 	struct record_value *custom;
 	size_t custom_count;
-	struct str *extensions; /* of phone numbers, by the rule's index */
-	struct str cell;        /* the present one */
+	struct str *extensions;         /* of phone numbers, by the rule's index */
+	struct str cell;                /* the present one */
+	const struct import_rule *rule; /* the present one, NULL for the row as a whole */
+	char *given;                    /* by stage column: '1' where the file has a value */
+	bool *custom_given;             /* the same of `custom` */
 	int reasons;
 };
 

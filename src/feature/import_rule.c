@@ -53,19 +53,28 @@ static bool is_tags(const struct resource_field *field)
 	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
 }
 
+static bool is_id(const struct import_site *site, const struct resource_field *field)
+{
+	return site->main && str_is(field->name, "id");
+}
+
 /* An import says who a member is, though nobody changes an address later. */
 static bool is_importable(const struct import_site *site, const struct resource_field *field)
 {
 	bool address = import_is_people(site->resource) && str_is(field->name, "email");
+	bool key = is_id(site, field); /* names the record, and is not written */
 
-	return !resource_field_is(field, FIELD_READ_ONLY) || (address && site->main);
+	return !resource_field_is(field, FIELD_READ_ONLY) || (address && site->main) || key;
 }
 
 static const struct resource_field *find_field(
 	struct import_map *map, const struct import_site *site, struct str name)
 {
 	bool custom = str_starts_with(name, STR("custom."));
-	const struct resource_field *field = custom
+	bool external = site->main && str_starts_with(name, STR("externalIds."));
+	const struct resource_field *field = external
+		? resource_field_find(site->resource, STR("externalIds"))
+		: custom
 		? tenant_field_find(map->tenant, site->resource, str_slice(name, 7, name.len))
 		: resource_field_find(site->resource, name);
 
@@ -103,7 +112,8 @@ static bool is_taken(const struct import_map *map, const struct import_site *sit
 		if (site->parts[i].field == field)
 			return true;
 	for (size_t i = 0; i < map->rule_count; i++)
-		if (map->rules[i].column == 0 && map->rules[i].field == field)
+		if (map->rules[i].field == field &&
+			(map->rules[i].column == 0 || is_id(site, field)))
 			return true;
 	return false;
 }
@@ -398,7 +408,7 @@ static void add_extension(
 	add_part(site, field, rule, NULL);
 }
 
-static void read_field(struct import_map *map, const struct import_site *site,
+static struct import_rule *read_field(struct import_map *map, const struct import_site *site,
 	const struct resource_field *field, enum import_name_part part,
 	const struct json_value *json)
 {
@@ -410,11 +420,11 @@ static void read_field(struct import_map *map, const struct import_site *site,
 	if (is_taken(map, site, field)) {
 		problem_add(&map->req->problem, site->path, "DUPLICATE", "%.*s is mapped twice.",
 			STR_ARG(field->name));
-		return;
+		return NULL;
 	}
 	rule = new_rule(map, site, field);
 	if (!rule)
-		return;
+		return NULL;
 	rule->part = part;
 	rule->initial = initial_of(map, field);
 	read_options(map, site, rule, json);
@@ -424,9 +434,27 @@ static void read_field(struct import_map *map, const struct import_site *site,
 		rule->add = flag(link_json, "create");
 	else if (link_json)
 		complain(map, site->path, "INVALID", "link is for fields that refer to records.");
-	add_part(site, field, rule, link);
+	if (!is_id(site, field))
+		add_part(site, field, rule, link);
 	if (!links)
 		add_extension(map, site, rule);
+	return rule;
+}
+
+/* externalIds.zoho: the cell is the id in that system. */
+static void read_system(struct import_map *map, const struct import_site *site, struct str name,
+	struct import_rule *rule)
+{
+	struct str prefix = STR("externalIds."), system;
+
+	if (!rule || !str_starts_with(name, prefix))
+		return;
+	system = str_slice(name, prefix.len, name.len);
+	if (system.len == 0 || str_find_char(system, ':') < system.len ||
+		str_find_char(system, ';') < system.len)
+		complain(map, site->path, "INVALID",
+			"externalIds. must be followed by the name of a system.");
+	rule->system = system;
 }
 
 /* "name" of people: first and last name at once. */
@@ -448,5 +476,5 @@ void import_rule_read(struct import_map *map, const struct import_site *site, st
 	}
 	field = find_field(map, site, name);
 	if (field)
-		read_field(map, site, field, NAME_WHOLE, rule);
+		read_system(map, site, name, read_field(map, site, field, NAME_WHOLE, rule));
 }

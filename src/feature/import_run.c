@@ -39,9 +39,20 @@ struct slices {
 	/* What to do about the one row that was refused. */
 	enum err (*on_refused)(
 		struct import_job *job, int64_t line, const struct import_reason *reason);
-	bool counts; /* the affected rows are created ones */
+	/* What to do with the answer; NULL for nothing. */
+	enum err (*on_done)(struct slices *slices, const struct db_result *result);
+	bool undo; /* each slice is undone at once: a rehearsal holds no rows that others use */
 	int refused;
 };
+
+static void keep_error(struct import_job *job, struct db_error *error)
+{
+	error->message = arena_str(job->req->arena, error->message);
+	error->detail = arena_str(job->req->arena, error->detail);
+	error->sqlstate = arena_str(job->req->arena, error->sqlstate);
+	error->constraint = arena_str(job->req->arena, error->constraint);
+	error->column = arena_str(job->req->arena, error->column);
+}
 
 static enum err try_lines(struct slices *slices, int64_t from, int64_t to, struct db_error *error)
 {
@@ -59,19 +70,16 @@ static enum err try_lines(struct slices *slices, int64_t from, int64_t to, struc
 	stmt = slices->make(&plan, from, to);
 	err = db_stage_query(job->stage, &arena, &stmt, &result, error);
 	if (err == ERR_DB_REFUSED) {
-		error->message = arena_str(job->req->arena, error->message);
-		error->detail = arena_str(job->req->arena, error->detail);
-		error->sqlstate = arena_str(job->req->arena, error->sqlstate);
-		error->constraint = arena_str(job->req->arena, error->constraint);
-		error->column = arena_str(job->req->arena, error->column);
+		keep_error(job, error);
+		if (run_text(job, "rollback to savepoint slice") != ERR_OK)
+			err = ERR_INTERNAL;
 	}
-	arena_deinit(&arena);
-	if (!err && slices->counts)
-		job->report->counts.created += result.affected;
 	if (!err)
-		return run_text(job, "release savepoint slice");
-	if (err == ERR_DB_REFUSED && run_text(job, "rollback to savepoint slice") != ERR_OK)
-		return ERR_INTERNAL;
+		err = run_text(job,
+			slices->undo ? "rollback to savepoint slice" : "release savepoint slice");
+	if (!err && slices->on_done)
+		err = slices->on_done(slices, &result);
+	arena_deinit(&arena);
 	return err;
 }
 
@@ -83,6 +91,7 @@ static enum err refuse_line(struct slices *slices, int64_t line, const struct db
 		.arena = job->req->arena, .id = job->req->id, .caller = job->req->caller};
 	struct import_reason reason = {.line = line};
 	const struct problem_detail *detail;
+	const struct import_rule *rule;
 	enum err err;
 
 	problem_init(&scratch.problem, job->req->arena);
@@ -91,6 +100,8 @@ static enum err refuse_line(struct slices *slices, int64_t line, const struct db
 		return problem_log(&job->req->problem, err, "%.*s", STR_ARG(scratch.problem.log));
 	detail = scratch.problem.first;
 	reason.field = detail ? detail->field : STR("");
+	rule = import_rule_labelled(job->map, reason.field);
+	reason.column = rule ? rule->header : STR_NONE;
 	reason.code = detail ? detail->code : str_of(err_info(err)->code);
 	reason.message = detail               ? detail->message
 		: scratch.problem.message.ptr ? scratch.problem.message
@@ -194,13 +205,63 @@ static enum err count_linked(struct import_job *job)
 /* People are made by a function, which affects what it answers about; they are those that stay staged. */
 static enum err count_created(struct import_job *job)
 {
+	struct db_stmt stmt = sql_import_created(&job->map->plan);
 	struct db_result row;
-	enum err err = import_query(job, job->req->arena, NULL,
-		&SQL("select count(*) from stage where line >= $1::bigint", STR("0")), &row);
+	enum err err = import_query(job, job->req->arena, NULL, &stmt, &row);
 
 	if (!err && !str_to_int64(db_value(&row, 0, 0), &job->report->counts.created))
 		err = ERR_INTERNAL;
 	return err;
+}
+
+static enum err add_created(struct slices *slices, const struct db_result *result)
+{
+	if (!slices->job->map->plan.people)
+		slices->job->report->counts.created += result->affected;
+	return ERR_OK;
+}
+
+/* Records that may be read and not written; their lines, separated by commas. */
+static enum err refuse_forbidden(struct import_job *job, struct str lines)
+{
+	const struct import_reason reason = {.field = STR(""),
+		.code = STR("FORBIDDEN"),
+		.message = STR("You may not change this record.")};
+	enum err err = ERR_OK;
+
+	while (lines.len && !err) {
+		struct import_reason of = reason;
+
+		if (!str_to_int64(str_cut(&lines, ','), &of.line))
+			return ERR_INTERNAL;
+		err = drop_row(job, of.line, &of);
+	}
+	return err;
+}
+
+static enum err add_updated(struct slices *slices, const struct db_result *result)
+{
+	struct import_counts *counts = &slices->job->report->counts;
+	int64_t updated, unchanged;
+
+	if (!str_to_int64(db_value(result, 0, 0), &updated) ||
+		!str_to_int64(db_value(result, 0, 1), &unchanged))
+		return ERR_INTERNAL;
+	counts->updated += updated;
+	counts->unchanged += unchanged;
+	return refuse_forbidden(slices->job, db_value(result, 0, 2));
+}
+
+static enum err update_rows(struct import_job *job)
+{
+	struct slices slices = {.job = job,
+		.make = sql_import_update,
+		.on_refused = drop_row,
+		.on_done = add_updated,
+		.undo = !import_step_writes(job->report->step)};
+	struct db_stmt probe = sql_import_update(&job->map->plan, 0, 0);
+
+	return probe.sql.ptr ? run_slices(&slices) : ERR_OK;
 }
 
 static enum err write_rows(struct import_job *job)
@@ -208,9 +269,11 @@ static enum err write_rows(struct import_job *job)
 	struct slices slices = {.job = job,
 		.make = sql_import_rows,
 		.on_refused = drop_row,
-		.counts = !job->map->plan.people};
+		.on_done = add_created};
 	enum err err = run_slices(&slices);
 
+	if (!err)
+		err = update_rows(job);
 	if (!err)
 		err = import_link_late(job);
 	if (!err)
@@ -220,10 +283,22 @@ static enum err write_rows(struct import_job *job)
 	return err ? err : count_created(job);
 }
 
+/* As many as asked for, or none. */
+static enum err check_whole(const struct import_job *job)
+{
+	int64_t refused = job->report->counts.refused;
+
+	if (!job->map->all_or_nothing || refused == 0 || !import_step_writes(job->report->step))
+		return ERR_OK;
+	return problem_set(&job->req->problem,
+		job->report->step == IMPORT_COMMIT ? ERR_CONFLICT : ERR_INVALID,
+		"%lld rows do not fit, and the mapping asks for all or nothing.",
+		(long long)refused);
+}
+
 static enum err write_details(struct import_job *job)
 {
 	struct json json;
-	enum err err;
 
 	json_init(&json, &job->report->details);
 	json_object(&json);
@@ -231,9 +306,9 @@ static enum err write_details(struct import_job *job)
 	json_member_cstr(&json, "encoding",
 		job->encoding == CSV_DETECT ? "ascii" : csv_encoding_name(job->encoding));
 	json_member_raw(&json, "ignoredColumns", job->ignored);
-	err = import_link_details(job, &json);
+	json_member_raw(&json, "links", job->report->links);
 	json_end(&json);
-	return err ? err : job->report->details.full ? ERR_INTERNAL : ERR_OK;
+	return job->report->details.full ? ERR_INTERNAL : ERR_OK;
 }
 
 /* --- the run ---------------------------------------------------------------------------------- */
@@ -264,32 +339,66 @@ static enum err run_staged(struct import_job *job)
 	if (!err)
 		err = import_report_show(job->report, "linking");
 	if (!err)
+		err = import_match_rows(job);
+	if (!err)
 		err = import_link_rows(job);
 	if (!err)
 		err = import_report_show(job->report, "writing");
 	if (!err)
 		err = write_rows(job);
 	if (!err)
+		err = import_link_counts(job, &job->report->links);
+	if (!err)
 		err = write_details(job);
-	return err ? err : import_report_done(job->report, job->stage);
+	return err ? err : check_whole(job);
 }
 
-static enum err run(struct import_job *job)
+/* For as long as the transaction lives, which tells others that the import runs. */
+static enum err lock(struct import_job *job)
 {
 	struct request *req = job->req;
-	enum err err = db_stage_open(req->app->db, req->arena, &job->report->context,
-		job->map->plan.columns, &job->stage);
+	struct db_result row;
+	enum err err = import_query(job, req->arena, NULL,
+		&SQL("select import_lock($1::uuid)", str_of(job->report->id)), &row);
+
+	if (!err && !str_is(db_value(&row, 0, 0), "t"))
+		err = problem_set(&req->problem, ERR_CONFLICT, "This import is running already.");
+	return err;
+}
+
+static enum err open_stage(struct import_job *job)
+{
+	struct request *req = job->req;
+	enum err err = db_stage_open(req->app->db, req->arena, &job->report->context, &job->stage);
 
 	if (err == ERR_UNAVAILABLE)
 		return problem_set(&req->problem, err,
 			"Other imports are running. Try again when they are done.");
 	if (err)
 		return err;
-	err = run_staged(job);
+	err = lock(job);
 	if (!err)
+		err = import_report_begin(job->report, job->map, job->source->file_name);
+	if (err)
+		db_stage_abort(job->stage);
+	return err;
+}
+
+static enum err run_open(struct import_job *job)
+{
+	bool writes = import_step_writes(job->report->step);
+	enum err err = db_stage_copy(job->stage, job->map->plan.columns);
+
+	if (!err)
+		err = run_staged(job);
+	if (!err && job->rehearsal)
+		err = import_rehearsal_compare(job);
+	if (!err && writes)
+		err = import_report_done(job->report, job->stage);
+	if (!err && writes)
 		return db_stage_commit(job->stage);
 	db_stage_abort(job->stage);
-	return err;
+	return err ? err : import_report_rehearsed(job->report);
 }
 
 static void tell_caches(struct import_job *job)
@@ -319,24 +428,27 @@ static struct str failure(const struct import_job *job, enum err err)
 }
 
 enum err import_run(struct request *req, struct import_map *map, const struct import_source *source,
-	struct import_report *report)
+	const struct json_value *rehearsal, struct import_report *report)
 {
-	struct import_job job = {
-		.req = req, .map = map, .source = source, .report = report, .ignored = STR("[]")};
+	struct import_job job = {.req = req,
+		.map = map,
+		.source = source,
+		.report = report,
+		.rehearsal = rehearsal,
+		.ignored = STR("[]")};
 	enum err err;
 
 	/* It takes as long as the file is; each wait has a limit of its own. */
 	fiber_set_deadline(0);
 	report->counts.bytes_total = source->bytes_total;
-	err = import_report_begin(report, map, source->file_name);
+	err = open_stage(&job);
 	if (err)
 		return err;
-	err = run(&job);
-	if (err) {
-		import_report_fail(report, failure(&job, err));
-		return err;
-	}
-	if (req->connection)
+	err = run_open(&job);
+	if (err)
+		import_report_fail(
+			report, failure(&job, err), err == ERR_CONFLICT || err == ERR_INVALID);
+	else if (req->connection && import_step_writes(report->step))
 		tell_caches(&job);
-	return ERR_OK;
+	return err;
 }

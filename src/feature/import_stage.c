@@ -45,7 +45,8 @@ static void check_title(struct import_row *row)
 	for (size_t i = 0; i < into->title_count; i++)
 		named |= resource_field_is(into->titles[i], FIELD_REQUIRED); /* asked for already */
 	row->cell = STR_NONE;
-	if (!named)
+	row->rule = NULL;
+	if (!named && row->job->map->plan.key_count == 0)
 		import_row_refuse(row, into->titles[into->title_count - 1]->name, "REQUIRED",
 			STR("The record has no name."));
 }
@@ -75,9 +76,9 @@ static void check_together(struct import_row *row)
 		import_row_refuse(row, d->field, arena_cstr(row->arena, d->code), d->message);
 }
 
-static void write_custom(struct import_row *row)
+/* What the file has, or what stands in for it. An emptied value is null, which takes the key away. */
+static void write_custom(struct import_row *row, unsigned column, bool given)
 {
-	unsigned column = row->job->map->plan.custom;
 	struct buf text;
 	struct json json;
 
@@ -87,7 +88,7 @@ static void write_custom(struct import_row *row)
 	json_init(&json, &text);
 	json_object(&json);
 	for (size_t i = 0; i < row->custom_count; i++) {
-		if (!row->custom[i].text.ptr)
+		if (row->custom_given[i] != given || (!row->custom[i].text.ptr && !given))
 			continue;
 		json_key(&json, row->custom[i].field->name);
 		field_write_json(&json, row->custom[i].field, row->custom[i].text);
@@ -132,6 +133,8 @@ static enum err put_row(struct staging *staging, struct import_row *row)
 
 	uuid_format(uuid_new(), id);
 	row->values[1] = str_of(id);
+	if (plan->given)
+		row->values[plan->given] = (struct str){row->given, plan->columns};
 	buf_append_int(&staging->copy, (long long)row->record->line);
 	for (unsigned c = 1; c <= plan->columns; c++) {
 		buf_append_char(&staging->copy, '\t');
@@ -161,6 +164,8 @@ static struct import_row make_row(struct staging *staging, const struct csv_reco
 		.main = ARENA_ARRAY(arena, struct record_value, map->rule_count + 1),
 		.custom = ARENA_ARRAY(arena, struct record_value, map->rule_count + 1),
 		.extensions = ARENA_ARRAY(arena, struct str, map->rule_count + 1),
+		.custom_given = ARENA_ARRAY(arena, bool, map->rule_count + 1),
+		.given = memset(arena_bytes(arena, map->plan.columns + 1), '0', map->plan.columns),
 	};
 }
 
@@ -188,7 +193,8 @@ static enum err take_record(struct staging *staging, const struct csv_record *re
 			check_title(&row);
 		if (row.reasons == 0)
 			check_together(&row);
-		write_custom(&row);
+		write_custom(&row, map->plan.custom, true);
+		write_custom(&row, map->plan.custom_defaults, false);
 	}
 	if (row.reasons == 0)
 		return put_row(staging, &row);
