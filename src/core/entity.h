@@ -292,8 +292,11 @@ struct entity {
 	const char *default_sort; /* NULL: -createdAt */
 	const char *
 		owner_field; /* "own" means this equals the caller: the server adds the predicate */
-	const char *also_owner;    /* or this column does, which a trigger keeps; NULL for none */
-	const char *own_through;   /* instead: "own" is whose record this reference field names */
+	const char *also_owner;  /* or this column does, which a trigger keeps; NULL for none */
+	const char *own_through; /* instead: "own" is whose record this reference field names */
+	const char *
+		currency_of; /* where money is in the currency of the record that this reference field names,
+				  * which a nested row's parent needs not be told of; NULL: `currency` says it */
 	const char *partner_field; /* "partner" means this equals the caller's partner: likewise */
 	const char *access[PRESET__COUNT];
 	const struct entity_constraint

@@ -27,6 +27,7 @@ enum openapi_shape {
 	OPENAPI_TIMELINE,
 	OPENAPI_EXPORT,
 	OPENAPI_BOARD,
+	OPENAPI_GROUPS,
 	OPENAPI_HEALTH, /* of no resource: 503 has the body of 200 */
 };
 

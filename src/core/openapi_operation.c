@@ -23,6 +23,8 @@ static const struct shape {
 	[OPENAPI_TIMELINE] = {"get", "Timeline", "List the changes of %", false, 200, NULL, false},
 	[OPENAPI_BOARD] = {"get", "Board", "List % side by side, in columns", true, 200, NULL,
 		false},
+	[OPENAPI_GROUPS] = {"group", "", "Add up % by the values of fields", true, 200, NULL,
+		false},
 	[OPENAPI_EXPORT] = {"export", "", "Export % as CSV", true, 200, NULL, false},
 };
 
@@ -316,6 +318,36 @@ static void board_schema(struct openapi *doc, const struct resource *r)
 	envelope_end(doc, false);
 }
 
+static void groups_schema(struct openapi *doc)
+{
+	static const char figures[] =
+		"{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+		"\"field\":{\"type\":\"string\"},"
+		"\"currency\":{\"type\":[\"string\",\"null\"]},"
+		"\"count\":{\"type\":\"integer\",\"description\":\"Records that have a value.\"},"
+		"\"sum\":{\"type\":\"number\"},\"average\":{\"type\":\"number\"},"
+		"\"least\":{\"type\":\"number\"},\"most\":{\"type\":\"number\"}}}}";
+	static const char text[] =
+		"{\"type\":\"object\",\"properties\":{\"by\":{\"type\":\"array\",\"items\":{"
+		"\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},"
+		"\"unit\":{\"type\":[\"string\",\"null\"]}}}},"
+		"\"count\":{\"type\":\"integer\"},\"totals\":%s,"
+		"\"groups\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+		"\"keys\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+		"\"value\":{\"type\":[\"string\",\"number\",\"boolean\",\"null\"]},"
+		"\"label\":{\"type\":[\"string\",\"null\"]}}}},"
+		"\"count\":{\"type\":\"integer\"},\"totals\":%s,"
+		"\"filter\":{\"type\":\"string\",\"description\":\"What to add to the query string "
+		"of the "
+		"list, that it shows this group.\"}}}},"
+		"\"more\":{\"type\":\"boolean\",\"description\":\"There are more groups than "
+		"limit.\"}}}";
+
+	envelope_begin(&doc->json);
+	openapi_stated_schema(doc, arena_printf(&doc->arena, text, figures, figures).ptr, true);
+	envelope_end(doc, false);
+}
+
 static void record_schema(struct openapi *doc, const struct resource *r, bool list)
 {
 	json_object(&doc->json);
@@ -345,6 +377,8 @@ static void answer_schema(struct openapi *doc, const struct route *route)
 		json_raw(&doc->json, STR("{\"type\":\"string\"}"));
 	else if (shape == OPENAPI_BOARD)
 		board_schema(doc, r);
+	else if (shape == OPENAPI_GROUPS)
+		groups_schema(doc);
 	else if (r)
 		record_schema(doc, r, is_list(shape));
 	else

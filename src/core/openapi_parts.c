@@ -74,6 +74,22 @@ const struct openapi_part openapi_shared_parameters[] = {
 		"200},"
 		"\"description\":\"Full text: all words, each from its beginning. `search` is the "
 		"same.\"}"},
+	{"GroupLimit",
+		"{\"name\":\"limit\",\"in\":\"query\",\"schema\":{\"type\":\"integer\",\"minimum\":"
+		"1,"
+		"\"maximum\":200,\"default\":200},\"description\":\"Groups that are answered.\"}"},
+	{"GroupBy",
+		"{\"name\":\"by\",\"in\":\"query\",\"required\":true,\"schema\":{\"type\":"
+		"\"string\"},"
+		"\"description\":\"One or two fields; dates by day, week, month, quarter or year, "
+		"which follows a colon: createdAt:month.\"}"},
+	{"GroupSum",
+		"{\"name\":\"sum\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
+		"\"description\":\"Up to five numbers to be added up. Money by currency, the "
+		"organisation's first.\"}"},
+	{"GroupSort",
+		"{\"name\":\"sort\",\"in\":\"query\",\"schema\":{\"enum\":[\"key\",\"-key\","
+		"\"count\",\"-count\"],\"default\":\"key\"}}"},
 	{"Where",
 		"{\"name\":\"where\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
 		"\"description\":\"A filter with groups, as JSON, beside the filters by name: "

@@ -157,6 +157,20 @@ static void selection(struct openapi *doc, const struct resource *r, struct str 
 	filters(doc, r);
 }
 
+static void groups(struct openapi *doc, const struct resource *r)
+{
+	shared(doc, "GroupBy");
+	shared(doc, "GroupSum");
+	shared(doc, "GroupSort");
+	shared(doc, "GroupLimit");
+	if (r->entity->flags & ENTITY_SEARCH)
+		shared(doc, "Search");
+	shared(doc, "Where");
+	filters(doc, r);
+	if (r->has_deleted)
+		shared(doc, "Deleted");
+}
+
 static void narrowing(struct openapi *doc, const struct resource *r, struct str type)
 {
 	openapi_ref(doc, "parameters", type, "Fields");
@@ -169,6 +183,10 @@ void openapi_query(struct openapi *doc, const struct resource *resource, enum op
 	struct str type = openapi_type_name(doc, resource->entity->name);
 	bool list = shape == OPENAPI_LIST || shape == OPENAPI_EXPORT;
 
+	if (shape == OPENAPI_GROUPS) {
+		groups(doc, resource);
+		return;
+	}
 	if (shape == OPENAPI_LIST)
 		paging(doc);
 	if (shape == OPENAPI_BOARD)

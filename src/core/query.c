@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Queries: reading the parameters of lists. */
+#include "core/query_groups.h"
 #include "core/query_internal.h"
 
 #include "base/time.h"
@@ -82,6 +83,8 @@ static enum err set_search(struct query *query, struct str value)
 
 static enum err set_sort(struct query *query, struct str value)
 {
+	if (query->kind == QUERY_GROUPS)
+		return query_group_sort(query, value);
 	query->sort_count = 0;
 	for (struct str rest = value; rest.ptr;) {
 		struct str name = str_trim(str_cut(&rest, ','));
@@ -238,10 +241,15 @@ static enum err set_pipeline(struct query *query, struct str value)
 		: QUERY_REFUSE(query, "pipelineId must be an id.");
 }
 
-static enum err set_where(struct query *query, struct str value)
-{
-	return query_read_where(query, value);
-}
+enum {
+	LISTS = 1 << QUERY_LIST,
+	FILES = 1 << QUERY_EXPORT,
+	BOARDS = 1 << QUERY_BOARD,
+	GROUPS = 1 << QUERY_GROUPS,
+	ONES = 1 << QUERY_ONE,
+	FEEDS = 1 << QUERY_FEED,
+	MANY = LISTS | FILES | BOARDS | GROUPS,
+};
 
 static const struct parameter {
 	const char *name;
@@ -249,21 +257,23 @@ static const struct parameter {
 	enum err (*set)(struct query *query, struct str value);
 } parameters[] = {
 	/* clang-format off */
-	{"page", 1 << QUERY_LIST, set_page},
-	{"limit", 1 << QUERY_LIST | 1 << QUERY_BOARD | 1 << QUERY_FEED, set_limit},
-	{"cursor", 1 << QUERY_LIST, set_cursor},
-	{"after", 1 << QUERY_FEED, set_cursor},
-	{"wait", 1 << QUERY_FEED, set_wait},
-	{"count", 1 << QUERY_LIST, set_count},
-	{"sort", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_sort},
-	{"q", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_search},
-	{"search", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_search},
-	{"where", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_BOARD, set_where},
-	{"deleted", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE, set_deleted},
-	{"cascade", 1 << QUERY_ONE, set_cascade},
-	{"moveTo", 1 << QUERY_ONE, set_move_to},
-	{"fields", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE | 1 << QUERY_BOARD | 1 << QUERY_FEED, set_fields},
-	{"include", 1 << QUERY_LIST | 1 << QUERY_EXPORT | 1 << QUERY_ONE | 1 << QUERY_BOARD | 1 << QUERY_FEED, set_include},
+	{"page", LISTS, set_page},
+	{"limit", LISTS | BOARDS | GROUPS | FEEDS, set_limit},
+	{"cursor", LISTS, set_cursor},
+	{"after", FEEDS, set_cursor},
+	{"wait", FEEDS, set_wait},
+	{"count", LISTS, set_count},
+	{"sort", MANY, set_sort},
+	{"q", MANY, set_search},
+	{"search", MANY, set_search},
+	{"where", MANY, query_read_where},
+	{"deleted", LISTS | FILES | GROUPS | ONES, set_deleted},
+	{"cascade", ONES, set_cascade},
+	{"moveTo", ONES, set_move_to},
+	{"fields", LISTS | FILES | BOARDS | ONES | FEEDS, set_fields},
+	{"include", LISTS | FILES | BOARDS | ONES | FEEDS, set_include},
+	{"by", GROUPS, query_group_by},
+	{"sum", GROUPS, query_group_sum},
 	/* clang-format on */
 };
 
@@ -330,7 +340,9 @@ static void set_defaults(struct query *query, enum query_kind kind)
 	query->page = 1;
 	query->counts = resource->alias && resource->alias->counts;
 	query->nested = kind == QUERY_ONE ? (1u << resource->nested_count) - 1 : 0;
-	query->limit = kind == QUERY_FEED ? QUERY_FEED_LIMIT : QUERY_DEFAULT_LIMIT;
+	query->limit = kind == QUERY_FEED ? QUERY_FEED_LIMIT
+		: kind == QUERY_GROUPS    ? GROUPS_DEFAULT_LIMIT
+					  : QUERY_DEFAULT_LIMIT;
 	query->fields = ARENA_ARRAY(
 		query->req->arena, const struct resource_field *, resource->field_count);
 	for (size_t i = 0; i < resource->field_count; i++)
@@ -385,7 +397,7 @@ static void note_shape(struct query *query, struct str name, struct str value)
 {
 	const struct parameter *parameter = parameter_find(name);
 	bool decides = !parameter || parameter->set == set_search ||
-		parameter->set == set_deleted || parameter->set == set_where;
+		parameter->set == set_deleted || parameter->set == query_read_where;
 
 	if (decides)
 		query->shape = arena_printf(query->req->arena, "%.*s&%.*s=%.*s",
@@ -415,8 +427,10 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 			break;
 		note_shape(out, name, value);
 	}
-	if (!err && kind != QUERY_ONE && kind != QUERY_FEED)
+	if (!err && kind != QUERY_ONE && kind != QUERY_FEED && kind != QUERY_GROUPS)
 		err = set_default_sort(out, kind);
+	if (!err && kind == QUERY_GROUPS && (!out->groups || !out->groups->by_count))
+		err = QUERY_REFUSE(out, "by says by which fields to group.");
 	if (!err && kind == QUERY_LIST)
 		err = check_paging(out);
 	select_included(out);

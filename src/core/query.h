@@ -55,8 +55,18 @@ struct query_sort {
 };
 
 /* What a query may say: lists take all, single records only fields and include, exports no paging, boards
- * no more of it than how many cards a column shows; the feed of changes has its own order and cursor. */
-enum query_kind { QUERY_LIST, QUERY_ONE, QUERY_EXPORT, QUERY_BOARD, QUERY_FEED };
+ * no more of it than how many cards a column shows, groups no records; the feed of changes has its own order
+ * and cursor. */
+enum query_kind {
+	QUERY_LIST,
+	QUERY_ONE,
+	QUERY_EXPORT,
+	QUERY_BOARD,
+	QUERY_FEED,
+	QUERY_GROUPS,
+};
+
+struct query_groups;
 
 struct query {
 	struct request *req;
@@ -81,6 +91,8 @@ struct query {
 	size_t sort_count;
 	struct str search;
 	enum { DELETED_WITHOUT, DELETED_WITH, DELETED_ONLY } deleted;
+
+	struct query_groups *groups; /* of groups: by what, and what is added up (query_groups.h) */
 
 	int page, limit;
 	int wait;          /* of the feed: seconds that an empty answer may be held back */

@@ -22,6 +22,7 @@ static const struct generic_route {
 	{HTTP_GET, "", record_list, 0, {.shape = OPENAPI_LIST, .status = 200}, NULL},
 	{HTTP_POST, "", record_create, ENTITY_READ_ONLY | ENTITY_NO_CREATE, {.shape = OPENAPI_CREATE, .status = 201}, NULL},
 	{HTTP_GET, "/export.csv", record_export, 0, {.shape = OPENAPI_EXPORT, .status = 200}, NULL},
+	{HTTP_GET, "/groups", record_groups, 0, {.shape = OPENAPI_GROUPS, .status = 200}, NULL},
 	{HTTP_GET, "/board", record_board, 0, {.shape = OPENAPI_BOARD, .status = 200}, has_board},
 	{HTTP_GET, "/{id}", record_get, 0, {.shape = OPENAPI_GET, .status = 200}, NULL},
 	{HTTP_PUT, "/{id}", record_replace, ENTITY_READ_ONLY, {.shape = OPENAPI_REPLACE, .status = 200}, NULL},

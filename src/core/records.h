@@ -70,6 +70,7 @@ MUST_CHECK enum err record_update(struct request *req);
 MUST_CHECK enum err record_delete(struct request *req);
 MUST_CHECK enum err record_restore(struct request *req);
 MUST_CHECK enum err record_timeline(struct request *req);
+MUST_CHECK enum err record_groups(struct request *req);
 MUST_CHECK enum err record_board(struct request *req); /* where the entity has a board */
 
 /* ERR_NOT_FOUND unless the text is a UUID: ids that cannot be are not looked for. */

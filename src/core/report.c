@@ -86,7 +86,7 @@ static void append_encoded(struct buf *out, struct str text)
 			buf_printf(out, "%%%02X", (unsigned char)text.ptr[i]);
 }
 
-static void write_filter(struct json *json, const char *name, struct str lines)
+void report_write_filter(struct json *json, const char *name, struct str lines)
 {
 	struct buf text;
 
@@ -116,7 +116,7 @@ static void write_member(struct json *json, const struct report_member *member, 
 	else if (member->kind == REPORT_MOMENT)
 		json_member_moment(json, member->name, value);
 	else if (member->kind == REPORT_FILTER)
-		write_filter(json, member->name, value);
+		report_write_filter(json, member->name, value);
 	else
 		json_member_str(json, member->name, value);
 }

@@ -45,6 +45,8 @@ struct report_member {
 	enum report_member_kind kind;
 };
 
+/* A member that is a query string, from its lines: `name=value`, values as they are. */
+void report_write_filter(struct json *json, const char *name, struct str lines);
 /* The members of one row, into the object that is open. */
 void report_write_members(struct json *json, const struct db_result *rows, int row,
 	const struct report_member *members);

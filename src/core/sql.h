@@ -45,6 +45,10 @@ struct db_stmt sql_stages(
  * records have an amount that is not in them. */
 struct db_stmt sql_board_totals(
 	const struct query *query, const struct entity_board *board, bool sums);
+/* What groups add up to. Kind (0 a group, 1 a figure of a group, 2 the whole, 3 a figure of the whole), number of
+ * the group, keys, how many records, which of the sums, currency, sum, average, least, most. One group
+ * beyond the limit tells that there are more. */
+struct db_stmt sql_groups(const struct query *query);
 /* The rows nested in records whose ids are given, by record and position: the record's id, then those of the
  * element's fields that the caller sees. */
 struct db_stmt sql_nested(

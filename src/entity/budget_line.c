@@ -45,6 +45,7 @@ const struct entity entity_budget_line = {
 	.group = "work",
 	.flags = ENTITY_TEMPLATES,
 	.fields = fields,
+	.currency_of = "eventId",
 	.constraints = constraints,
 	.default_sort = "position",
 	.own_through = "eventId",

@@ -107,6 +107,7 @@ const struct entity entity_event_vendor = {
 	.group = "work",
 	.flags = ENTITY_TEMPLATES,
 	.fields = fields,
+	.currency_of = "eventId",
 	.constraints = constraints,
 	.own_through = "eventId",
 	.on_delete = on_delete,

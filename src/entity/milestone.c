@@ -61,6 +61,7 @@ const struct entity entity_milestone = {
 	.group = "work",
 	.flags = ENTITY_TEMPLATES,
 	.fields = fields,
+	.currency_of = "projectId",
 	.constraints = constraints,
 	.own_through = "projectId",
 	.on_delete = on_delete,
