@@ -249,6 +249,10 @@ struct entity_board {
 	/* Added up for each column: money in the organisation's currency, which `amount` has been converted to,
 	 * and the same weighted by a per cent; NULL for none. */
 	const char *amount, *sum, *weight;
+	/* A table that keeps the sums by these fields (migration 0048 says how); NULL where they are added up
+	 * from the records. See ONE_OF. */
+	const char *totals;
+	const char *const *totals_by;
 };
 
 struct entity_default {

@@ -120,13 +120,15 @@ static enum err read_totals(struct board *board)
 	struct str *keys = ARENA_ARRAY(req->arena, struct str, board->count);
 	struct query query = board->query;
 	struct db_stmt stmt;
+	enum db_lane lane;
 	enum err err;
 
 	for (size_t i = 0; i < board->count; i++)
 		keys[i] = board->columns[i].key;
 	query_add_filter_in(&query, board->entity->by, keys, board->count);
 	stmt = sql_board_totals(&query, board->entity, board->sums);
-	err = unit_query(req, DB_SLOW, board->query.resource, &stmt, &board->totals);
+	lane = sql_board_is_kept(&query, board->entity) ? DB_FAST : DB_SLOW;
+	err = unit_query(req, lane, board->query.resource, &stmt, &board->totals);
 	for (size_t i = 0; i < board->count && !err; i++)
 		board->columns[i].total_row = db_row_of(&board->totals, keys[i]);
 	return err;

@@ -45,6 +45,8 @@ struct db_stmt sql_stages(
  * records have an amount that is not in them. */
 struct db_stmt sql_board_totals(
 	const struct query *query, const struct entity_board *board, bool sums);
+/* Whether the board's table of totals tells them: that is quick. */
+bool sql_board_is_kept(const struct query *query, const struct entity_board *board);
 /* What groups add up to. Kind (0 a group, 1 a figure of a group, 2 the whole, 3 a figure of the whole), number of
  * the group, keys, how many records, which of the sums, currency, sum, average, least, most. One group
  * beyond the limit tells that there are more. */

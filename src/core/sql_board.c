@@ -40,8 +40,7 @@ static void put_sums(struct sql *sql, const struct query *query, const struct en
 	sql_put(sql, ")");
 }
 
-struct db_stmt sql_board_totals(
-	const struct query *query, const struct entity_board *board, bool sums)
+static struct db_stmt add_up(const struct query *query, const struct entity_board *board, bool sums)
 {
 	struct sql sql = sql_begin(query->req->arena);
 
@@ -54,4 +53,50 @@ struct db_stmt sql_board_totals(
 	sql_put_where(&sql, query);
 	sql_put(&sql, " group by 1");
 	return sql_end(&sql);
+}
+
+static bool is_kept_by(const struct entity_board *board, const struct query_filter *filter)
+{
+	const char *const *name = board->totals_by;
+
+	while (*name && !str_is(filter->field->name, *name))
+		name++;
+	return *name != NULL;
+}
+
+bool sql_board_is_kept(const struct query *query, const struct entity_board *board)
+{
+	bool kept = board->totals && !query->search.len && !query->where_count &&
+		query->deleted == DELETED_WITHOUT;
+
+	for (size_t i = 0; i < query->filter_count && kept; i++)
+		kept = is_kept_by(board, &query->filters[i]);
+	return kept;
+}
+
+static struct db_stmt sum_kept(
+	const struct query *query, const struct entity_board *board, bool sums)
+{
+	struct sql sql = sql_begin(query->req->arena);
+
+	sql_put(&sql, "select ");
+	sql_put_value(&sql, resource_field_find(query->resource, str_of(board->by)));
+	sql_put(&sql, ", sum(t.records)");
+	sql_put(&sql,
+		sums ? ", sum(t.sum), round(sum(t.weighted) / 100, 2), sum(t.told) - sum(t.summed)"
+		     : "");
+	sql_put(&sql, " from ");
+	sql_put_name(&sql, str_of(board->totals));
+	sql_put(&sql, " t");
+	sql_put_where_kept(&sql, query);
+	sql_put(&sql, " group by 1");
+	return sql_end(&sql);
+}
+
+struct db_stmt sql_board_totals(
+	const struct query *query, const struct entity_board *board, bool sums)
+{
+	if (sql_board_is_kept(query, board))
+		return sum_kept(query, board, sums);
+	return add_up(query, board, sums);
 }

@@ -60,5 +60,6 @@ void sql_put_live_version(struct sql *sql, const struct resource *resource, stru
 void sql_put_returning(struct sql *sql, const struct query *returned);
 /* One condition, without anything around it. */
 void sql_put_filter(struct sql *sql, const struct query *query, const struct query_filter *filter);
-/* Everything that decides the set of rows. */
+/* Everything that decides the set of rows; and the same of a board's table of totals. */
 void sql_put_where(struct sql *sql, const struct query *query);
+void sql_put_where_kept(struct sql *sql, const struct query *query);

@@ -235,6 +235,17 @@ static const struct query_term *put_terms(
 	return next;
 }
 
+/* Rows of sums have an organisation and whose they are, and what the filters ask for. */
+void sql_put_where_kept(struct sql *sql, const struct query *query)
+{
+	sql_put_org(sql, query->req);
+	put_own(sql, query);
+	for (size_t i = 0; i < query->filter_count; i++) {
+		sql_put(sql, " and ");
+		sql_put_filter(sql, query, &query->filters[i]);
+	}
+}
+
 /* Everything that decides the set of rows. */
 void sql_put_where(struct sql *sql, const struct query *query)
 {

@@ -124,6 +124,8 @@ static const struct entity_board board = {
 	.amount = "amount",
 	.sum = "amountBase",
 	.weight = "probability",
+	.totals = "deal_totals",
+	.totals_by = ONE_OF("stageId", "ownerId", "partnerId"),
 };
 
 static const struct entity_nested nested[] = {

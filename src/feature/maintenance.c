@@ -20,6 +20,7 @@ static const struct chore {
 	{"idempotency keys", "select idempotency_sweep()", HOUR},
 	{"sessions and attempts", "select auth_sweep()", HOUR},
 	{"expired holds", "select event_holds_sweep()", 1},
+	{"totals of deals", "select deal_totals_fold()", 1},
 	{"reminders", "select notifications_remind()", 1},
 	{"old notifications", "select notifications_sweep()", HOUR},
 };

@@ -103,3 +103,30 @@ test('what a board is not asked', async () => {
   }
   assert.equal((await admin.get('/contacts/board')).status, 404);
 });
+
+test('S5-ENT-05 sums are right after many people’s moves, wins, edits and deletions at once', async () => {
+  const { pipeline, stages } = await freshPipeline();
+  const deals = await Promise.all(Array.from({ length: 24 }, (_, i) =>
+    admin.create('/deals', { name: `deal ${i}`, stageId: stages[0].id, amount: 100 + i, probability: 20 })));
+  const actions = [
+    (deal) => admin.patch(`/deals/${deal.id}`, { stageId: stages[1].id }),
+    (deal) => admin.patch(`/deals/${deal.id}`, { amount: 7.25, probability: 90 }),
+    (deal) => admin.patch(`/deals/${deal.id}`, { amount: null }),
+    (deal) => admin.delete(`/deals/${deal.id}`),
+    (deal) => admin.post(`/deals/${deal.id}/move`, { stageId: stages[1].id }),
+    (deal) => admin.post(`/deals/${deal.id}/move`, { stageId: stages[0].id }),
+  ];
+  await Promise.all(deals.flatMap((deal, i) => [0, 1, 2].map((n) => actions[(i + n) % actions.length](deal))));
+  await Promise.all(deals.slice(0, 3).map((deal) => admin.post(`/deals/${deal.id}/restore`)));
+  const left = (await admin.all('/deals', { pipelineId: pipeline.id }));
+  for (const [at, stage] of stages.entries()) {
+    const mine = left.filter((d) => d.stageId === stage.id);
+    const cents = mine.reduce((sum, d) => sum + Math.round((d.amount ?? 0) * 100), 0);
+    const weighted = mine.reduce((sum, d) => sum + Math.round((d.amount ?? 0) * 100) * d.probability, 0);
+    const column = (await board('/deals', { pipelineId: pipeline.id })).columns[at];
+    assert.equal(column.count, mine.length);
+    assert.equal(Math.round(column.sum * 100), cents);
+    assert.equal(Math.round(column.weightedSum * 100), Math.round(weighted / 100));
+    assert.deepEqual((await board('/deals', { pipelineId: pipeline.id, 'amount[gte]': 0 })).columns[at].sum, column.sum, 'added up from the deals');
+  }
+});

@@ -57,7 +57,9 @@ from (values
 	('last_name ilike ''%abcdef%''', 'contacts_search'),
 	('email = ''p7@example.com''', 'contacts_email')) as x (f, i);
 select ok(tap.plan_of(format('select id from %I where own_ids @> array[%L::uuid]', t, (select mate from a))) ~ (t || '_search'),
-	format('S3-SEC-05 %s: what is own to several people is found by index', t)) from unnest('{activities,tasks,contacts}'::text[]) as t;
+	format('S3-SEC-05 %s: what is own to several people is found by index', t)) from unnest('{activities,tasks}'::text[]) as t;
+select ok(tap.plan_of(format('select id from contacts where company_owner_id = %L and deleted_at is null order by created_at desc, id desc limit 25',
+	(select mate from a))) ~ 'contacts_company_owner', 'S3-SEC-05 contacts: those of own companies are found by an index of their own');
 select ok(tap.plan_of('select id from companies where lower(name) = ''company 7'' and deleted_at is null') ~ 'companies_name', 'S2-DB-03 lower(name) uses companies_name');
 select ok(tap.plan_of('select id from deals where status = ''won'' and closed_at >= ''2026-01-01'' and deleted_at is null') ~ 'deals_status_closed', 'S2-DB-03 status and close date use their index');
 select ok(tap.plan_of(format('select id from leads where stage_id = %L and deleted_at is null', (select id from stages limit 1))) ~ 'Index.* leads_', 'S3-DB-02 stage uses an index');
