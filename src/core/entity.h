@@ -242,6 +242,14 @@ struct entity_delete {
 
 #define ONE_OF(...) ((const char *const[]){__VA_ARGS__, NULL})
 
+/* What a revert does not take back, because others rely on it (documents, money): a changeset in which `field`
+ * was, or became, one of `in` (NULL: anything but null). `instead` is a sentence that says what to do. */
+struct entity_final {
+	const char *field;
+	const char *const *in;
+	const char *instead;
+};
+
 /* Records in columns: one for each option of an enum, or for each stage of a pipeline. */
 struct entity_board {
 	const char *by;    /* enum, or reference to a stage */
@@ -306,6 +314,7 @@ struct entity {
 	const struct entity_constraint
 		*constraints;                  /* ends with a NULL constraint; NULL for none */
 	const struct entity_delete *on_delete; /* ends with a NULL `of` and `by`; NULL for none */
+	const struct entity_final *finals;     /* ends with a NULL field; NULL for none */
 	const char
 		*instead; /* what to do with one that is in use, a sentence; NULL for no advice */
 	const char *move_within; /* DELETE_MOVE: both records are alike in this reference field */

@@ -28,8 +28,14 @@ enum openapi_shape {
 	OPENAPI_EXPORT,
 	OPENAPI_BOARD,
 	OPENAPI_GROUPS,
+	OPENAPI_UPDATE_MANY,
+	OPENAPI_DELETE_MANY,
+	OPENAPI_BULK,
 	OPENAPI_HEALTH, /* of no resource: 503 has the body of 200 */
 };
+
+/* Requests about many records. */
+bool openapi_is_of_many(enum openapi_shape shape);
 
 /* Appends the document. Resources must be initialised. */
 void openapi_write(struct buf *out, const struct router *router);

@@ -44,6 +44,11 @@ struct str openapi_tag_of(const struct route *route);
 /* A member of a path: the method and what it does. */
 void openapi_operation(struct openapi *doc, const struct route *route);
 
+/* What is written and answered where many records are (core/openapi_many.c). */
+void openapi_many_request(
+	struct openapi *doc, const struct resource *resource, enum openapi_shape shape);
+void openapi_many_answer(struct openapi *doc, enum openapi_shape shape);
+
 /* Members of components.schemas. */
 void openapi_schemas(struct openapi *doc);
 /* Members of components.parameters. */

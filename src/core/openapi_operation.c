@@ -25,6 +25,12 @@ static const struct shape {
 		false},
 	[OPENAPI_GROUPS] = {"group", "", "Add up % by the values of fields", true, 200, NULL,
 		false},
+	[OPENAPI_UPDATE_MANY] = {"update", "Many", "Change fields of many % at once", true, 200,
+		NULL, false},
+	[OPENAPI_DELETE_MANY] = {"delete", "Many", "Move many % to the trash at once", true, 200,
+		NULL, false},
+	[OPENAPI_BULK] = {"bulk", "", "Create many % at once, or update those that are there", true,
+		200, NULL, false},
 	[OPENAPI_EXPORT] = {"export", "", "Export % as CSV", true, 200, NULL, false},
 };
 
@@ -181,9 +187,9 @@ static void parameters(struct openapi *doc, const struct route *route)
 		openapi_ref(doc, "parameters", STR("IdempotencyKey"), "");
 	if (shape == OPENAPI_REPLACE || shape == OPENAPI_UPDATE || shape == OPENAPI_DELETE)
 		openapi_ref(doc, "parameters", STR("IfMatch"), "");
-	if (shape == OPENAPI_DELETE && r->trash_asks)
+	if ((shape == OPENAPI_DELETE || shape == OPENAPI_DELETE_MANY) && r->trash_asks)
 		openapi_ref(doc, "parameters", STR("Cascade"), "");
-	if (shape == OPENAPI_DELETE && r->trash_moves)
+	if ((shape == OPENAPI_DELETE || shape == OPENAPI_DELETE_MANY) && r->trash_moves)
 		openapi_ref(doc, "parameters", STR("MoveTo"), "");
 	if (route->method == HTTP_GET && is_tagged(route))
 		openapi_ref(doc, "parameters", STR("IfNoneMatch"), "");
@@ -196,7 +202,9 @@ static void body_schema(struct openapi *doc, const struct route *route)
 {
 	const struct resource *r = openapi_resource_of(route);
 
-	if (r)
+	if (openapi_is_of_many(shape_of(route)))
+		openapi_many_request(doc, r, shape_of(route));
+	else if (r)
 		openapi_ref(doc, "schemas", openapi_type_name(doc, r->entity->name),
 			shapes[shape_of(route)].body);
 	else
@@ -217,13 +225,14 @@ static void sent_body(struct openapi *doc, const struct route *route)
 	struct json *json = &doc->json;
 	bool streams = route->flags & ROUTE_STREAMS_BODY;
 
-	bool record = openapi_resource_of(route) && shapes[shape_of(route)].body;
+	bool record = openapi_resource_of(route) &&
+		(shapes[shape_of(route)].body || openapi_is_of_many(shape_of(route)));
 
 	if (!route->doc->request && !record && !streams)
 		return;
 	json_key(json, STR("requestBody"));
 	json_object(json);
-	json_member_bool(json, "required", true);
+	json_member_bool(json, "required", route->method != HTTP_DELETE);
 	json_key(json, STR("content"));
 	json_object(json);
 	if (streams) {
@@ -379,7 +388,11 @@ static void answer_schema(struct openapi *doc, const struct route *route)
 		board_schema(doc, r);
 	else if (shape == OPENAPI_GROUPS)
 		groups_schema(doc);
-	else if (r)
+	else if (openapi_is_of_many(shape)) {
+		envelope_begin(&doc->json);
+		openapi_many_answer(doc, shape);
+		envelope_end(doc, false);
+	} else if (r)
 		record_schema(doc, r, is_list(shape));
 	else
 		stated_schema(doc, route->doc);

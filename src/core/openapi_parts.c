@@ -102,6 +102,16 @@ const struct openapi_part openapi_shared_parameters[] = {
 		"{\"name\":\"cascade\",\"in\":\"query\",\"schema\":{\"type\":\"boolean\"},"
 		"\"description\":\"Puts into the trash as well what would else keep it from going; "
 		"restore brings all of it back.\"}"},
+	{"Ids",
+		"{\"name\":\"ids\",\"in\":\"query\",\"style\":\"form\",\"explode\":false,"
+		"\"description\":\"Instead of a filter: which records; 10,000 in the body.\","
+		"\"schema\":{\"type\":\"array\",\"items\":{\"type\":\"string\","
+		"\"format\":\"uuid\"}}}"},
+	{"ExpectedCount",
+		"{\"name\":\"expectedCount\",\"in\":\"query\",\"description\":\"How many records "
+		"the "
+		"filter is to find; 409 tells how many it does.\",\"schema\":{\"type\":\"integer\","
+		"\"minimum\":0}}"},
 	{"MoveTo",
 		"{\"name\":\"moveTo\",\"in\":\"query\",\"schema\":{\"type\":\"string\","
 		"\"format\":\"uuid\"},"

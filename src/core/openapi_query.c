@@ -178,6 +178,17 @@ static void narrowing(struct openapi *doc, const struct resource *r, struct str 
 		openapi_ref(doc, "parameters", type, "Include");
 }
 
+/* Which records are changed: the filters of the list. */
+static void found(struct openapi *doc, const struct resource *r)
+{
+	if (r->entity->flags & ENTITY_SEARCH)
+		shared(doc, "Search");
+	shared(doc, "Where");
+	filters(doc, r);
+	shared(doc, "Ids");
+	shared(doc, "ExpectedCount");
+}
+
 void openapi_query(struct openapi *doc, const struct resource *resource, enum openapi_shape shape)
 {
 	struct str type = openapi_type_name(doc, resource->entity->name);
@@ -195,6 +206,8 @@ void openapi_query(struct openapi *doc, const struct resource *resource, enum op
 		selection(doc, resource, type);
 	if ((list || shape == OPENAPI_GET) && resource->has_deleted)
 		shared(doc, "Deleted");
-	if (shape != OPENAPI_DELETE)
+	if (shape == OPENAPI_UPDATE_MANY || shape == OPENAPI_DELETE_MANY)
+		found(doc, resource);
+	else if (shape != OPENAPI_DELETE && shape != OPENAPI_BULK)
 		narrowing(doc, resource, type);
 }

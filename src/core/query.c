@@ -3,7 +3,9 @@
 #include "core/query_groups.h"
 #include "core/query_internal.h"
 
+#include "base/buf.h"
 #include "base/time.h"
+#include "base/uuid.h"
 #include "core/records.h"
 
 enum { SEARCH_MAX = 200 };
@@ -233,6 +235,35 @@ static enum err set_move_to(struct query *query, struct str value)
 		: QUERY_REFUSE(query, "moveTo must be an id.");
 }
 
+static enum err set_expected(struct query *query, struct str value)
+{
+	return str_to_int64(value, &query->expected) && query->expected >= 0
+		? ERR_OK
+		: QUERY_REFUSE(query, "expectedCount must be a number of records.");
+}
+
+static enum err set_ids(struct query *query, struct str value)
+{
+	struct buf list;
+	struct str id;
+
+	buf_init(&list, (size_t)QUERY_MAX_BULK * (UUID_LEN + 2));
+	for (struct str rest = value; rest.ptr && !list.full; query->id_count++) {
+		if (record_id(query->req, str_trim(str_cut(&rest, ',')), &id) != ERR_OK) {
+			buf_deinit(&list);
+			return QUERY_REFUSE(query, "ids must be ids of records.");
+		}
+		buf_append_char(&list, query->id_count ? ',' : '{');
+		buf_append(&list, id);
+	}
+	buf_append_char(&list, '}');
+	query->ids = arena_str(query->req->arena, buf_str(&list));
+	buf_deinit(&list);
+	return query->id_count <= QUERY_MAX_BULK
+		? ERR_OK
+		: QUERY_REFUSE(query, "ids: at most %d records at once.", QUERY_MAX_BULK);
+}
+
 /* Beside the filter of that name, which not every entity with stages has. */
 static enum err set_pipeline(struct query *query, struct str value)
 {
@@ -248,6 +279,7 @@ enum {
 	GROUPS = 1 << QUERY_GROUPS,
 	ONES = 1 << QUERY_ONE,
 	FEEDS = 1 << QUERY_FEED,
+	BULKS = 1 << QUERY_BULK,
 	MANY = LISTS | FILES | BOARDS | GROUPS,
 };
 
@@ -264,12 +296,14 @@ static const struct parameter {
 	{"wait", FEEDS, set_wait},
 	{"count", LISTS, set_count},
 	{"sort", MANY, set_sort},
-	{"q", MANY, set_search},
-	{"search", MANY, set_search},
-	{"where", MANY, query_read_where},
+	{"q", MANY | BULKS, set_search},
+	{"search", MANY | BULKS, set_search},
+	{"where", MANY | BULKS, query_read_where},
 	{"deleted", LISTS | FILES | GROUPS | ONES, set_deleted},
-	{"cascade", ONES, set_cascade},
-	{"moveTo", ONES, set_move_to},
+	{"ids", BULKS, set_ids},
+	{"expectedCount", BULKS, set_expected},
+	{"cascade", ONES | BULKS, set_cascade},
+	{"moveTo", ONES | BULKS, set_move_to},
 	{"fields", LISTS | FILES | BOARDS | ONES | FEEDS, set_fields},
 	{"include", LISTS | FILES | BOARDS | ONES | FEEDS, set_include},
 	{"by", GROUPS, query_group_by},
@@ -338,6 +372,7 @@ static void set_defaults(struct query *query, enum query_kind kind)
 	const struct resource *resource = query->resource;
 
 	query->page = 1;
+	query->expected = -1;
 	query->counts = resource->alias && resource->alias->counts;
 	query->nested = kind == QUERY_ONE ? (1u << resource->nested_count) - 1 : 0;
 	query->limit = kind == QUERY_FEED ? QUERY_FEED_LIMIT

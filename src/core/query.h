@@ -30,8 +30,9 @@ enum {
 	QUERY_MAX_SORTS = 5,
 	QUERY_MAX_INCLUDES = 10,
 	QUERY_MAX_VALUES = 100,
-	QUERY_MAX_TERMS = 100, /* conditions and groups of `where` */
-	QUERY_MAX_DEPTH = 5,   /* groups within groups */
+	QUERY_MAX_TERMS = 100,  /* conditions and groups of `where` */
+	QUERY_MAX_DEPTH = 5,    /* groups within groups */
+	QUERY_MAX_BULK = 10000, /* records that are changed at once */
 };
 
 struct query_filter {
@@ -56,7 +57,7 @@ struct query_sort {
 
 /* What a query may say: lists take all, single records only fields and include, exports no paging, boards
  * no more of it than how many cards a column shows, groups no records; the feed of changes has its own order
- * and cursor. */
+ * and cursor; what is changed at once is told which records. */
 enum query_kind {
 	QUERY_LIST,
 	QUERY_ONE,
@@ -64,6 +65,7 @@ enum query_kind {
 	QUERY_BOARD,
 	QUERY_FEED,
 	QUERY_GROUPS,
+	QUERY_BULK,
 };
 
 struct query_groups;
@@ -102,6 +104,10 @@ struct query {
 	bool count_exact;
 	struct str
 		shape; /* canonical text of what decides the set of rows: the key of the count cache */
+	struct str
+		ids; /* of a change of many: a uuid[] literal, STR_NONE for those that are found */
+	size_t id_count;
+	int64_t expected;    /* how many it is to find; -1 when nothing was said */
 	bool cascade;        /* of a DELETE: what asks to be asked for goes along */
 	struct str pipeline; /* of a board of stages: whose, or STR_NONE */
 	struct str move_to;  /* of a DELETE: what its records refer to from then on, or STR_NONE */

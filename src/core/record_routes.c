@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records: the routes that every entity has. */
+#include "core/bulk.h"
 #include "core/export.h"
 #include "core/openapi.h"
 #include "core/records.h"
@@ -7,6 +8,11 @@
 static bool has_board(const struct resource *resource)
 {
 	return resource->entity->board;
+}
+
+static bool has_trash(const struct resource *resource)
+{
+	return resource->has_deleted;
 }
 
 /* `unless`: an entity with one of these flags has no such route; `only_if` may be NULL. */
@@ -21,6 +27,9 @@ static const struct generic_route {
 	/* clang-format off */
 	{HTTP_GET, "", record_list, 0, {.shape = OPENAPI_LIST, .status = 200}, NULL},
 	{HTTP_POST, "", record_create, ENTITY_READ_ONLY | ENTITY_NO_CREATE, {.shape = OPENAPI_CREATE, .status = 201}, NULL},
+	{HTTP_PATCH, "", record_update_many, ENTITY_READ_ONLY, {.shape = OPENAPI_UPDATE_MANY, .status = 200}, NULL},
+	{HTTP_DELETE, "", record_delete_many, ENTITY_READ_ONLY | ENTITY_NO_DELETE,
+	 {.shape = OPENAPI_DELETE_MANY, .status = 200, .errors = ROUTE_ERR_BODY}, has_trash},
 	{HTTP_GET, "/export.csv", record_export, 0, {.shape = OPENAPI_EXPORT, .status = 200}, NULL},
 	{HTTP_GET, "/groups", record_groups, 0, {.shape = OPENAPI_GROUPS, .status = 200}, NULL},
 	{HTTP_GET, "/board", record_board, 0, {.shape = OPENAPI_BOARD, .status = 200}, has_board},
@@ -37,6 +46,12 @@ static const struct generic_route {
 
 static struct arena memory;
 
+/* Not within another record. */
+static bool is_of_many(const struct generic_route *generic)
+{
+	return openapi_is_of_many((enum openapi_shape)generic->doc.shape);
+}
+
 static void add_route(struct router *router, const struct resource *resource,
 	const struct generic_route *generic, const char *prefix, struct str path, bool documented)
 {
@@ -50,6 +65,7 @@ static void add_route(struct router *router, const struct resource *resource,
 		.handle = generic->handle,
 		.data = resource,
 		.flags = documented ? 0 : ROUTE_UNDOCUMENTED,
+		.body_max = is_of_many(generic) ? BULK_BODY_MAX : 0,
 		.doc = &generic->doc,
 	};
 	router_add(router, route);
@@ -68,6 +84,8 @@ static void add_routes(
 	for (size_t i = 0; i < resource->alias_count; i++) {
 		const struct resource *alias = &resource->aliases[i];
 
+		if (alias->within && is_of_many(generic))
+			continue;
 		add_route(router, alias, generic, "/api/v1", str_of(alias->alias->path),
 			alias->within != NULL);
 		add_route(router, alias, generic, "/api", str_of(alias->alias->path), false);

@@ -5,8 +5,7 @@
 #include "core/sql.h"
 #include "core/unit.h"
 
-/* The caches learn of all that may have been written. */
-static void tell(struct request *req, const struct resource *resource)
+void record_tell_trash(struct request *req, const struct resource *resource)
 {
 	size_t count;
 	const struct resource *const *all = resources_all(&count);
@@ -38,7 +37,7 @@ enum err record_trash(struct request *req, const struct resource *resource, stru
 	if (!err && results[1].rows == 0)
 		err = record_why_not(req, resource, id, versions);
 	if (!err)
-		tell(req, resource);
+		record_tell_trash(req, resource);
 	return err;
 }
 
@@ -74,6 +73,6 @@ enum err record_restore(struct request *req)
 		err = ERR_NOT_FOUND;
 	if (err)
 		return err;
-	tell(req, query.resource);
+	record_tell_trash(req, query.resource);
 	return record_answer(req, 200, &query, &results[1]);
 }

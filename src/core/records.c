@@ -403,9 +403,7 @@ enum err record_why_not(
 	return str_is(db_value(&row, 0, 0), "t") ? ERR_FORBIDDEN : ERR_STALE;
 }
 
-/* The new owner, when the write gives the record to somebody else and the caller's right to change records
- * ends with the own or the team's ones: row security would refuse it. NULL otherwise. */
-static struct record_value *handed_over(const struct record_write *write)
+struct record_value *record_handed_over(const struct record_write *write)
 {
 	const struct caller *caller = write->req->caller;
 	bool plain = caller_scope(caller, write->resource, VERB_UPDATE) == SCOPE_ALL ||
@@ -463,7 +461,7 @@ enum err record_change(struct record_write *write, const struct query *query)
 {
 	struct request *req = write->req;
 	struct str versions = record_versions(req);
-	struct record_value *owner = handed_over(write);
+	struct record_value *owner = record_handed_over(write);
 	struct written written;
 	enum err err = owner ? hand_over(write, owner, versions, query, &written)
 			     : update_row(write, versions, query, &written);

@@ -71,6 +71,8 @@ MUST_CHECK enum err record_delete(struct request *req);
 MUST_CHECK enum err record_restore(struct request *req);
 MUST_CHECK enum err record_timeline(struct request *req);
 MUST_CHECK enum err record_groups(struct request *req);
+MUST_CHECK enum err record_update_many(struct request *req);
+MUST_CHECK enum err record_delete_many(struct request *req);
 MUST_CHECK enum err record_board(struct request *req); /* where the entity has a board */
 
 /* ERR_NOT_FOUND unless the text is a UUID: ids that cannot be are not looked for. */
@@ -118,6 +120,11 @@ MUST_CHECK enum err record_change(struct record_write *write, const struct query
  * STR_NONE. */
 MUST_CHECK enum err record_trash(struct request *req, const struct resource *resource,
 	struct str id, struct str versions, bool cascade, struct str move_to);
+/* The caches learn of all that a record of the resource may have taken along. */
+void record_tell_trash(struct request *req, const struct resource *resource);
+/* The new owner, when the write gives the record to somebody else and the caller's right to change records
+ * ends with the own or the team's ones: row security would refuse it. NULL otherwise. */
+struct record_value *record_handed_over(const struct record_write *write);
 /* Makes the record of a validated write, whose id it sets. */
 MUST_CHECK enum err record_insert(struct record_write *write);
 /* The same, and answers it as POST does. */

@@ -94,3 +94,15 @@ struct db_stmt sql_visible(const struct resource *resource, struct request *req,
 /* The same when the record belongs to the one that the resource stands within. */
 struct db_stmt sql_belongs(
 	const struct resource *resource, struct request *req, struct str id, struct str within);
+
+/* --- many records at once (migrations, bulk) ----------------------------------------------------- */
+
+/* The ids, in their order, of the live records that a query of that kind is about, at most `most`; with
+ * `among` (a uuid[] literal) those of them. With `hold` they are locked until the end, and those are left out
+ * which the caller may not change. */
+struct db_stmt sql_bulk_find(const struct query *query, struct str among, bool hold, int most);
+/* Each answers the refusals of bulk_run. `rows` are the ids as a JSON array. `owner` is who gets the records
+ * besides, out of the caller's own scope; NULL for nobody. */
+struct db_stmt sql_bulk_update(
+	const struct record_write *write, const struct record_value *owner, struct str rows);
+struct db_stmt sql_bulk_delete(const struct query *query, struct str rows);

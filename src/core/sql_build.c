@@ -42,15 +42,16 @@ static void grow_params(struct sql *sql)
 	sql->room *= 2;
 }
 
-/* A parameter as "$n". */
+/* A parameter as "$n", or as "$2[n]". */
 void sql_put_param(struct sql *sql, struct str value)
 {
 	INVARIANT(sql->count < PARAMS_MAX);
 	if (sql->count == sql->room)
 		grow_params(sql);
 	sql->params[sql->count++] = value;
-	buf_append_char(&sql->text, '$');
+	buf_append_cstr(&sql->text, sql->in_array ? "$2[" : "$");
 	buf_append_int(&sql->text, (long long)sql->count);
+	buf_append_cstr(&sql->text, sql->in_array ? "]" : "");
 }
 
 void sql_put_typed(struct sql *sql, struct str value, const char *type)

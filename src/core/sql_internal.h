@@ -16,6 +16,7 @@ struct sql {
 	size_t count, room;
 	bool found; /* t is a row of the common table `found`, whose columns hold what is computed as well */
 	bool varies; /* best planned for the values at hand: what is own may be half of the table or a row */
+	bool in_array; /* bulk_run's: parameters are elements of its second one */
 	bool walks; /* along an order until enough is found: an index of what is searched must not lead */
 };
 
@@ -60,6 +61,8 @@ void sql_put_live_version(struct sql *sql, const struct resource *resource, stru
 void sql_put_returning(struct sql *sql, const struct query *returned);
 /* One condition, without anything around it. */
 void sql_put_filter(struct sql *sql, const struct query *query, const struct query_filter *filter);
+/* `column = value` of a write's values; no key among them. */
+void sql_put_sets(struct sql *sql, const struct record_write *write);
 /* Everything that decides the set of rows; and the same of a board's table of totals. */
 void sql_put_where(struct sql *sql, const struct query *query);
 void sql_put_where_kept(struct sql *sql, const struct query *query);

@@ -153,7 +153,7 @@ static void put_custom(struct sql *sql, const struct record_write *write)
 
 /* `set` items each end with a comma; what the version trigger writes anyway closes the list. Not a column of the key:
  * the row would be locked against whatever refers to it; nothing refers to one without a version. */
-static void put_sets(struct sql *sql, const struct record_write *write)
+void sql_put_sets(struct sql *sql, const struct record_write *write)
 {
 	bool replace = write->mode == RECORD_REPLACE;
 
@@ -184,7 +184,7 @@ struct db_stmt sql_update(
 	sql_put(&sql, "update ");
 	sql_put_name(&sql, write->resource->table);
 	sql_put(&sql, " t set ");
-	put_sets(&sql, write);
+	sql_put_sets(&sql, write);
 	sql_put_org(&sql, write->req);
 	sql_put_id(&sql, write->id);
 	sql_put_live_version(&sql, write->resource, versions);

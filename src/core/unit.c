@@ -15,6 +15,8 @@
 #include "core/tenant.h"
 #include "http/router.h"
 
+enum { WORK_MAX_MS = 10 * 60 * 1000 };
+
 struct unit {
 	struct db_tx *tx;
 	struct db_context
@@ -73,6 +75,17 @@ enum err unit_query(struct request *req, enum db_lane lane, const struct resourc
 	struct db_stmt copy = *stmt;
 
 	return unit_run(req, lane, resource, &copy, 1, out);
+}
+
+enum err unit_work(struct request *req, const struct resource *resource, const struct db_stmt *stmt,
+	struct db_result *out)
+{
+	struct db_stmt copy = *stmt;
+	struct db_batch batch = {
+		.stmts = &copy, .count = 1, .results = out, .timeout_ms = WORK_MAX_MS};
+
+	INVARIANT(req->unit != NULL);
+	return run(req, DB_WRITE, resource, &batch);
 }
 
 enum err unit_begin(struct request *req)

@@ -31,6 +31,11 @@ MUST_CHECK enum err unit_write_one(struct request *req, const struct resource *r
 MUST_CHECK enum err unit_query(struct request *req, enum db_lane lane,
 	const struct resource *resource, const struct db_stmt *stmt, struct db_result *out);
 
+/* The same on the write lane for work that may take many seconds, within the fiber's deadline; a transaction
+ * is open. */
+MUST_CHECK enum err unit_work(struct request *req, const struct resource *resource,
+	const struct db_stmt *stmt, struct db_result *out);
+
 /* Opens (or joins) the request's transaction. */
 MUST_CHECK enum err unit_begin(struct request *req);
 /* Commits what unit_begin opened; within an idempotent request the end of the request does. */

@@ -30,7 +30,7 @@ bool stmts_are_sendable(const struct db_stmt *stmts, size_t count, struct db_err
 
 unsigned segment_timeout(const struct lane *lane, unsigned wanted_ms)
 {
-	unsigned left = (unsigned)fiber_time_left(DB_WAIT_MAX_MS);
+	unsigned left = (unsigned)fiber_time_left(MAX(DB_WAIT_MAX_MS, wanted_ms));
 
 	if (wanted_ms)
 		return MIN(wanted_ms, MAX(left, 1u));

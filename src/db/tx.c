@@ -72,7 +72,7 @@ static enum err run(struct db_tx *tx, struct db_batch *batch, uint64_t within_ms
 
 enum err db_tx_run(struct db_tx *tx, struct db_batch *batch)
 {
-	uint64_t left = fiber_time_left(DB_WAIT_MAX_MS);
+	uint64_t left = fiber_time_left(MAX(DB_WAIT_MAX_MS, batch->timeout_ms));
 
 	INVARIANT(batch->count > 0 && !tx->failed);
 	tx->failed = true;

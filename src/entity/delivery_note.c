@@ -52,6 +52,12 @@ static const struct entity_nested nested[] = {
 	{0},
 };
 
+static const struct entity_final finals[] = {
+	{"status", ONE_OF("issued", "delivered", "cancelled"),
+		"An issued delivery note is cancelled."},
+	{NULL, NULL, NULL},
+};
+
 const struct entity entity_delivery_note = {
 	.name = "delivery_note",
 	.plural = "delivery_notes",
@@ -62,6 +68,7 @@ const struct entity entity_delivery_note = {
 	.flags = ENTITY_SEARCH | ENTITY_MONEY,
 	.fields = fields,
 	.nested = nested,
+	.finals = finals,
 	.own_through = "invoiceId",
 	/* Issuing is the sixth letter: who makes drafts of their own leaves it to others. */
 	.access = {[PRESET_ADMIN] = "aaaa-a",

@@ -126,6 +126,12 @@ static const struct entity_nested nested[] = {
 	{0},
 };
 
+static const struct entity_final finals[] = {
+	{"issuedAt", NULL, "An issued invoice is voided, or credited by a credit note."},
+	{"voidedAt", NULL, "A void invoice stays so: make a new one."},
+	{NULL, NULL, NULL},
+};
+
 const struct entity entity_invoice = {
 	.name = "invoice",
 	.plural = "invoices",
@@ -138,6 +144,7 @@ const struct entity entity_invoice = {
 	.constraints = constraints,
 	.nested = nested,
 	.on_delete = on_delete,
+	.finals = finals,
 	.owner_field = "ownerId",
 	.access = {[PRESET_ADMIN] = "aaaa-aa",
 		[PRESET_MANAGER] = "aaan-a",

@@ -125,6 +125,11 @@ static const struct entity_nested nested[] = {
 	{0},
 };
 
+static const struct entity_final finals[] = {
+	{"status", ONE_OF("completed", "void"), "A payment is voided, or given back by a refund."},
+	{NULL, NULL, NULL},
+};
+
 const struct entity entity_payment = {
 	.name = "payment",
 	.plural = "payments",
@@ -135,6 +140,7 @@ const struct entity entity_payment = {
 	.flags = ENTITY_SEARCH | ENTITY_OWN_IDS | ENTITY_READ_AGAIN | ENTITY_MONEY,
 	.fields = fields,
 	.nested = nested,
+	.finals = finals,
 	.constraints = constraints,
 	/* No owner_field: own are those of one's companies, events and invoices. */
 	.access = {[PRESET_ADMIN] = "aaaa",

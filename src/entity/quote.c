@@ -102,6 +102,14 @@ static const struct entity_nested nested[] = {
 	{0},
 };
 
+static const struct entity_final finals[] = {
+	{"sentAt", NULL, "A quote that was sent is revised or cancelled."},
+	{"acceptedAt", NULL, "An accepted quote is cancelled or revised."},
+	{"declinedAt", NULL, "A declined quote is revised."},
+	{"cancelledAt", NULL, "A cancelled quote stays so: make a new one."},
+	{NULL, NULL, NULL},
+};
+
 const struct entity entity_quote = {
 	.name = "quote",
 	.plural = "quotes",
@@ -114,6 +122,7 @@ const struct entity entity_quote = {
 	.constraints = constraints,
 	.nested = nested,
 	.on_delete = on_delete,
+	.finals = finals,
 	.owner_field = "ownerId",
 	.access = {[PRESET_ADMIN] = "aaaa-a",
 		[PRESET_MANAGER] = "aaan-a",

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SQL: many records at once. A statement is written for all rows of a JSON document, which is $1, and for
+ * the parameters that they share, which are elements of $2; bulk_run (migrations, bulk) runs it for as many
+ * of the rows as there is nothing wrong with.
+ */
+#include "core/sql_bulk.h"
+
+#include "base/json_write.h"
+
+/* --- bulk_run ----------------------------------------------------------------------------------------- */
+
+static void append_quoted(struct buf *literal, struct str value)
+{
+	if (!value.ptr) {
+		buf_append_cstr(literal, "NULL");
+		return;
+	}
+	buf_append_char(literal, '"');
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.ptr[i] == '"' || value.ptr[i] == '\\')
+			buf_append_char(literal, '\\');
+		buf_append_char(literal, value.ptr[i]);
+	}
+	buf_append_char(literal, '"');
+}
+
+/* A text[] literal. */
+static struct str text_array(struct arena *arena, const struct str *values, size_t count)
+{
+	struct buf literal;
+	struct str text;
+
+	buf_init(&literal, (size_t)64 * 1024 * 1024);
+	buf_append_char(&literal, '{');
+	for (size_t i = 0; i < count; i++) {
+		buf_append_cstr(&literal, i ? "," : "");
+		append_quoted(&literal, values[i]);
+	}
+	buf_append_char(&literal, '}');
+	INVARIANT(!literal.full);
+	text = arena_str(arena, buf_str(&literal));
+	buf_deinit(&literal);
+	return text;
+}
+
+struct sql_bulk sql_bulk_begin(struct arena *arena)
+{
+	struct sql_bulk bulk = {.sql = sql_begin(arena)};
+
+	bulk.sql.in_array = true;
+	return bulk;
+}
+
+void sql_bulk_next(struct sql_bulk *bulk)
+{
+	INVARIANT(bulk->count < ARRAY_LEN(bulk->texts) && !bulk->sql.text.full);
+	bulk->texts[bulk->count++] = arena_str(bulk->sql.arena, buf_str(&bulk->sql.text));
+	buf_reset(&bulk->sql.text, SQL_MAX);
+}
+
+struct db_stmt sql_bulk_end(struct sql_bulk *bulk, struct str rows)
+{
+	struct arena *arena = bulk->sql.arena;
+	struct str statements = text_array(arena, bulk->texts, bulk->count);
+	struct str params = text_array(arena, bulk->sql.params, bulk->sql.count);
+	struct sql sql;
+
+	buf_deinit(&bulk->sql.text);
+	sql = sql_begin(arena);
+	sql_put(&sql, "select bulk_run(");
+	sql_put_typed(&sql, statements, "text[]");
+	sql_put(&sql, ", ");
+	sql_put_typed(&sql, params, "text[]");
+	sql_put(&sql, ", ");
+	sql_put_typed(&sql, rows, "jsonb");
+	sql_put(&sql, ")");
+	return sql_end(&sql);
+}
+
+/* --- which records ------------------------------------------------------------------------------------ */
+
+struct db_stmt sql_bulk_find(const struct query *query, struct str among, bool hold, int most)
+{
+	const struct resource *resource = query->resource;
+	struct sql sql = sql_begin(query->req->arena);
+
+	sql_put(&sql, "select t.id");
+	sql_put_from(&sql, resource);
+	if (query->ids.ptr) {
+		sql_put_org(&sql, query->req);
+		sql_put_live_version(&sql, resource, STR_NONE);
+	} else {
+		sql_put_where(&sql, query);
+	}
+	if (query->ids.ptr || among.ptr) {
+		sql_put(&sql, " and t.id = any(");
+		sql_put_typed(&sql, among.ptr ? among : query->ids, "uuid[]");
+		sql_put(&sql, ")");
+	}
+	sql_put(&sql, " order by t.id limit ");
+	sql_put_typed(&sql, arena_printf(sql.arena, "%d", most), "int");
+	if (hold)
+		sql_put(&sql,
+			query->req->method == HTTP_DELETE ? " for update" : " for no key update");
+	sql.varies = true;
+	return sql_end(&sql);
+}
+
+/* --- writing ------------------------------------------------------------------------------------------ */
+
+/* ` … and t.id = e.id`, of live rows. */
+static void put_rows(struct sql *sql, const struct resource *resource, const struct request *req)
+{
+	sql_put(sql, " from jsonb_array_elements_text($1) as e (id)");
+	sql_put_org(sql, req);
+	sql_put(sql, " and t.id = e.id::uuid");
+	sql_put_live_version(sql, resource, STR_NONE);
+}
+
+struct db_stmt sql_bulk_update(
+	const struct record_write *write, const struct record_value *owner, struct str rows)
+{
+	struct sql_bulk bulk = sql_bulk_begin(write->req->arena);
+	struct sql *sql = &bulk.sql;
+
+	sql_put(sql, "update ");
+	sql_put_name(sql, write->resource->table);
+	sql_put(sql, " t set ");
+	sql_put_sets(sql, write);
+	put_rows(sql, write->resource, write->req);
+	sql_bulk_next(&bulk);
+	if (owner) {
+		sql_put(sql, "select hand_over(");
+		sql_put_typed(sql, write->resource->table, "text");
+		sql_put(sql, ", e.id::uuid, ");
+		sql_put_typed(sql, owner->text, "uuid");
+		sql_put(sql, ") from jsonb_array_elements_text($1) as e (id)");
+		sql_bulk_next(&bulk);
+	}
+	return sql_bulk_end(&bulk, rows);
+}
+
+struct db_stmt sql_bulk_delete(const struct query *query, struct str rows)
+{
+	const struct resource *resource = query->resource;
+	struct sql_bulk bulk = sql_bulk_begin(query->req->arena);
+	struct sql *sql = &bulk.sql;
+
+	if (resource->entity->on_delete) {
+		sql_put(sql, "select trash_all(");
+		sql_put_typed(sql, resource->table, "text");
+		sql_put(sql, ", array(select e::uuid from jsonb_array_elements_text($1) as e), ");
+		sql_put_typed(sql, resource->trash_rules, "jsonb");
+		sql_put(sql, query->cascade ? ", true, " : ", false, ");
+		sql_put_typed(sql, query->move_to, "uuid");
+		sql_put(sql, ")");
+		sql_bulk_next(&bulk);
+	}
+	sql_put(sql, "update ");
+	sql_put_name(sql, resource->table);
+	sql_put(sql, " t set deleted_at = now()");
+	put_rows(sql, resource, query->req);
+	sql_bulk_next(&bulk);
+	return sql_bulk_end(&bulk, rows);
+}
