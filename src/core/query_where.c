@@ -120,7 +120,7 @@ static enum err read_condition(
 static enum err read_term(struct where *where, const struct json_value *value, int depth)
 {
 	const struct json_value *all = json_get(value, "and"), *any = json_get(value, "or");
-	struct query_term *term;
+	struct query_term *term = NULL;
 	enum err err = add_term(where, &term);
 
 	if (err)
