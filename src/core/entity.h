@@ -183,6 +183,8 @@ enum entity_flag {
 	ENTITY_ENDED = 1 << 13, /* read-only, but for the delete, which a feature serves */
 	ENTITY_NESTED =
 		1 << 16, /* rows of other records, written with them; goes with ENTITY_READ_ONLY */
+	ENTITY_CONFIRM = 1
+		<< 18, /* a DELETE may have to say confirm=<word>: triggers find it in app.confirm */
 	ENTITY_MONEY = 1 << 17, /* documents and payments, which an accountant's log is about */
 };
 

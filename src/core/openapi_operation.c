@@ -189,6 +189,8 @@ static void parameters(struct openapi *doc, const struct route *route)
 		openapi_ref(doc, "parameters", STR("IfMatch"), "");
 	if ((shape == OPENAPI_DELETE || shape == OPENAPI_DELETE_MANY) && r->trash_asks)
 		openapi_ref(doc, "parameters", STR("Cascade"), "");
+	if (shape == OPENAPI_DELETE && (r->entity->flags & ENTITY_CONFIRM))
+		openapi_ref(doc, "parameters", STR("Confirm"), "");
 	if ((shape == OPENAPI_DELETE || shape == OPENAPI_DELETE_MANY) && r->trash_moves)
 		openapi_ref(doc, "parameters", STR("MoveTo"), "");
 	if (route->method == HTTP_GET && is_tagged(route))

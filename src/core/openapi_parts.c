@@ -116,6 +116,9 @@ const struct openapi_part openapi_shared_parameters[] = {
 		"{\"name\":\"moveTo\",\"in\":\"query\",\"schema\":{\"type\":\"string\","
 		"\"format\":\"uuid\"},"
 		"\"description\":\"Where the records go that would else keep it from going.\"}"},
+	{"Confirm",
+		"{\"name\":\"confirm\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
+		"\"description\":\"The key, where records hold values.\"}"},
 	{"IfMatch",
 		"{\"name\":\"If-Match\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},"
 		"\"description\":\"The ETag of the version to be changed; 412 when it is another "

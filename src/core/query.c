@@ -235,6 +235,14 @@ static enum err set_move_to(struct query *query, struct str value)
 		: QUERY_REFUSE(query, "moveTo must be an id.");
 }
 
+static enum err set_confirm(struct query *query, struct str value)
+{
+	if (!is_delete(query) || !(query->resource->entity->flags & ENTITY_CONFIRM))
+		return QUERY_REFUSE(query, "There is no parameter \"confirm\" here.");
+	query->confirm = value;
+	return ERR_OK;
+}
+
 static enum err set_expected(struct query *query, struct str value)
 {
 	return str_to_int64(value, &query->expected) && query->expected >= 0
@@ -304,6 +312,7 @@ static const struct parameter {
 	{"expectedCount", BULKS, set_expected},
 	{"cascade", ONES | BULKS, set_cascade},
 	{"moveTo", ONES | BULKS, set_move_to},
+	{"confirm", ONES, set_confirm},
 	{"fields", LISTS | FILES | BOARDS | ONES | FEEDS, set_fields},
 	{"include", LISTS | FILES | BOARDS | ONES | FEEDS, set_include},
 	{"by", GROUPS, query_group_by},

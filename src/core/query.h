@@ -109,6 +109,7 @@ struct query {
 	size_t id_count;
 	int64_t expected;    /* how many it is to find; -1 when nothing was said */
 	bool cascade;        /* of a DELETE: what asks to be asked for goes along */
+	struct str confirm;  /* of a DELETE: the word that it asks for, or STR_NONE */
 	struct str pipeline; /* of a board of stages: whose, or STR_NONE */
 	struct str move_to;  /* of a DELETE: what its records refer to from then on, or STR_NONE */
 	struct str

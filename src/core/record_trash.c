@@ -22,19 +22,21 @@ static bool has_rules(const struct resource *resource)
 }
 
 enum err record_trash(struct request *req, const struct resource *resource, struct str id,
-	struct str versions, bool cascade, struct str move_to)
+	struct str versions, const struct query *said)
 {
-	bool rules = has_rules(resource);
-	struct db_stmt stmts[] = {
-		rules ? sql_trash(resource, req, id, versions, cascade, move_to)
-		      : (struct db_stmt){.sql = STR_NONE},
-		sql_delete(resource, req, id, versions),
-	};
+	struct db_stmt stmts[3];
 	struct db_result results[ARRAY_LEN(stmts)];
-	enum err err = unit_run(req, DB_WRITE, resource, stmts + !rules, ARRAY_LEN(stmts) - !rules,
-		results + !rules);
+	size_t count = 0;
+	enum err err;
 
-	if (!err && results[1].rows == 0)
+	if (said->confirm.ptr)
+		stmts[count++] = sql_confirm(req, said->confirm);
+	if (has_rules(resource))
+		stmts[count++] = sql_trash(
+			resource, req, id, versions, said->cascade, said->move_to);
+	stmts[count++] = sql_delete(resource, req, id, versions);
+	err = unit_run(req, DB_WRITE, resource, stmts, count, results);
+	if (!err && results[count - 1].rows == 0)
 		err = record_why_not(req, resource, id, versions);
 	if (!err)
 		record_tell_trash(req, resource);
@@ -49,8 +51,7 @@ enum err record_delete(struct request *req)
 	enum err err = record_begin(req, resource, VERB_DELETE, &id, &query);
 
 	if (!err)
-		err = record_trash(
-			req, resource, id, record_versions(req), query.cascade, query.move_to);
+		err = record_trash(req, resource, id, record_versions(req), &query);
 	if (!err)
 		response_empty(req, 204);
 	return err;

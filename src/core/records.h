@@ -116,10 +116,10 @@ struct str record_cut_page(const struct query *query, struct db_result *rows);
 void record_location(struct request *req, const struct resource *resource, struct str id);
 /* Executes a validated update and answers the record, or 204 when it is out of the caller's sight now. */
 MUST_CHECK enum err record_change(struct record_write *write, const struct query *query);
-/* Puts a record into the trash with all that the entity says; for features as well. `move_to` may be
- * STR_NONE. */
+/* Puts a record into the trash with all that the entity says, as far as the request allows it; for features
+ * as well. */
 MUST_CHECK enum err record_trash(struct request *req, const struct resource *resource,
-	struct str id, struct str versions, bool cascade, struct str move_to);
+	struct str id, struct str versions, const struct query *said);
 /* The caches learn of all that a record of the resource may have taken along. */
 void record_tell_trash(struct request *req, const struct resource *resource);
 /* The new owner, when the write gives the record to somebody else and the caller's right to change records

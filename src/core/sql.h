@@ -73,6 +73,8 @@ struct db_stmt sql_update(
 	const struct record_write *write, struct str versions, const struct query *returned);
 struct db_stmt sql_delete(
 	const struct resource *resource, struct request *req, struct str id, struct str versions);
+/* What the caller says to a delete that asks for it (ENTITY_CONFIRM). */
+struct db_stmt sql_confirm(struct request *req, struct str word);
 /* Before a delete and a restore, in their transaction: holds the row, and has done with other records what
  * the entity says. `move_to` may be STR_NONE. */
 struct db_stmt sql_trash(const struct resource *resource, struct request *req, struct str id,

@@ -15,6 +15,16 @@ static struct sql hold(const struct resource *resource, struct request *req, str
 	return sql;
 }
 
+struct db_stmt sql_confirm(struct request *req, struct str word)
+{
+	struct sql sql = sql_begin(req->arena);
+
+	sql_put(&sql, "select set_config('app.confirm', ");
+	sql_put_typed(&sql, word, "text");
+	sql_put(&sql, ", true)");
+	return sql_end(&sql);
+}
+
 struct db_stmt sql_trash(const struct resource *resource, struct request *req, struct str id,
 	struct str versions, bool cascade, struct str move_to)
 {
