@@ -448,6 +448,18 @@ static void note_shape(struct query *query, struct str name, struct str value)
 			STR_ARG(query->shape), STR_ARG(name), STR_ARG(value));
 }
 
+enum err query_begin(struct request *req, const struct resource *resource, enum query_kind kind,
+	struct query *out)
+{
+	enum err err;
+
+	*out = (struct query){.req = req, .kind = kind, .resource = resource, .shape = STR("")};
+	err = tenant_of(req, &out->tenant);
+	if (!err)
+		set_defaults(out, kind);
+	return err ? err : set_default_sort(out, kind);
+}
+
 enum err query_parse(struct request *req, const struct resource *resource, enum query_kind kind,
 	struct query *out)
 {

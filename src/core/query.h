@@ -120,6 +120,9 @@ struct query {
 /* Reads req->query. */
 MUST_CHECK enum err query_parse(struct request *req, const struct resource *resource,
 	enum query_kind kind, struct query *out);
+/* A query that says nothing but what it is about, in the default order; from within. */
+MUST_CHECK enum err query_begin(struct request *req, const struct resource *resource,
+	enum query_kind kind, struct query *out);
 /* Adds `field = value` from within (timelines), or `field in (values)`, which live as long as the query. */
 void query_add_filter(struct query *query, const char *field, struct str value);
 void query_add_filter_in(struct query *query, const char *field, struct str *values, size_t count);

@@ -37,6 +37,10 @@ struct db_stmt sql_include(struct request *req, const struct resource *target, s
 /* How many live records refer to each of the ids: id and number; none of those that nothing refers to. */
 struct db_stmt sql_counts(struct request *req, const struct resource_count *count, struct str ids);
 
+/* What is found by query->search, best first: id, title, rank (3 the title is that, 2 begins with it, 1 holds
+ * the words, 0 another field does), number of that field in the resource, what it says. query->limit + 1 rows. */
+struct db_stmt sql_search(const struct query *query);
+
 /* Columns of a board: id, name, category and color of the stages of a pipeline of these records, in their
  * order; of the default one for STR_NONE. */
 struct db_stmt sql_stages(

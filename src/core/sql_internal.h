@@ -63,6 +63,13 @@ void sql_put_returning(struct sql *sql, const struct query *returned);
 void sql_put_filter(struct sql *sql, const struct query *query, const struct query_filter *filter);
 /* `column = value` of a write's values; no key among them. */
 void sql_put_sets(struct sql *sql, const struct record_write *write);
+/* A searched field as it stands in the search document. */
+void sql_put_searched(struct sql *sql, const struct resource_field *field);
+/* ` and …`: what is found is found by fields that the caller sees; nothing where all are. */
+void sql_put_search_of_seen(struct sql *sql, const struct query *query);
+/* ` order by …`; the same without these words. */
+void sql_put_order(struct sql *sql, const struct query *query);
+void sql_put_order_values(struct sql *sql, const struct query *query);
 /* Everything that decides the set of rows; and the same of a board's table of totals. */
 void sql_put_where(struct sql *sql, const struct query *query);
 void sql_put_where_kept(struct sql *sql, const struct query *query);

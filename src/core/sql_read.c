@@ -68,9 +68,8 @@ static bool id_descends(const struct query *query)
 	return query->sort_count && query->sorts[query->sort_count - 1].descending;
 }
 
-static void put_order(struct sql *sql, const struct query *query)
+void sql_put_order_values(struct sql *sql, const struct query *query)
 {
-	sql_put(sql, " order by ");
 	for (size_t i = 0; i < query->sort_count; i++) {
 		const struct query_sort *sort = &query->sorts[i];
 
@@ -83,6 +82,12 @@ static void put_order(struct sql *sql, const struct query *query)
 		sql_put(sql, ", ");
 	}
 	sql_put(sql, id_descends(query) ? "t.id desc" : "t.id");
+}
+
+void sql_put_order(struct sql *sql, const struct query *query)
+{
+	sql_put(sql, " order by ");
+	sql_put_order_values(sql, query);
 }
 
 static void put_equal_to_last(struct sql *sql, const struct query *query, size_t i)
@@ -256,7 +261,7 @@ struct db_stmt sql_list(const struct query *query, bool narrow)
 	(narrow ? put_select_narrow : put_select)(&sql, query);
 	if (query->cursor.ptr)
 		put_after(&sql, query);
-	put_order(&sql, query);
+	sql_put_order(&sql, query);
 	put_limit(&sql, query->limit + 1);
 	if (query->page > 1) {
 		sql_put(&sql, " offset ");
@@ -270,7 +275,7 @@ struct db_stmt sql_export(const struct query *query)
 	struct sql sql = sql_begin(query->req->arena);
 
 	put_select(&sql, query);
-	put_order(&sql, query);
+	sql_put_order(&sql, query);
 	return sql_end(&sql);
 }
 

@@ -152,23 +152,31 @@ static bool searches_unseen(const struct query *query)
 	return false;
 }
 
+void sql_put_searched(struct sql *sql, const struct resource_field *field)
+{
+	bool phone = field->field->kind == FIELD_PHONE;
+
+	sql_put(sql, phone ? "translate(" : "");
+	sql_put_column(sql, field->column);
+	sql_put(sql, phone ? ", ' -()+', '')" : "::text");
+}
+
 /* The indexed document holds every field, so that finding by it would tell what a hidden one holds: what it
  * finds must be found by the visible ones as well. */
-static void put_search_of_seen(struct sql *sql, const struct query *query)
+void sql_put_search_of_seen(struct sql *sql, const struct query *query)
 {
 	size_t count = 0;
 
+	if (!searches_unseen(query))
+		return;
 	sql_put(sql, " and search_document(");
 	for (size_t i = 0; i < query->resource->field_count; i++) {
 		const struct resource_field *field = &query->resource->fields[i];
-		bool phone = field->field->kind == FIELD_PHONE;
 
 		if (!is_searched(field) || !caller_sees(query->req->caller, field))
 			continue;
 		sql_put(sql, count++ ? ", " : "");
-		sql_put(sql, phone ? "translate(" : "");
-		sql_put_column(sql, field->column);
-		sql_put(sql, phone ? ", ' -()+', '')" : "::text");
+		sql_put_searched(sql, field);
 	}
 	sql_put(sql, count ? ") @@ search_query(" : "null::text) @@ search_query(");
 	sql_put_typed(sql, query->search, "text");
@@ -189,8 +197,7 @@ static void put_search(struct sql *sql, const struct query *query)
 	}
 	sql_put_typed(sql, query->search, "text");
 	sql_put(sql, by_candidates ? ") as c)" : ")");
-	if (searches_unseen(query))
-		put_search_of_seen(sql, query);
+	sql_put_search_of_seen(sql, query);
 }
 
 /* Templates are no work to be done: who wants them asks for them. */

@@ -100,7 +100,7 @@ test('S5-SEC-08 a group asks by no field that the caller does not see', async ()
   }
 });
 
-test('S5-SEC-07 an OR reaches no further than the caller', async () => {
+test('S5-SEC-08 an OR reaches no further than the caller', async () => {
   const partner = await organisation.partner();
   const outsider = await organisation.member('partner_user', { partnerId: partner });
   const own = await maker.create('lead', { partnerId: partner, status: 'new' });

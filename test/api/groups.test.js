@@ -12,7 +12,7 @@ const groupsOf = async (path, query, caller = admin) => (await caller.get(`${pat
 const byKey = (data) => Object.fromEntries(data.groups.map((g) => [g.keys.map((k) => k.value).join('|'), g]));
 const round2 = (n) => Math.round(n * 100) / 100;
 
-test('S5-API-26 groups of every groupable field count what the list with their filter counts', async () => {
+test('groups of every groupable field count what the list with their filter counts', async () => {
   for (const name of ['deal', 'contact', 'task', 'event']) for (let i = 0; i < 4; i++) await maker.create(name, {}, { full: i % 2 === 0 });
   for (const name of ['deal', 'contact', 'task', 'event']) {
     const entity = meta.entity(name);
@@ -134,7 +134,7 @@ test('S5-SEC-08 groups tell no field that the caller does not see', async () => 
   assert.ok(found > 0);
 });
 
-test('S5-SEC-07 groups count what the caller sees', async () => {
+test('S5-SEC-08 groups count what the caller sees', async () => {
   const partner = await organisation.partner();
   const caller = await organisation.member('partner_user', { partnerId: partner });
   await maker.create('lead', { partnerId: partner, currency: 'EUR', estimatedValue: 5 });
