@@ -34,6 +34,7 @@ struct csv_reader *csv_reader_new(const struct csv_options *options)
 	struct csv_reader *reader = calloc(1, sizeof(*reader));
 
 	INVARIANT(reader != NULL);
+	csv_encodings_init();
 	if (options) {
 		reader->decoder.encoding = options->encoding;
 		reader->delimiter = options->delimiter;
@@ -232,26 +233,43 @@ static size_t first_invalid(const struct csv_reader *reader)
 	return 0;
 }
 
-static void convert_1252(struct csv_reader *reader)
+static void convert(struct csv_reader *reader)
 {
 	buf_reset(&reader->converted, 64 * 1024);
 	for (size_t i = 0; i < reader->record.count; i++) {
-		csv_decode_1252(reader->fields[i], &reader->converted);
+		csv_decode_byte_text(
+			reader->decoder.encoding, reader->fields[i], &reader->converted);
 		reader->ends[i] = reader->converted.len;
 	}
 	set_fields(reader, &reader->converted);
+}
+
+/* The record, and what has come behind it: one name tells little. */
+static enum csv_encoding guess(const struct csv_reader *reader)
+{
+	struct buf sample;
+	enum csv_encoding encoding;
+	size_t end = MIN(reader->in.len, reader->at + CSV_SNIFF);
+
+	buf_init(&sample, (size_t)CSV_RECORD_MAX + CSV_SNIFF);
+	buf_append(&sample, buf_str(&reader->text));
+	buf_append_char(&sample, '\n');
+	buf_append(&sample, str_slice(buf_str(&reader->in), reader->at, end));
+	encoding = csv_guess_encoding(buf_str(&sample));
+	buf_deinit(&sample);
+	return encoding;
 }
 
 /* The first record that is not ASCII decides an encoding that nobody told. */
 static void settle_encoding(struct csv_reader *reader)
 {
 	enum csv_encoding *encoding = &reader->decoder.encoding;
-	size_t invalid = *encoding == CSV_WINDOWS_1252 ? 0 : first_invalid(reader);
+	size_t invalid = csv_is_byte_encoding(*encoding) ? 0 : first_invalid(reader);
 
 	if (*encoding == CSV_DETECT)
-		*encoding = invalid ? CSV_WINDOWS_1252 : CSV_UTF8;
-	if (*encoding == CSV_WINDOWS_1252) {
-		convert_1252(reader);
+		*encoding = invalid ? guess(reader) : CSV_UTF8;
+	if (csv_is_byte_encoding(*encoding)) {
+		convert(reader);
 	} else if (invalid) {
 		reader->record.count = invalid - 1;
 		refuse(reader, "BAD_ENCODING", "The text is not in the file's encoding.");

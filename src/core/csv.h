@@ -5,8 +5,9 @@
  * The reader is sans-I/O: bytes go in by csv_feed, records come out of csv_next, and memory stays that
  * of one record and the bytes fed last. It takes RFC 4180 and what real exports make of it: CR, LF or
  * CRLF, also inside of quotes; doubled quotes; a delimiter out of , ; tab | found from the first lines
- * (or told by Excel's line `sep=;`); a byte order mark; UTF-8, UTF-16 and Windows-1252. Without a mark
- * the first record that is not plain ASCII decides: valid UTF-8 or Windows-1252. Fields leave as UTF-8.
+ * (or told by Excel's line `sep=;`); a byte order mark; UTF-8, UTF-16, the Windows code pages and ISO 8859.
+ * Without a mark the first record that is not plain ASCII decides: valid UTF-8, or the encoding of one byte
+ * a character whose letters the text has most of (csv_guess.c). Fields leave as UTF-8.
  *
  * A record that cannot be taken is a CSV_BAD_RECORD with its line, its column and the reason, and reading
  * goes on behind it. Blank lines are passed over.
@@ -37,7 +38,18 @@ enum csv_encoding {
 	CSV_UTF8,
 	CSV_UTF16LE,
 	CSV_UTF16BE,
+	/* One byte a character. */
 	CSV_WINDOWS_1252,
+	CSV_WINDOWS_1250,
+	CSV_WINDOWS_1251,
+	CSV_WINDOWS_1253,
+	CSV_WINDOWS_1254,
+	CSV_WINDOWS_1255,
+	CSV_WINDOWS_1256,
+	CSV_WINDOWS_1257,
+	CSV_WINDOWS_1258,
+	CSV_ISO_8859_2,
+	CSV_ISO_8859_15,
 	CSV_ENCODING__COUNT
 };
 
@@ -71,9 +83,9 @@ enum csv_event csv_next(struct csv_reader *reader, struct csv_record *out);
 /* What was found, once a record has come. */
 char csv_delimiter(const struct csv_reader *reader);
 enum csv_encoding csv_encoding(const struct csv_reader *reader);
-/* "utf-8", "utf-16le", "utf-16be", "windows-1252"; CSV_DETECT is "detect". */
+/* "utf-8", "utf-16le", "windows-1250", "iso-8859-2" …; CSV_DETECT is "detect". */
 const char *csv_encoding_name(enum csv_encoding encoding);
-/* Reads such a name, case ignored; also "latin-1" for windows-1252. */
+/* Reads such a name, case ignored; also "latin-1" and "latin-2", and "iso-8859-1", which is windows-1252. */
 bool csv_encoding_find(struct str name, enum csv_encoding *out);
 
 /* --- writing ---------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CSV: byte order marks, UTF-16 and Windows-1252. */
+/* CSV: byte order marks and UTF-16. */
 #include "core/csv_decode.h"
 
 static const char *const names[CSV_ENCODING__COUNT] = {
@@ -8,6 +8,28 @@ static const char *const names[CSV_ENCODING__COUNT] = {
 	[CSV_UTF16LE] = "utf-16le",
 	[CSV_UTF16BE] = "utf-16be",
 	[CSV_WINDOWS_1252] = "windows-1252",
+	[CSV_WINDOWS_1250] = "windows-1250",
+	[CSV_WINDOWS_1251] = "windows-1251",
+	[CSV_WINDOWS_1253] = "windows-1253",
+	[CSV_WINDOWS_1254] = "windows-1254",
+	[CSV_WINDOWS_1255] = "windows-1255",
+	[CSV_WINDOWS_1256] = "windows-1256",
+	[CSV_WINDOWS_1257] = "windows-1257",
+	[CSV_WINDOWS_1258] = "windows-1258",
+	[CSV_ISO_8859_2] = "iso-8859-2",
+	[CSV_ISO_8859_15] = "iso-8859-15",
+};
+
+static const struct {
+	const char *name;
+	enum csv_encoding encoding;
+} other_names[] = {
+	{"latin-1", CSV_WINDOWS_1252},
+	{"latin1", CSV_WINDOWS_1252},
+	{"iso-8859-1", CSV_WINDOWS_1252},
+	{"latin-2", CSV_ISO_8859_2},
+	{"latin2", CSV_ISO_8859_2},
+	{"latin-9", CSV_ISO_8859_15},
 };
 
 const char *csv_encoding_name(enum csv_encoding encoding)
@@ -23,8 +45,13 @@ bool csv_encoding_find(struct str name, enum csv_encoding *out)
 			return true;
 		}
 	}
-	*out = CSV_WINDOWS_1252;
-	return str_eq_nocase(name, STR("latin-1")) || str_eq_nocase(name, STR("iso-8859-1"));
+	for (size_t i = 0; i < ARRAY_LEN(other_names); i++) {
+		if (str_eq_nocase(name, str_of(other_names[i].name))) {
+			*out = other_names[i].encoding;
+			return true;
+		}
+	}
+	return false;
 }
 
 /* --- characters ------------------------------------------------------------------------------- */
@@ -49,51 +76,6 @@ static void put_code_point(struct buf *out, unsigned c)
 	if (c >= 0x80)
 		bytes[n++] = (char)(0x80 | (c & 0x3F));
 	buf_append(out, (struct str){bytes, n});
-}
-
-/* 0x80 to 0x9F; the five that are not assigned stay control characters (WHATWG), which no field takes. */
-static const unsigned short upper_1252[32] = {
-	0x20AC,
-	0x81,
-	0x201A,
-	0x0192,
-	0x201E,
-	0x2026,
-	0x2020,
-	0x2021,
-	0x02C6,
-	0x2030,
-	0x0160,
-	0x2039,
-	0x0152,
-	0x8D,
-	0x017D,
-	0x8F,
-	0x90,
-	0x2018,
-	0x2019,
-	0x201C,
-	0x201D,
-	0x2022,
-	0x2013,
-	0x2014,
-	0x02DC,
-	0x2122,
-	0x0161,
-	0x203A,
-	0x0153,
-	0x9D,
-	0x017E,
-	0x0178,
-};
-
-void csv_decode_1252(struct str text, struct buf *out)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned c = (unsigned char)text.ptr[i];
-
-		put_code_point(out, c >= 0x80 && c < 0xA0 ? upper_1252[c - 0x80] : c);
-	}
 }
 
 /* --- UTF-16 ----------------------------------------------------------------------------------- */

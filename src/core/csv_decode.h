@@ -17,5 +17,14 @@ struct csv_decoder {
 /* Appends what `bytes` mean. What is no valid UTF-16 becomes the byte 0xFF, which no UTF-8 holds, so that
  * the record it stands in is refused. */
 void csv_decode(struct csv_decoder *decoder, struct str bytes, bool last, struct buf *out);
-/* Appends Windows-1252 text as UTF-8. */
-void csv_decode_1252(struct str text, struct buf *out);
+/* Makes the tables of the encodings, once; before the functions below. */
+void csv_encodings_init(void);
+/* Appends text of one byte a character as UTF-8. */
+void csv_decode_byte_text(enum csv_encoding encoding, struct str text, struct buf *out);
+/* The encoding of one byte a character that a text is most likely in. */
+enum csv_encoding csv_guess_encoding(struct str text);
+
+static inline bool csv_is_byte_encoding(enum csv_encoding encoding)
+{
+	return encoding >= CSV_WINDOWS_1252;
+}

@@ -199,6 +199,32 @@ static void test_writing(void **state)
 	assert_true(str_is(csv_plain_text(STR("")), ""));
 }
 
+static void check_guess(const char *bytes, const char *encoding, const char *text)
+{
+	struct csv_reader *reader = csv_reader_new(NULL);
+	struct csv_record record;
+
+	csv_feed(reader, str_of(bytes));
+	csv_finish(reader);
+	assert_int_equal(csv_next(reader, &record), CSV_RECORD);
+	assert_string_equal(csv_encoding_name(csv_encoding(reader)), encoding);
+	assert_true(str_is(record.fields[0], text));
+	csv_reader_free(reader);
+}
+
+/* The bytes are those of iconv; the words such as no other encoding writes with them. */
+static void test_guessed_encodings(void **state)
+{
+	(void)state;
+	check_guess("Gr\xF6\xDF" "e\n", "windows-1252", "Größe");
+	check_guess("Za\xBF\xF3\xB3\xE6 g\xEA\xB6l\xB1 ja\xBC\xF1\n", "iso-8859-2", "Zażółć gęślą jaźń");
+	check_guess("P\xF8\xEDli\x9A \x9Elu\x9Dou\xE8k\xFD k\xF9\xF2\n", "windows-1250",
+		"Příliš žluťoučký kůň");
+	check_guess("\xCC\xEE\xF1\xEA\xE2\xE0\n", "windows-1251", "Москва");
+	check_guess("\xC1\xE8\xDE\xED\xE1\n", "windows-1253", "Αθήνα");
+	check_guess("Da\xF0 \xFE" "eker \xFD\xFE\xFD" "k\n", "windows-1254", "Dağ şeker ışık");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +232,7 @@ int main(void)
 		cmocka_unit_test(test_quotes),
 		cmocka_unit_test(test_delimiters),
 		cmocka_unit_test(test_encodings),
+		cmocka_unit_test(test_guessed_encodings),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_writing),

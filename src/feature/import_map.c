@@ -30,7 +30,8 @@ static void read_encoding(struct import_map *map, const struct json_value *json)
 {
 	if (json && !csv_encoding_find(import_literal(json), &map->csv.encoding))
 		REFUSE(map, STR("encoding"), "INVALID",
-			"Must be utf-8, utf-16le, utf-16be, windows-1252 or detect.");
+			"Must be utf-8, utf-16le, utf-16be, windows-1250 to -1258, iso-8859-1, -2 "
+			"or -15, or detect.");
 }
 
 static void read_date_format(struct import_map *map, const struct json_value *json)
