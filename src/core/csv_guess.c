@@ -47,7 +47,7 @@ static void make(enum csv_encoding encoding)
 		/* What is not assigned is refused later, as text that no field takes. */
 		if (iconv(to, &in, &in_left, &out, &out_left) == (size_t)-1) {
 			iconv(to, NULL, NULL, NULL, NULL);
-			strcpy(table->text[c], "\xC2\x81");
+			memcpy(table->text[c], "\xC2\x81", 2);
 			out = table->text[c] + 2;
 		}
 		*out = '\0';

@@ -216,13 +216,19 @@ static void check_guess(const char *bytes, const char *encoding, const char *tex
 static void test_guessed_encodings(void **state)
 {
 	(void)state;
-	check_guess("Gr\xF6\xDF" "e\n", "windows-1252", "Größe");
-	check_guess("Za\xBF\xF3\xB3\xE6 g\xEA\xB6l\xB1 ja\xBC\xF1\n", "iso-8859-2", "Zażółć gęślą jaźń");
+	check_guess("Gr\xF6\xDF"
+		    "e\n",
+		"windows-1252", "Größe");
+	check_guess("Za\xBF\xF3\xB3\xE6 g\xEA\xB6l\xB1 ja\xBC\xF1\n", "iso-8859-2",
+		"Zażółć gęślą jaźń");
 	check_guess("P\xF8\xEDli\x9A \x9Elu\x9Dou\xE8k\xFD k\xF9\xF2\n", "windows-1250",
 		"Příliš žluťoučký kůň");
 	check_guess("\xCC\xEE\xF1\xEA\xE2\xE0\n", "windows-1251", "Москва");
 	check_guess("\xC1\xE8\xDE\xED\xE1\n", "windows-1253", "Αθήνα");
-	check_guess("Da\xF0 \xFE" "eker \xFD\xFE\xFD" "k\n", "windows-1254", "Dağ şeker ışık");
+	check_guess("Da\xF0 \xFE"
+		    "eker \xFD\xFE\xFD"
+		    "k\n",
+		"windows-1254", "Dağ şeker ışık");
 }
 
 int main(void)

@@ -79,6 +79,7 @@ struct field {
 	const char *label;   /* NULL: made from the name */
 	const char *section; /* group on the record page; NULL: the main one */
 	const char *help;
+	const char *aliases;  /* what other programs call it, a | between; NULL for nothing else */
 	int min_len, max_len; /* of text, in code points; 0 = the kind's */
 	bool has_min, has_max;
 	int64_t min, max; /* of integer, decimal, money, percent: whole units; of dates: unused */
@@ -333,30 +334,34 @@ struct entity {
 #define RANGE(least, most) .has_min = true, .has_max = true, .min = (least), .max = (most)
 
 /* The usual address block, prefix X: XStreet … XCountry. */
-#define ADDRESS_FIELDS(prefix, title)                                              \
-	{.name = prefix "Street",                                                  \
-		.kind = FIELD_TEXT,                                                \
-		.max_len = 255,                                                    \
-		.section = title,                                                  \
-		.label = "Street"},                                                \
-		{.name = prefix "City",                                            \
-			.kind = FIELD_TEXT,                                        \
-			.max_len = 100,                                            \
-			.section = title,                                          \
-			.label = "City"},                                          \
-		{.name = prefix "Region",                                          \
-			.kind = FIELD_TEXT,                                        \
-			.max_len = 100,                                            \
-			.section = title,                                          \
-			.label = "Region"},                                        \
-		{.name = prefix "PostalCode",                                      \
-			.kind = FIELD_TEXT,                                        \
-			.max_len = 20,                                             \
-			.section = title,                                          \
-			.label = "Postal code"},                                   \
-	{                                                                          \
-		.name = prefix "Country", .kind = FIELD_COUNTRY, .section = title, \
-		.label = "Country"                                                 \
+#define ADDRESS_FIELDS(prefix, title)                                                       \
+	{.name = prefix "Street",                                                           \
+		.kind = FIELD_TEXT,                                                         \
+		.max_len = 255,                                                             \
+		.aliases = "address|street address|address line 1",                         \
+		.section = title,                                                           \
+		.label = "Street"},                                                         \
+		{.name = prefix "City",                                                     \
+			.kind = FIELD_TEXT,                                                 \
+			.max_len = 100,                                                     \
+			.aliases = "town",                                                  \
+			.section = title,                                                   \
+			.label = "City"},                                                   \
+		{.name = prefix "Region",                                                   \
+			.kind = FIELD_TEXT,                                                 \
+			.max_len = 100,                                                     \
+			.aliases = "state|province|county",                                 \
+			.section = title,                                                   \
+			.label = "Region"},                                                 \
+		{.name = prefix "PostalCode",                                               \
+			.kind = FIELD_TEXT,                                                 \
+			.max_len = 20,                                                      \
+			.aliases = "zip|zip code|postcode",                                 \
+			.section = title,                                                   \
+			.label = "Postal code"},                                            \
+	{                                                                                   \
+		.name = prefix "Country", .kind = FIELD_COUNTRY,                            \
+		.aliases = "location|office location", .section = title, .label = "Country" \
 	}
 
 /* Generated from the names of the files in src/entity/; ends with NULL. */

@@ -79,6 +79,10 @@ struct import_plan {
 
 bool import_is_people(const struct resource *resource);
 
+/* What records of the link's target are known by, as far as they are not in the trash. */
+struct db_stmt sql_import_names(
+	const struct import_plan *plan, const struct import_link *link, int most);
+
 /* --- linking, in this order for each link ----------------------------------------------------- */
 
 struct db_stmt sql_import_link_make(const struct import_plan *plan, const struct import_link *link);

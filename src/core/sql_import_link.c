@@ -55,6 +55,24 @@ static bool has_row_key(const struct import_plan *plan, const struct import_link
 	return has;
 }
 
+struct db_stmt sql_import_names(
+	const struct import_plan *plan, const struct import_link *link, int most)
+{
+	struct import_sql sql = import_sql_begin(plan);
+
+	PUT(&sql, "select distinct ");
+	put_record_key(&sql, link);
+	PUT(&sql,
+		" from (select * from \"%.*s\" t where t.org_id = ", STR_ARG(link->target->table));
+	import_sql_org(&sql);
+	if (link->target->has_deleted)
+		PUT(&sql, " and t.deleted_at is null");
+	PUT(&sql, " limit ");
+	import_sql_number(&sql, most);
+	PUT(&sql, ") as t order by 1");
+	return import_sql_end(&sql);
+}
+
 /* --- linking ---------------------------------------------------------------------------------- */
 
 struct db_stmt sql_import_link_make(const struct import_plan *plan, const struct import_link *link)

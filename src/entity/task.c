@@ -24,7 +24,8 @@ static const struct field_option priorities[] = {
 /* clang-format off */
 static const struct field fields[] = {
 	{.name = "title",           .kind = FIELD_TEXT,      .min_len = 1, .max_len = 200,
-	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED | FIELD_SEARCHED},
+	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED | FIELD_SEARCHED,
+	 .aliases = "subject|task|name|summary"},
 	{.name = "status",          .kind = FIELD_ENUM,      .options = statuses,
 	 .initial = "\"todo\"", .flags = FIELD_LISTED},
 	{.name = "priority",        .kind = FIELD_ENUM,      .options = priorities,
@@ -33,7 +34,8 @@ static const struct field fields[] = {
 	{.name = "allDay",          .kind = FIELD_BOOLEAN,   .initial = "true",
 	 .help = "Due some time that day."},
 	{.name = "assigneeId",      .kind = FIELD_REFERENCE, .references = "user",
-	 .flags = FIELD_CALLER | FIELD_LISTED},
+	 .flags = FIELD_CALLER | FIELD_LISTED,
+	 .aliases = "assigned to|responsible|owner"},
 	{.name = "startDate",       .kind = FIELD_DATE,      .label = "Start"},
 	{.name = "remindAt",        .kind = FIELD_DATETIME,  .label = "Reminder"},
 	{.name = "estimateMinutes", .kind = FIELD_INTEGER,   RANGE(0, 100000),

@@ -22,7 +22,8 @@ static const struct field_option rate_units[] = {
 /* clang-format off */
 static const struct field fields[] = {
 	{.name = "name",               .kind = FIELD_TEXT,      .min_len = 1, .max_len = 200,
-	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED | FIELD_SEARCHED},
+	 .flags = FIELD_REQUIRED | FIELD_TITLE | FIELD_LISTED | FIELD_SEARCHED,
+	 .aliases = "supplier|vendor|vendor name|company"},
 	{.name = "category",           .kind = FIELD_PICKLIST,  .picklist = "vendor.category",
 	 .flags = FIELD_LISTED},
 	{.name = "status",             .kind = FIELD_ENUM,      .options = statuses,
@@ -31,9 +32,11 @@ static const struct field fields[] = {
 	{.name = "contactName",        .kind = FIELD_TEXT,      .max_len = 100,
 	 .flags = FIELD_LISTED | FIELD_SEARCHED},
 	{.name = "email",              .kind = FIELD_EMAIL,
-	 .flags = FIELD_LISTED | FIELD_SEARCHED},
+	 .flags = FIELD_LISTED | FIELD_SEARCHED,
+	 .aliases = "mail|e-mail|e-mail address"},
 	{.name = "phone",              .kind = FIELD_PHONE,
-	 .flags = FIELD_LISTED | FIELD_SEARCHED},
+	 .flags = FIELD_LISTED | FIELD_SEARCHED,
+	 .aliases = "telephone|tel|phone number"},
 	{.name = "website",            .kind = FIELD_URL},
 	{.name = "rating",             .kind = FIELD_INTEGER,   RANGE(1, 5),
 	 .flags = FIELD_LISTED},

@@ -284,10 +284,13 @@ static const struct route_doc get_doc = {
 	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND,
 };
 static const struct route_doc change_doc = {
-	.summary = "Say what becomes of the columns of a file that is kept",
+	.summary =
+		"Say what becomes of the columns of a file that is kept: a mapping, proposals to "
+		"be taken in, or another entity to guess for",
 	.tag = "Imports",
 	.request = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"map\":{"
-		   "\"type\":\"object\"}},\"required\":[\"map\"]}",
+		   "\"type\":\"object\"},\"into\":{\"type\":\"string\"},\"accept\":{\"anyOf\":["
+		   "{\"const\":\"all\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]}}}",
 	.response = import_schema,
 	.status = 200,
 	.errors = ROUTE_ERR_FORBIDDEN | ROUTE_ERR_NOT_FOUND | ROUTE_ERR_CONFLICT |

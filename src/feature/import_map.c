@@ -4,6 +4,7 @@
 
 #include "base/json_write.h"
 #include "core/caller.h"
+#include "feature/import_profile.h"
 #include "feature/import_value.h"
 
 enum { IGNORED_BYTES = 16 * 1024 }; /* told in the report */
@@ -61,6 +62,16 @@ static void read_unmapped(struct import_map *map, const struct json_value *json)
 	map->refuse_unmapped = str_is(text, "refuse");
 	if (json && !map->refuse_unmapped && !str_is(text, "ignore"))
 		REFUSE(map, STR("unmapped"), "INVALID", "Must be ignore or refuse.");
+}
+
+static bool read_flag(
+	struct import_map *map, const struct json_value *json, const char *member, bool unsaid)
+{
+	const struct json_value *flag = json_get(json, member);
+
+	if (flag && flag->type != JSON_BOOL)
+		REFUSE(map, str_of(member), "WRONG_TYPE", "Must be true or false.");
+	return flag ? flag->boolean : unsaid;
 }
 
 static void add_skip(struct import_map *map, const struct json_value *member)
@@ -286,15 +297,11 @@ static void read_modes(struct import_map *map, const struct json_value *json)
 	static const char *const modes[] = {"upsert", "create", "update", NULL};
 	static const char *const keyless[] = {"refuse", "create", NULL};
 	static const char *const empty[] = {"keep", "clear", NULL};
-	const struct json_value *all = json_get(json, "allOrNothing");
-
 	map->plan.mode = (enum import_mode)read_choice(map, json_get(json, "mode"), "mode", modes);
 	map->plan.keyless_creates = read_choice(map, json_get(json, "emptyKey"), "emptyKey",
 					    keyless) == 1;
 	map->clear = read_choice(map, json_get(json, "emptyCells"), "emptyCells", empty) == 1;
-	map->all_or_nothing = all && all->type == JSON_BOOL && all->boolean;
-	if (all && all->type != JSON_BOOL)
-		REFUSE(map, STR("allOrNothing"), "WRONG_TYPE", "Must be true or false.");
+	map->all_or_nothing = read_flag(map, json, "allOrNothing", false);
 }
 
 /* --- what must be there ----------------------------------------------------------------------- */
@@ -396,13 +403,14 @@ static void read_members(struct import_map *map, const struct json_value *json, 
 {
 	static const char *const known[] = {"into", "delimiter", "encoding", "dateFormat",
 		"decimalMark", "unmapped", "columns", "defaults", "skipWhen", "key", "mode",
-		"emptyKey", "emptyCells", "allOrNothing", NULL};
+		"emptyKey", "emptyCells", "allOrNothing", "header", NULL};
 
 	import_check_members(map, STR("map"), json, known);
 	read_delimiter(map, json_get(json, "delimiter"));
 	read_encoding(map, json_get(json, "encoding"));
 	read_date_format(map, json_get(json, "dateFormat"));
 	read_decimal_mark(map, json_get(json, "decimalMark"));
+	map->no_header = !read_flag(map, json, "header", true);
 	read_unmapped(map, json_get(json, "unmapped"));
 	read_skips(map, json_get(json, "skipWhen"));
 	read_columns(map, json_get(json, "columns"));
@@ -447,18 +455,21 @@ enum err import_map_read(struct request *req, struct str text, struct str into, 
 static size_t find_header(
 	struct import_map *map, const struct str *headers, size_t count, struct str name)
 {
-	size_t at = SIZE_MAX;
+	struct str first = arena_printf(map->arena, "%.*s (1)", STR_ARG(str_trim(name)));
+	bool twice = false;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!str_eq_nocase(str_trim(headers[i]), str_trim(name)))
-			continue;
-		if (at != SIZE_MAX)
-			REFUSE(map, name, "DUPLICATE", "The file has this column twice.");
-		at = i;
+		if (str_eq_nocase(headers[i], str_trim(name)))
+			return i;
+		twice |= str_eq_nocase(headers[i], first);
 	}
-	if (at == SIZE_MAX)
+	if (twice)
+		REFUSE(map, name, "DUPLICATE",
+			"The file has this column twice: the first is called \"%.*s\".",
+			STR_ARG(first));
+	else
 		REFUSE(map, name, "MISSING_COLUMN", "The file has no such column.");
-	return at;
+	return SIZE_MAX;
 }
 
 static bool is_known(const struct import_map *map, struct str header)
@@ -501,8 +512,11 @@ static struct str find_ignored(struct import_map *map, const struct str *headers
 }
 
 enum err import_map_bind(
-	struct import_map *map, const struct str *headers, size_t count, struct str *ignored_out)
+	struct import_map *map, const struct str *cells, size_t count, struct str *ignored_out)
 {
+	struct str *headers = ARENA_ARRAY(map->arena, struct str, count + 1);
+
+	import_header_names(map->arena, cells, count, !map->no_header, headers);
 	for (size_t i = 0; i < map->rule_count; i++)
 		if (map->rules[i].header.ptr)
 			map->rules[i].source = find_header(

@@ -78,6 +78,7 @@ struct import_map {
 	struct str date_format; /* absent: ISO */
 	char decimal_mark;
 	bool refuse_unmapped;
+	bool no_header;      /* the columns are called Column 1 … */
 	bool clear;          /* an empty cell empties the field of a record that is updated */
 	bool all_or_nothing; /* one refused row refuses the file */
 	struct str text;     /* the JSON, for the record of the import */

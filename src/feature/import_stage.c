@@ -225,7 +225,8 @@ static enum err take_records(struct staging *staging)
 	while (!err && (event = csv_next(staging->reader, &record)) <= CSV_BAD_RECORD) {
 		if (!staging->columns) {
 			err = take_header(staging, &record);
-			continue;
+			if (err || !staging->job->map->no_header)
+				continue;
 		}
 		staging->job->report->counts.rows++;
 		err = take_record(staging, &record);

@@ -7,34 +7,41 @@
 #include "core/records.h"
 #include "core/unit.h"
 #include "feature/import_file.h"
+#include "feature/import_inspect.h"
 
 /* --- upload ----------------------------------------------------------------------------------- */
 
-static enum err create_row(
-	struct request *req, struct str id, struct str into, const struct import_source *source)
+static enum err find_into(struct request *req, struct str into, const struct resource **out)
 {
-	const struct resource *resource = into.ptr ? resource_find_path(into) : NULL;
+	*out = into.ptr ? resource_find_path(into) : NULL;
+	if (into.ptr && !*out)
+		*out = resource_find(into);
+	if (!into.ptr || *out)
+		return ERR_OK;
+	problem_add(&req->problem, STR("into"), "INVALID", "There is nothing called \"%.*s\".",
+		STR_ARG(into));
+	return ERR_INVALID;
+}
+
+static enum err create_row(struct request *req, struct str id, const struct resource *into,
+	const struct import_source *source)
+{
 	struct db_result none;
 
-	if (into.ptr && !resource)
-		resource = resource_find(into);
-	if (into.ptr && !resource) {
-		problem_add(&req->problem, STR("into"), "INVALID",
-			"There is nothing called \"%.*s\".", STR_ARG(into));
-		return ERR_INVALID;
-	}
 	return unit_query(req, DB_WRITE, NULL,
 		&SQL("insert into imports (id, entity, file_name, status, step, bytes_total,"
 		     " changeset_id) values ($1::uuid, $2, $3, 'uploading', 'upload', $4::bigint, "
 		     "null)",
-			id, resource ? resource->name : STR_NONE, source->file_name,
+			id, into ? into->name : STR_NONE, source->file_name,
 			source->bytes_total < 0
 				? STR_NONE
 				: arena_printf(req->arena, "%lld", (long long)source->bytes_total)),
 		&none);
 }
 
-static enum err keep_file(struct import_file *file, const struct import_source *source)
+/* Others have their turn between two pieces, however fast the file comes. */
+static enum err keep_file(struct import_file *file, struct import_profile *profile,
+	const struct import_source *source)
 {
 	enum err err;
 
@@ -44,62 +51,94 @@ static enum err keep_file(struct import_file *file, const struct import_source *
 		err = source->read(source->arg, &piece);
 		if (err || piece.len == 0)
 			break;
+		import_profile_feed(profile, piece);
 		err = import_file_write(file, piece);
 		if (err)
 			break;
+		fiber_sleep(0);
 	}
-	if (!err)
-		err = import_file_end(file);
-	if (!err && file->bytes == 0)
-		err = problem_set(&file->req->problem, ERR_INVALID, "The file is empty.");
-	return err;
+	import_profile_finish(profile);
+	return err ? err : import_file_end(file);
 }
 
-static enum err mark(struct import_file *file, struct str status, struct str message)
+static struct str number(struct request *req, int64_t n)
+{
+	return arena_printf(req->arena, "%lld", (long long)n);
+}
+
+/* The upload is whole. */
+static enum err store_finding(
+	struct import_file *file, int64_t rows, const struct import_finding *finding)
 {
 	struct db_result none;
 
 	return unit_query(file->req, DB_WRITE, NULL,
-		&SQL("update imports set status = $2, bytes_total = $3::bigint, bytes_read ="
-		     " $3::bigint, message = $4, updated_at = now() where id = $1::uuid and org_id "
-		     "="
-		     " $5::uuid",
-			file->id, status,
-			arena_printf(file->req->arena, "%lld", (long long)file->bytes), message,
-			file->context.org_id),
+		&SQL("update imports set status = 'ready', bytes_total = $2::bigint, bytes_read ="
+		     " $2::bigint, rows_total = $3::bigint, detection = $4::jsonb, profile ="
+		     " $5::jsonb, mapping = coalesce($6::jsonb, mapping), proposals = $7::jsonb,"
+		     " entity = $8, updated_at = now() where id = $1::uuid and org_id = $9::uuid",
+			file->id, number(file->req, file->bytes), number(file->req, rows),
+			finding->detection, finding->profile, finding->map, finding->proposals,
+			finding->into ? finding->into->name : STR_NONE, file->context.org_id),
 		&none);
 }
 
 /* What came of it is of no use; whoever sent it may be gone. */
 static void give_up(struct import_file *file, enum err err)
 {
-	struct str message = file->req->problem.message;
+	struct request *req = file->req;
+	struct str message = req->problem.message;
+	struct db_result none;
 
 	if (err == ERR_CLIENT_GONE)
 		message = STR("The upload broke off.");
 	if (import_file_forget(file) != ERR_OK ||
-		mark(file, STR("failed"), message.ptr ? message : str_of(err_info(err)->message)) !=
-			ERR_OK)
+		unit_query(req, DB_WRITE, NULL,
+			&SQL("update imports set status = 'failed', message = $2, finished_at = "
+			     "now(),"
+			     " updated_at = now() where id = $1::uuid and org_id = $3::uuid",
+				file->id, message.ptr ? message : str_of(err_info(err)->message),
+				file->context.org_id),
+			&none) != ERR_OK)
 		log_warn("import: upload not cleared", LOG_STR("import", file->id));
+}
+
+static enum err upload(
+	struct import_file *file, const struct resource *into, const struct import_source *source)
+{
+	const struct caller *caller = file->req->caller;
+	struct import_profile profile;
+	struct import_finding finding;
+	enum err err;
+
+	import_profile_init(&profile, NULL, HEADER_DETECT);
+	err = keep_file(file, &profile, source);
+	if (!err)
+		err = import_find(file->req, &profile, source->file_name, into, &finding);
+	file->req->caller = caller;
+	if (!err)
+		err = store_finding(file, profile.rows, &finding);
+	import_profile_deinit(&profile);
+	return err;
 }
 
 enum err import_upload(struct request *req, struct str into, const struct import_source *source)
 {
 	char text[UUID_LEN + 1];
+	const struct resource *resource;
 	struct import_file file;
 	struct str id;
-	enum err err;
+	enum err err = find_into(req, into, &resource);
 
 	fiber_set_deadline(0);
 	uuid_format(uuid_new(), text);
 	id = arena_str(req->arena, str_of(text));
-	err = create_row(req, id, into, source);
+	if (!err)
+		err = create_row(req, id, resource, source);
 	if (err)
 		return err;
 	import_file_init(&file, req, id);
-	err = keep_file(&file, source);
-	if (!err)
-		err = mark(&file, STR("ready"), STR_NONE);
+	err = upload(&file, resource, source);
 	if (err)
 		give_up(&file, err);
 	import_file_deinit(&file);
@@ -113,7 +152,7 @@ enum err import_upload(struct request *req, struct str into, const struct import
 /* --- one that is there ------------------------------------------------------------------------ */
 
 struct found {
-	struct str into, mapping, file_name, version, status, rehearsal;
+	struct str into, mapping, file_name, version, status, rehearsal, proposals, profile;
 };
 
 static enum err find(struct request *req, struct str id, struct found *out)
@@ -121,7 +160,8 @@ static enum err find(struct request *req, struct str id, struct found *out)
 	struct db_result row;
 	enum err err = unit_query(req, DB_FAST, NULL,
 		&SQL("select entity, nullif(mapping, '{}'), file_name, version, import_status(i),"
-		     " rehearsal from imports i where id = $1::uuid and org_id = $2::uuid",
+		     " rehearsal, proposals, profile from imports i where id = $1::uuid and org_id "
+		     "= $2::uuid",
 			id, req->caller->org_id),
 		&row);
 
@@ -130,7 +170,8 @@ static enum err find(struct request *req, struct str id, struct found *out)
 	if (row.rows == 0)
 		return ERR_NOT_FOUND;
 	*out = (struct found){db_value(&row, 0, 0), db_value(&row, 0, 1), db_value(&row, 0, 2),
-		db_value(&row, 0, 3), db_value(&row, 0, 4), db_value(&row, 0, 5)};
+		db_value(&row, 0, 3), db_value(&row, 0, 4), db_value(&row, 0, 5),
+		db_value(&row, 0, 6), db_value(&row, 0, 7)};
 	return ERR_OK;
 }
 
@@ -147,9 +188,19 @@ static enum err why_closed(struct request *req, const struct found *found)
 
 /* --- mapping ---------------------------------------------------------------------------------- */
 
+struct change {
+	struct request *req;
+	struct str id;
+	struct found found;
+	struct import_map *map;
+	struct str text; /* of the new mapping */
+	struct import_finding finding;
+	int64_t rows; /* as the file is read now; -1: as before */
+};
+
 static enum err read_change(struct request *req, struct json_value **out)
 {
-	static const char *const known[] = {"map", NULL};
+	static const char *const known[] = {"map", "into", "accept", NULL};
 	struct import_map names = {.req = req};
 	struct str text;
 	enum err err = request_body(req, &text);
@@ -161,6 +212,8 @@ static enum err read_change(struct request *req, struct json_value **out)
 	if ((*out)->type != JSON_OBJECT)
 		return problem_set(&req->problem, ERR_INVALID, "The body must be a JSON object.");
 	import_check_members(&names, STR("body"), *out, known);
+	if (!(*out)->first)
+		problem_add(&req->problem, STR("map"), "REQUIRED", "Say what shall change.");
 	return problem_has_details(&req->problem) ? ERR_INVALID : ERR_OK;
 }
 
@@ -178,49 +231,169 @@ static struct str json_text(struct request *req, const struct json_value *value)
 	return out;
 }
 
-static enum err store_map(struct request *req, struct str id, struct str text, struct str entity)
+/* Reads the kept file anew, as the mapping says it is to be read. */
+static enum err profile_again(struct change *change, const struct csv_options *options,
+	enum import_header header, struct import_profile *profile)
 {
+	struct import_file file;
+	struct str piece;
+	enum err err;
+
+	fiber_set_deadline(0);
+	import_profile_init(profile, options, header);
+	import_file_init(&file, change->req, change->id);
+	while (!(err = import_file_read(&file, &piece)) && piece.len) {
+		import_profile_feed(profile, piece);
+		fiber_sleep(0);
+	}
+	import_profile_finish(profile);
+	import_file_deinit(&file);
+	change->rows = profile->rows;
+	return err;
+}
+
+static enum err find_again(struct change *change, const struct csv_options *options,
+	enum import_header header, const struct resource *into)
+{
+	struct import_profile profile;
+	enum err err = profile_again(change, options, header, &profile);
+
+	if (!err)
+		err = import_find(
+			change->req, &profile, change->found.file_name, into, &change->finding);
+	import_profile_deinit(&profile);
+	return err;
+}
+
+static bool reads_otherwise(const struct change *change)
+{
+	static const char *const members[] = {"delimiter", "encoding", "header"};
+	struct problem ignored;
+	struct json_value *was = NULL, *is = NULL;
+
+	problem_init(&ignored, change->req->arena);
+	if (json_read(change->req->arena, change->text, &ignored, &is) != ERR_OK)
+		return false;
+	if (change->found.mapping.ptr &&
+		json_read(change->req->arena, change->found.mapping, &ignored, &was) != ERR_OK)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+		struct str before = import_literal(json_get(was, members[i]));
+		struct str after = import_literal(json_get(is, members[i]));
+
+		/* What is not said any more was found out, unless it is whether there is a header. */
+		if (after.ptr ? !str_eq_nocase(before, after) : i == 2 && before.ptr)
+			return true;
+	}
+	return false;
+}
+
+/* The detection and profile that are kept, or others where the mapping reads the file otherwise. */
+static enum err find_for_map(struct change *change)
+{
+	const struct caller *caller = change->req->caller;
+	const struct import_map *map = change->map;
+	enum err err = ERR_OK;
+
+	if (reads_otherwise(change))
+		err = find_again(
+			change, &map->csv, map->no_header ? HEADER_NO : HEADER_YES, map->plan.into);
+	if (!err)
+		err = import_proposals(change->req, map,
+			change->finding.profile.ptr ? change->finding.profile
+						    : change->found.profile,
+			&change->finding.proposals);
+	change->req->caller = caller;
+	return err;
+}
+
+static enum err store_change(struct change *change)
+{
+	const struct import_finding *finding = &change->finding;
+	struct request *req = change->req;
 	struct db_result row;
 	enum err err = unit_query(req, DB_WRITE, NULL,
 		&SQL("update imports set mapping = $2::jsonb, entity = $3, status = 'ready',"
-		     " rehearsal = null, message = null, version = version + 1, updated_at = now()"
-		     " where id = $1::uuid and org_id = $4::uuid and not import_is_locked(id)"
+		     " detection = coalesce($4::jsonb, detection), profile = coalesce($5::jsonb,"
+		     " profile), proposals = $6::jsonb, rows_total = coalesce($7::bigint,"
+		     " rows_total), rehearsal = null, message = null, version = version + 1,"
+		     " updated_at = now()"
+		     " where id = $1::uuid and org_id = $8::uuid and not import_is_locked(id)"
 		     " and status in ('ready', 'rehearsed', 'reading', 'linking', 'writing')"
-		     " and step is not null returning id",
-			id, text, entity, req->caller->org_id),
+		     " and step is not null and version = $9::int returning id",
+			change->id, change->text, finding->into->name, finding->detection,
+			finding->profile, finding->proposals,
+			change->rows < 0 ? STR_NONE : number(req, change->rows),
+			req->caller->org_id, change->found.version),
 		&row);
 
 	if (!err && row.rows == 0)
-		err = problem_set(&req->problem, ERR_CONFLICT, "The import runs or is over.");
+		err = problem_set(&req->problem, ERR_CONFLICT,
+			"The import runs, is over, or was changed meanwhile.");
+	return err;
+}
+
+/* A mapping of the caller's own, or the present one with proposals taken in. */
+static enum err take_map(struct change *change, const struct json_value *body, struct str into)
+{
+	struct request *req = change->req;
+	const struct caller *caller = req->caller;
+	const struct json_value *map = json_get(body, "map"), *accept = json_get(body, "accept");
+	enum err err = ERR_OK;
+
+	change->text = map ? json_text(req, map) : change->found.mapping;
+	if (!change->text.ptr)
+		return problem_set(&req->problem, ERR_CONFLICT,
+			"The import has no mapping yet: PATCH it with a map.");
+	if (accept)
+		err = import_accept(
+			req, change->text, change->found.proposals, accept, &change->text);
+	if (!err)
+		err = import_map_read(req, change->text, into, STR_NONE, change->map);
+	if (!err) {
+		change->finding.into = change->map->plan.into;
+		err = find_for_map(change);
+		change->finding.into = change->map->plan.into;
+	}
+	req->caller = caller;
+	return err;
+}
+
+/* Another entity: everything is guessed anew. */
+static enum err take_into(struct change *change, struct str into)
+{
+	const struct caller *caller = change->req->caller;
+	const struct resource *resource;
+	enum err err = find_into(change->req, into, &resource);
+
+	if (!err)
+		err = find_again(change, NULL, HEADER_DETECT, resource);
+	change->req->caller = caller;
+	change->text = change->finding.map.ptr ? change->finding.map : STR("{}");
 	return err;
 }
 
 enum err import_change(struct request *req, struct str id)
 {
-	const struct caller *caller = req->caller;
-	const struct json_value *json;
+	struct change change = {.req = req, .id = id, .rows = -1};
 	struct json_value *body;
-	struct import_map *map = ARENA_NEW(req->arena, struct import_map);
-	struct found found;
-	struct str text;
-	enum err err = find(req, id, &found);
+	struct str into;
+	enum err err = find(req, id, &change.found);
 
-	if (!err && !is_open(&found))
-		err = why_closed(req, &found);
+	if (!err && !is_open(&change.found))
+		err = why_closed(req, &change.found);
 	if (!err)
 		err = read_change(req, &body);
 	if (err)
 		return err;
-	json = json_get(body, "map");
-	if (!json) {
-		problem_add(&req->problem, STR("map"), "REQUIRED", "Say what shall change.");
-		return ERR_INVALID;
-	}
-	text = json_text(req, json);
-	err = import_map_read(req, text, found.into, STR_NONE, map);
-	req->caller = caller;
+	change.map = ARENA_NEW(req->arena, struct import_map);
+	into = import_literal(json_get(body, "into"));
+	if (into.ptr && !json_get(body, "map") && !json_get(body, "accept"))
+		err = take_into(&change, into);
+	else
+		err = take_map(&change, body, into.ptr ? into : change.found.into);
 	if (!err)
-		err = store_map(req, id, text, map->plan.into->name);
+		err = store_change(&change);
 	return err ? err : import_answer(req, 200, id);
 }
 

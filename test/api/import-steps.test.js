@@ -216,8 +216,10 @@ test('S3-IMP records that the caller may read and not change are refused row by 
 });
 
 test('S3-IMP cancel, foreign imports, empty files, and mappings that do not work', async () => {
-  const kept = await send(admin, 'Last\nx\n');
-  errorOf(await step(admin, kept.id, 'rehearse', 409), 409);
+  const strange = await send(admin, 'qwertz\nx\n');
+  assert.deepEqual([strange.into, strange.map], [null, null]);
+  errorOf(await step(admin, strange.id, 'rehearse', 409), 409);
+  const kept = await send(admin, 'Last\nx\n', { into: 'contacts' });
   errorOf(await admin.patch(`/imports/${kept.id}`, { map: { into: 'contacts', columns: { Last: 'nothing' } } }, { expect: 422 }), 422);
   errorOf(await admin.patch(`/imports/${kept.id}`, { maps: {} }, { expect: 422 }), 422);
   const stranger = (await Organisation.create()).admin;
