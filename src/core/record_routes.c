@@ -27,6 +27,7 @@ static const struct generic_route {
 	/* clang-format off */
 	{HTTP_GET, "", record_list, 0, {.shape = OPENAPI_LIST, .status = 200}, NULL},
 	{HTTP_POST, "", record_create, ENTITY_READ_ONLY | ENTITY_NO_CREATE, {.shape = OPENAPI_CREATE, .status = 201}, NULL},
+	{HTTP_POST, "/bulk", record_bulk, ENTITY_READ_ONLY | ENTITY_NO_CREATE, {.shape = OPENAPI_BULK, .status = 200}, NULL},
 	{HTTP_PATCH, "", record_update_many, ENTITY_READ_ONLY, {.shape = OPENAPI_UPDATE_MANY, .status = 200}, NULL},
 	{HTTP_DELETE, "", record_delete_many, ENTITY_READ_ONLY | ENTITY_NO_DELETE,
 	 {.shape = OPENAPI_DELETE_MANY, .status = 200, .errors = ROUTE_ERR_BODY}, has_trash},

@@ -71,6 +71,7 @@ MUST_CHECK enum err record_delete(struct request *req);
 MUST_CHECK enum err record_restore(struct request *req);
 MUST_CHECK enum err record_timeline(struct request *req);
 MUST_CHECK enum err record_groups(struct request *req);
+MUST_CHECK enum err record_bulk(struct request *req);
 MUST_CHECK enum err record_update_many(struct request *req);
 MUST_CHECK enum err record_delete_many(struct request *req);
 MUST_CHECK enum err record_board(struct request *req); /* where the entity has a board */
