@@ -140,6 +140,8 @@ static struct db_config db_config_of(const struct service *s)
 		.connections =
 			{[DB_FAST] = fast, [DB_SLOW] = slow, [DB_WRITE] = share - fast - slow},
 		.queue_max = QUEUE_MAX,
+		.acquire_ms = (unsigned)s->config->db_acquire_timeout,
+		.query_ms = (unsigned)s->config->db_query_timeout,
 		.backends_are_ours = s->pg != NULL,
 	};
 }

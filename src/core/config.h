@@ -45,6 +45,7 @@ struct config {
 	enum log_level log_level;
 	int loops; /* 0 = one per core */
 	int db_connections;
+	int db_acquire_timeout, db_query_timeout; /* milliseconds */
 	struct config_rate rate_limit;
 
 	struct arena arena;

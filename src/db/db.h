@@ -57,6 +57,10 @@ struct db_config {
 	/* Connections of this loop, per lane: the process' budget is divided among its loops. */
 	unsigned connections[DB_LANE__COUNT];
 	unsigned queue_max; /* batches that may wait per lane before ERR_UNAVAILABLE */
+	/* How long one may wait for a connection before ERR_UNAVAILABLE; 0: until its deadline. */
+	unsigned acquire_ms;
+	/* Statement timeout of the slow and the write lane; 0: 30 s. That of the fast lane is its own. */
+	unsigned query_ms;
 	/* PostgreSQL runs on this machine for us alone: its processes of the slow lane may be made nice. */
 	bool backends_are_ours;
 };

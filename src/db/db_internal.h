@@ -76,7 +76,7 @@ enum outcome {
 	OUTCOME_LOST,    /* the connection went while it was in flight */
 	OUTCOME_AWAY,    /* never sent: there is no connection */
 	OUTCOME_EXPIRED, /* never sent: its deadline passed in the queue */
-	OUTCOME_FULL,    /* never sent: too many wait already */
+	OUTCOME_FULL,    /* never sent: too many wait already, or it has waited too long */
 };
 
 enum step_kind { STEP_PREPARE, STEP_DEALLOCATE, STEP_EXECUTE };
@@ -96,6 +96,7 @@ struct segment {
 	unsigned timeout_ms;              /* set locally; 0 = as the session has it */
 	bool shared;                      /* may stand in a group; else it has its own Sync */
 	uint64_t deadline;
+	uint64_t waits_until; /* in the queue: the deadline, or earlier */
 	void (*on_settled)(struct segment *segment);
 	struct fiber *fiber;
 	/* in flight */
@@ -213,7 +214,7 @@ struct lane {
 struct db {
 	struct loop *loop;
 	char *conninfo;
-	unsigned queue_max;
+	unsigned queue_max, acquire_ms;
 	bool backends_are_ours;
 	struct lane lanes[DB_LANE__COUNT];
 	uv_timer_t tick;

@@ -79,6 +79,10 @@ static void give(struct conn *conn, struct segment *segment)
 
 static void enqueue(struct lane *lane, struct segment *segment)
 {
+	uint64_t patience = time_monotonic_ms() + lane->db->acquire_ms;
+
+	segment->waits_until = lane->db->acquire_ms ? MIN(segment->deadline, patience)
+						    : segment->deadline;
 	segment->next = NULL;
 	*lane->last = segment;
 	lane->last = &segment->next;
@@ -217,11 +221,12 @@ static void expire_waiting(struct lane *lane, uint64_t now)
 	while (*place) {
 		struct segment *segment = *place;
 
-		if (segment->deadline > now) {
+		if (segment->waits_until > now) {
 			place = &segment->next;
 			continue;
 		}
-		segment_settle(dequeue(lane, place), OUTCOME_EXPIRED);
+		segment_settle(dequeue(lane, place),
+			segment->deadline > now ? OUTCOME_FULL : OUTCOME_EXPIRED);
 	}
 }
 
@@ -270,19 +275,25 @@ static void watch_deadlines(struct db *db)
 
 /* --- life -------------------------------------------------------------------------------------------------------- */
 
-static void lane_init(struct lane *lane, struct db *db, enum db_lane kind, unsigned count)
+static unsigned timeout_of(enum db_lane kind, const struct db_config *config)
+{
+	return kind == DB_FAST || !config->query_ms ? kinds[kind].timeout_ms : config->query_ms;
+}
+
+static void lane_init(
+	struct lane *lane, struct db *db, enum db_lane kind, const struct db_config *config)
 {
 	*lane = (struct lane){.db = db,
 		.kind = kind,
 		.name = kinds[kind].name,
-		.timeout_ms = kinds[kind].timeout_ms,
+		.timeout_ms = timeout_of(kind, config),
 		.idle_ms = kinds[kind].idle_ms,
 		.read_only = kinds[kind].read_only,
 		.one_plan = kinds[kind].one_plan,
 		.niceness = db->backends_are_ours ? kinds[kind].niceness : 0,
 		.groups = kinds[kind].groups,
 		.members = kinds[kind].members,
-		.count = MAX(count, 1u)};
+		.count = MAX(config->connections[kind], 1u)};
 	lane->last = &lane->first;
 	lane->conns = calloc(lane->count, sizeof(*lane->conns));
 	INVARIANT(lane->conns != NULL);
@@ -297,6 +308,7 @@ struct db *db_new(struct loop *loop, const struct db_config *config)
 	INVARIANT(db != NULL);
 	db->loop = loop;
 	db->queue_max = config->queue_max;
+	db->acquire_ms = config->acquire_ms;
 	db->backends_are_ours = config->backends_are_ours;
 	db->conninfo = strdup(config->conninfo);
 	INVARIANT(db->conninfo != NULL);
@@ -306,7 +318,7 @@ struct db *db_new(struct loop *loop, const struct db_config *config)
 	db->tick.data = db;
 	db_hold(db);
 	for (size_t i = 0; i < DB_LANE__COUNT; i++)
-		lane_init(&db->lanes[i], db, (enum db_lane)i, config->connections[i]);
+		lane_init(&db->lanes[i], db, (enum db_lane)i, config);
 	for (size_t i = 0; i < DB_LANE__COUNT; i++)
 		for (unsigned k = 0; k < db->lanes[i].count; k++)
 			conn_connect(&db->lanes[i].conns[k]);

@@ -540,6 +540,65 @@ static void test_limits(void **state)
 	assert_int_equal(slept, 2);
 }
 
+/* One sleeps on the only connection; the others have a deadline far away, and give up all the same. */
+static void waits(int number)
+{
+	uint64_t before = time_monotonic_ms();
+	enum err err = test_query(DB_WRITE, "select pg_sleep(0.6)", NULL);
+
+	(void)number;
+	slept += err == ERR_OK;
+	full += err == ERR_UNAVAILABLE && time_monotonic_ms() - before < 450;
+}
+
+static void leases(int number)
+{
+	struct db_tx *tx;
+	struct arena arena;
+
+	(void)number;
+	arena_init(&arena);
+	full += db_begin(test_db, DB_WRITE, &arena, NULL, &tx) == ERR_UNAVAILABLE;
+	arena_deinit(&arena);
+}
+
+static void acquire_body(int number)
+{
+	(void)number;
+	test_wait_up();
+	for (int i = 0; i < 3; i++)
+		test_spawn(waits, i);
+	test_spawn(leases, 3);
+}
+
+static void test_acquire_timeout(void **state)
+{
+	(void)state;
+	full = slept = 0;
+	test_acquire_ms = 200;
+	test_run(1, 1, 1, 10, acquire_body);
+	test_acquire_ms = 0;
+	assert_int_equal(slept, 1);
+	assert_int_equal(full, 3);
+}
+
+static void query_timeout_body(int number)
+{
+	(void)number;
+	test_wait_up();
+	assert_int_equal(test_query(DB_SLOW, "select pg_sleep(2)", NULL), ERR_DEADLINE);
+	assert_int_equal(test_query(DB_WRITE, "select pg_sleep(2)", NULL), ERR_DEADLINE);
+	assert_int_equal(test_query(DB_WRITE, "select pg_sleep(0.01)", NULL), ERR_OK);
+}
+
+static void test_query_timeout(void **state)
+{
+	(void)state;
+	test_query_ms = 150;
+	test_run(1, 1, 1, 10, query_timeout_body);
+	test_query_ms = 0;
+}
+
 static void deadline_body(int number)
 {
 	uint64_t before = time_monotonic_ms();
@@ -573,6 +632,8 @@ int main(void)
 		cmocka_unit_test(test_changed_table_is_prepared_again),
 		cmocka_unit_test(test_prepared_statements_are_bounded),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_acquire_timeout),
+		cmocka_unit_test(test_query_timeout),
 		cmocka_unit_test(test_deadline_becomes_statement_timeout),
 	};
 

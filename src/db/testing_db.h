@@ -11,6 +11,8 @@
 
 static struct loop test_loop;
 static struct db *test_db;
+/* Of the next struct db; 0 for what is usual. */
+static unsigned test_acquire_ms, test_query_ms;
 /* Bodies and the fibers they start; the last one to end closes the database. */
 static int test_fibers;
 
@@ -52,7 +54,9 @@ static inline void test_run(
 {
 	struct db_config config = {.conninfo = private_pg_conninfo(test_pg, "cairn_app"),
 		.connections = {fast, slow, write},
-		.queue_max = queue};
+		.queue_max = queue,
+		.acquire_ms = test_acquire_ms,
+		.query_ms = test_query_ms};
 
 	loop_init(&test_loop, 0);
 	loop_bind(&test_loop);

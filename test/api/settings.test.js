@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Behaviour that settings change: rate limit, CORS, logs; and what `cairn config` says.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
 import test from 'node:test';
 import { exchange } from './harness/client.js';
 import { register } from './harness/organisation.js';
@@ -87,4 +90,41 @@ test('S5-CFG-07 unknown subcommands and flags are refused with the usage', () =>
     assert.ok(result.status > 0);
     assert.match(result.stderr + result.stdout, /no-such/);
   }
+});
+
+test('S3-DB-04 who waits too long for a database connection is answered 503, and the next one is served', async (t) => {
+  const server = await ownServer(t, { CAIRN_DB_CONNECTIONS: '4', CAIRN_LOOPS: '1', CAIRN_DB_ACQUIRE_TIMEOUT: '300' });
+  const admin = await register(server);
+  const socket = fs.readFileSync(path.join(server.dataFolder, 'postgres.socket'), 'utf8').trim();
+  const psql = spawn('psql', ['-X', '-q', '-h', socket, '-U', 'postgres', '-d', 'cairn'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  psql.stdin.write("begin; lock table contacts in exclusive mode; select 'locked';\n");
+  await once(psql.stdout, 'data');
+  const write = async () => {
+    const begun = Date.now();
+    const { status, headers, body } = await exchange(server.url, {
+      method: 'POST', path: '/api/v1/contacts', body: { lastName: 'Waits' }, headers: { authorization: `Bearer ${admin.token}`, 'idempotency-key': `${Math.random()}` },
+    });
+    return { status, headers, code: body.error?.code, took: Date.now() - begun };
+  };
+  // Two connections write, and wait for the lock; the others wait for them.
+  const writes = Array.from({ length: 5 }, write);
+  const refused = (await Promise.all(writes.map((w) => Promise.race([w, new Promise((done) => setTimeout(done, 2500, undefined))])))).filter(Boolean);
+  assert.equal(refused.length, 3);
+  for (const { status, headers, code, took } of refused) {
+    assert.deepEqual([status, code], [503, 'SERVICE_UNAVAILABLE']);
+    assert.ok(Number(headers['retry-after']) > 0);
+    assert.ok(took >= 250 && took < 2000, `${took} ms`);
+  }
+  psql.stdin.end('commit;\n');
+  assert.deepEqual((await Promise.all(writes)).map((w) => w.status).sort(), [201, 201, 503, 503, 503]);
+  assert.equal((await write()).status, 201);
+});
+
+test('S3-DB-04 the pool and its times are settings', () => {
+  const { CAIRN_DB_ACQUIRE_TIMEOUT: _, ...env } = process.env;
+  const printed = execFileSync(binary, ['config', '--db-connections', '20'], { encoding: 'utf8', env: { ...env, CAIRN_DB_ACQUIRE_TIMEOUT: '60000', CAIRN_DB_QUERY_TIMEOUT: '15000' } });
+  for (const line of ['CAIRN_DB_CONNECTIONS=20', 'CAIRN_DB_ACQUIRE_TIMEOUT=60000', 'CAIRN_DB_QUERY_TIMEOUT=15000']) assert.match(printed, new RegExp(`^${line}\\b`, 'm'));
+  const wrong = spawnSync(binary, ['config', '--db-acquire-timeout', '0'], { encoding: 'utf8' });
+  assert.notEqual(wrong.status, 0);
+  assert.match(wrong.stderr, /db-acquire-timeout/i);
 });
