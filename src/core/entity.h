@@ -66,6 +66,7 @@ enum field_flag {
 	FIELD_COMPUTED = 1 << 13,
 	FIELD_MERGED = 1 << 14,   /* an object that a PATCH merges into the stored one (RFC 7396) */
 	FIELD_POSITIVE = 1 << 15, /* a decimal above zero */
+	FIELD_STICKY = 1 << 16,   /* a boolean that is true of merged records when it was of any */
 };
 
 struct field_option {
@@ -98,6 +99,8 @@ struct field {
 	/* What the server makes of a computed text before it is answered: the database knows a part of the
 	 * value only. NULL for none. Such a field is neither filtered nor sorted by, and FIELD_DETAIL. */
 	struct str (*finish)(struct request *req, struct str value);
+	const char *
+		with; /* the field without which this one says nothing: merged records take both or none */
 };
 
 /* What old rows may lack although new ones must have it is only a tenant's own field. */
@@ -253,6 +256,26 @@ struct entity_final {
 	const char *instead;
 };
 
+/* By what two records are taken for the same (migrations, duplicates_and_merge). */
+enum duplicate_kind {
+	DUPLICATE_NONE,
+	DUPLICATE_EMAIL,   /* the same address, but for case and what stands behind a plus */
+	DUPLICATE_PHONE,   /* the same last nine digits */
+	DUPLICATE_DOMAIN,  /* the same domain, unless many have their mail there */
+	DUPLICATE_WEBSITE, /* likewise, of an address in the web */
+	DUPLICATE_NAME, /* the fields together are alike: accents, typing errors, legal forms aside */
+	DUPLICATE_KIND__COUNT
+};
+
+enum { DUPLICATE_MAX_FIELDS = 3 };
+
+/* Where such records can be found, they can be merged. */
+struct entity_duplicates {
+	enum duplicate_kind kind;
+	const char *
+		fields[DUPLICATE_MAX_FIELDS]; /* any of the one like any of the other; a NAME all */
+};
+
 /* Records in columns: one for each option of an enum, or for each stage of a pipeline. */
 struct entity_board {
 	const char *by;    /* enum, or reference to a stage */
@@ -318,6 +341,10 @@ struct entity {
 		*constraints;                  /* ends with a NULL constraint; NULL for none */
 	const struct entity_delete *on_delete; /* ends with a NULL `of` and `by`; NULL for none */
 	const struct entity_final *finals;     /* ends with a NULL field; NULL for none */
+	const struct entity_duplicates *duplicates; /* ends with kind 0; NULL for none */
+	/* What stays with its record whatever is merged, such as an issued invoice: that record can only be the
+	 * one that is kept. Ends with a NULL `of`; the entity's own `id` asks of the record itself. */
+	const struct entity_delete *kept_for;
 	const char
 		*instead; /* what to do with one that is in use, a sentence; NULL for no advice */
 	const char *move_within; /* DELETE_MOVE: both records are alike in this reference field */

@@ -31,6 +31,8 @@ enum openapi_shape {
 	OPENAPI_UPDATE_MANY,
 	OPENAPI_DELETE_MANY,
 	OPENAPI_BULK,
+	OPENAPI_DUPLICATES,
+	OPENAPI_MERGE,
 	OPENAPI_HEALTH, /* of no resource: 503 has the body of 200 */
 };
 

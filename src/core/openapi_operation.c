@@ -31,6 +31,9 @@ static const struct shape {
 		NULL, false},
 	[OPENAPI_BULK] = {"bulk", "", "Create many % at once, or update those that are there", true,
 		200, NULL, false},
+	[OPENAPI_DUPLICATES] = {"find", "Duplicates", "List what could be the same as %", false,
+		200, NULL, false},
+	[OPENAPI_MERGE] = {"merge", "", "Merge %", true, 200, "Update", false},
 	[OPENAPI_EXPORT] = {"export", "", "Export % as CSV", true, 200, NULL, false},
 };
 
@@ -200,12 +203,29 @@ static void parameters(struct openapi *doc, const struct route *route)
 
 /* --- bodies ----------------------------------------------------------------------------------- */
 
+static void merge_body(struct openapi *doc, const struct resource *r)
+{
+	static const char text[] =
+		"{\"type\":\"object\",\"required\":[\"keep\",\"merge\"],\"properties\":{"
+		"\"keep\":{\"type\":\"string\",\"format\":\"uuid\"},"
+		"\"merge\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":50,\"uniqueItems\":true,"
+		"\"items\":{\"type\":\"string\",\"format\":\"uuid\"}},"
+		"\"values\":{\"$ref\":\"#/components/schemas/%.*sUpdate\"}}}";
+
+	openapi_stated_schema(doc,
+		arena_printf(&doc->arena, text, STR_ARG(openapi_type_name(doc, r->entity->name)))
+			.ptr,
+		false);
+}
+
 static void body_schema(struct openapi *doc, const struct route *route)
 {
 	const struct resource *r = openapi_resource_of(route);
 
 	if (openapi_is_of_many(shape_of(route)))
 		openapi_many_request(doc, r, shape_of(route));
+	else if (shape_of(route) == OPENAPI_MERGE)
+		merge_body(doc, r);
 	else if (r)
 		openapi_ref(doc, "schemas", openapi_type_name(doc, r->entity->name),
 			shapes[shape_of(route)].body);
@@ -359,6 +379,44 @@ static void groups_schema(struct openapi *doc)
 	envelope_end(doc, false);
 }
 
+#define RECORD "\"record\":{\"anyOf\":[" REF "," REF "]}"
+
+static void duplicates_schema(struct openapi *doc, const struct resource *r)
+{
+	static const char text[] =
+		"{\"type\":\"array\",\"maxItems\":50,\"items\":{\"type\":\"object\","
+		"\"properties\":{\"score\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1},"
+		"\"reasons\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+		"\"how\":{\"enum\":[\"email\",\"phone\",\"domain\",\"website\",\"name\"]},"
+		"\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}," RECORD "}}}";
+	struct str name = openapi_type_name(doc, r->entity->name);
+
+	envelope_begin(&doc->json);
+	openapi_stated_schema(doc,
+		arena_printf(&doc->arena, text, STR_ARG(name), "", STR_ARG(name), "Partial").ptr,
+		true);
+	envelope_end(doc, false);
+}
+
+static void merge_schema(struct openapi *doc, const struct resource *r)
+{
+	static const char text[] =
+		"{\"type\":\"object\",\"properties\":{" RECORD ","
+		"\"merged\":{\"type\":\"array\","
+		"\"items\":{\"type\":\"string\",\"format\":\"uuid\"}},"
+		"\"moved\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+		"\"entity\":{\"type\":\"string\"},"
+		"\"count\":{\"type\":\"integer\",\"minimum\":1}}}},"
+		"\"changesetId\":{\"type\":\"string\",\"format\":\"uuid\"}}}";
+	struct str name = openapi_type_name(doc, r->entity->name);
+
+	envelope_begin(&doc->json);
+	openapi_stated_schema(doc,
+		arena_printf(&doc->arena, text, STR_ARG(name), "", STR_ARG(name), "Partial").ptr,
+		true);
+	envelope_end(doc, false);
+}
+
 static void record_schema(struct openapi *doc, const struct resource *r, bool list)
 {
 	json_object(&doc->json);
@@ -388,6 +446,10 @@ static void answer_schema(struct openapi *doc, const struct route *route)
 		json_raw(&doc->json, STR("{\"type\":\"string\"}"));
 	else if (shape == OPENAPI_BOARD)
 		board_schema(doc, r);
+	else if (shape == OPENAPI_DUPLICATES)
+		duplicates_schema(doc, r);
+	else if (shape == OPENAPI_MERGE)
+		merge_schema(doc, r);
 	else if (shape == OPENAPI_GROUPS)
 		groups_schema(doc);
 	else if (openapi_is_of_many(shape)) {

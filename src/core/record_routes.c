@@ -15,6 +15,11 @@ static bool has_trash(const struct resource *resource)
 	return resource->has_deleted;
 }
 
+static bool has_duplicates(const struct resource *resource)
+{
+	return resource->entity->duplicates;
+}
+
 /* `unless`: an entity with one of these flags has no such route; `only_if` may be NULL. */
 static const struct generic_route {
 	enum http_method method;
@@ -41,6 +46,9 @@ static const struct generic_route {
 	 {.shape = OPENAPI_DELETE, .status = 204}, NULL},
 	{HTTP_POST, "/{id}/restore", record_restore, ENTITY_READ_ONLY | ENTITY_NO_DELETE,
 	 {.shape = OPENAPI_RESTORE, .status = 200}, NULL},
+	{HTTP_GET, "/{id}/duplicates", record_duplicates, 0, {.shape = OPENAPI_DUPLICATES, .status = 200}, has_duplicates},
+	{HTTP_POST, "/merge", record_merge, 0, 
+	 {.shape = OPENAPI_MERGE, .status = 200, .errors = ROUTE_ERR_NOT_FOUND | ROUTE_ERR_CONFLICT}, has_duplicates},
 	{HTTP_GET, "/{id}/timeline", record_timeline, ENTITY_BARE, {.shape = OPENAPI_TIMELINE, .status = 200}, NULL},
 	/* clang-format on */
 };

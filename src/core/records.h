@@ -75,6 +75,9 @@ MUST_CHECK enum err record_bulk(struct request *req);
 MUST_CHECK enum err record_update_many(struct request *req);
 MUST_CHECK enum err record_delete_many(struct request *req);
 MUST_CHECK enum err record_board(struct request *req); /* where the entity has a board */
+MUST_CHECK enum err record_duplicates(
+	struct request *req);                          /* where it says what tells duplicates */
+MUST_CHECK enum err record_merge(struct request *req); /* likewise */
 
 /* ERR_NOT_FOUND unless the text is a UUID: ids that cannot be are not looked for. */
 MUST_CHECK enum err record_id(struct request *req, struct str text, struct str *out);

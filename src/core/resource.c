@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/field_type.h"
+#include "core/resource_merge.h"
 #include "core/resource_trash.h"
 
 struct arena resource_memory;
@@ -472,6 +473,8 @@ enum err resources_init(struct problem *problem)
 		err = check_counts(problem, &resources[i]);
 	if (!err)
 		err = resource_trash_init(problem, &resource_memory, resources, resource_count);
+	if (!err)
+		err = resource_merge_init(problem, &resource_memory, resources, resource_count);
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)
 		err = resource_link_nested(problem, &resources[i]);
 	for (size_t i = 0; i < resource_count && err == ERR_OK; i++)

@@ -78,7 +78,8 @@ struct resource {
 	uint64_t
 		own_reach; /* bit i: rows of the resource with index i may be own through this one's */
 	uint64_t trash_reach; /* bit i: rows of the resource with index i may be written as well */
-	bool trash_asks, trash_moves;   /* takes cascade=true, moveTo=<id> */
+	bool trash_asks, trash_moves; /* takes cascade=true, moveTo=<id> */
+	struct str merge_rules; /* what merging does, likewise; STR_NONE where nothing is merged */
 	struct resource_nested *nested; /* of entity->nested */
 	size_t nested_count;
 	/* Of an entity that is nested: the resource that its rows are part of, and the reference to it. */

@@ -136,6 +136,12 @@ static void member_words(struct json *json, struct arena *arena, const char *key
 		arena_printf(arena, "%s%s%.*s", word ? word : "", word ? " " : "", STR_ARG(text)));
 }
 
+void resource_trash_write_label(
+	struct json *json, struct arena *arena, const char *key, const char *label)
+{
+	member_words(json, arena, key, NULL, label);
+}
+
 static void write_condition(struct json *json, struct arena *arena, const struct resource *of,
 	const struct entity_delete *rule)
 {
@@ -178,7 +184,7 @@ static void write_targets(struct json *json, const struct resource *r, const str
 		json_member_str(json, "filled", find(of, filled)->column);
 }
 
-static void write_rule(struct json *json, struct arena *arena, const struct resource *r,
+void resource_trash_write_rule(struct json *json, struct arena *arena, const struct resource *r,
 	const struct entity_delete *rule)
 {
 	const struct resource *of = resource_find(str_of(rule->of));
@@ -267,7 +273,7 @@ static void write_table(struct json *json, struct arena *arena, const struct res
 		if (rule->rule == DELETE_PICKED)
 			write_picks(json, arena);
 		else
-			write_rule(json, arena, r, rule);
+			resource_trash_write_rule(json, arena, r, rule);
 	}
 	json_end(json);
 	write_parents(json, arena, r);

@@ -14,3 +14,11 @@
  * Refuses rules that name what is not there. */
 MUST_CHECK enum err resource_trash_init(
 	struct problem *problem, struct arena *arena, struct resource *resources, size_t count);
+
+struct json;
+/* For what asks likewise whether others refer to a record: one rule, as an object; and a label in the middle of
+ * a sentence. */
+void resource_trash_write_rule(struct json *json, struct arena *arena, const struct resource *r,
+	const struct entity_delete *rule);
+void resource_trash_write_label(
+	struct json *json, struct arena *arena, const char *key, const char *label);

@@ -112,3 +112,10 @@ struct db_stmt sql_bulk_find(const struct query *query, struct str among, bool h
 struct db_stmt sql_bulk_update(
 	const struct record_write *write, const struct record_value *owner, struct str rows);
 struct db_stmt sql_bulk_delete(const struct query *query, struct str rows);
+/* Records that could be the same as one, best first: as sql_get, then the score and the reasons as JSON. `rules`
+ * is what duplicate_candidates compares. */
+struct db_stmt sql_duplicates(const struct query *query, struct str id, struct str rules);
+/* Holds the record that is kept and the others (a uuid array literal), and merges them: what was moved as JSON,
+ * then the changeset. */
+struct db_stmt sql_merge(
+	const struct resource *resource, struct request *req, struct str keep, struct str ids);

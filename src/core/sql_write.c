@@ -205,8 +205,16 @@ static void put_reference_check(
 	sql_put(sql, " t");
 	sql_put_org(sql, write->req);
 	sql_put_id(sql, value->text);
-	sql_put(sql,
-		in_table && target->has_deleted ? " and t.deleted_at is null) then " : ") then ");
+	sql_put(sql, in_table && target->has_deleted ? " and t.deleted_at is null)" : ")");
+	/* Until this is written the other may not be merged away. */
+	if (target->merge_rules.ptr) {
+		sql_put(sql, " or not reference_held(");
+		sql_put_typed(sql, target->table, "text");
+		sql_put(sql, ", ");
+		sql_put_typed(sql, value->text, "uuid");
+		sql_put(sql, ")");
+	}
+	sql_put(sql, " then ");
 	sql_put_typed(sql, value->field->name, "text");
 	sql_put(sql, " end");
 }

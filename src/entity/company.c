@@ -28,7 +28,7 @@ static const struct field fields[] = {
 	 .flags = FIELD_LISTED | FIELD_SEARCHED,
 	 .aliases = "telephone|tel|phone number"},
 	{.name = "phoneExt",           .kind = FIELD_TEXT,      .max_len = 10,
-	 .label = "Extension"},
+	 .label = "Extension", .with = "phone"},
 	{.name = "website",            .kind = FIELD_URL,
 	 .aliases = "url|web|homepage|web site|domain"},
 	{.name = "domain",             .kind = FIELD_TEXT,      .max_len = 253,
@@ -156,6 +156,27 @@ static const struct entity_delete on_delete[] = {
 	{0},
 };
 
+static const struct entity_duplicates duplicates[] = {
+	{DUPLICATE_EMAIL, {"email"}},
+	{DUPLICATE_PHONE, {"phone"}},
+	{DUPLICATE_DOMAIN, {"domain"}},
+	{DUPLICATE_NAME, {"name"}},
+	{0},
+};
+
+/* Whose a document or a payment is, is not changed any more. */
+static const struct entity_delete kept_for[] = {
+	{.of = "invoice", .by = "companyId", .when = "issuedAt", .word = "issued"},
+	{.of = "quote", .by = "companyId", .when = "sentAt", .word = "sent"},
+	{.of = "quote", .by = "companyId", .when = "cancelledAt", .word = "cancelled"},
+	{.of = "payment",
+		.by = "companyId",
+		.when = "status",
+		.in = ONE_OF("completed", "void"),
+		.word = "recorded"},
+	{0},
+};
+
 const struct entity entity_company = {
 	.name = "company",
 	.plural = "companies",
@@ -171,6 +192,8 @@ const struct entity entity_company = {
 	.owner_field = "ownerId",
 	.check = check,
 	.on_delete = on_delete,
+	.duplicates = duplicates,
+	.kept_for = kept_for,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

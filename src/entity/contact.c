@@ -23,7 +23,8 @@ static const struct field fields[] = {
 	 .aliases = "mail|e-mail|e-mail address|mail address|work email"},
 	{.name = "phone",          .kind = FIELD_PHONE,     .flags = FIELD_LISTED | FIELD_SEARCHED,
 	 .aliases = "telephone|tel|phone number|work phone|business phone|office phone"},
-	{.name = "phoneExt",       .kind = FIELD_TEXT,      .max_len = 10, .label = "Extension"},
+	{.name = "phoneExt",       .kind = FIELD_TEXT,      .max_len = 10, .label = "Extension",
+	 .with = "phone"},
 	{.name = "mobile",         .kind = FIELD_PHONE,     .flags = FIELD_SEARCHED,
 	 .aliases = "mobile phone|cell|cell phone|mobile number"},
 	{.name = "secondaryEmail", .kind = FIELD_EMAIL,     .flags = FIELD_SEARCHED},
@@ -54,12 +55,13 @@ static const struct field fields[] = {
 	{.name = "timeZone",       .kind = FIELD_TIME_ZONE, .section = "Person"},
 
 	{.name = "doNotCall",      .kind = FIELD_BOOLEAN,   .initial = "false",
-	 .section = "Consent"},
+	 .flags = FIELD_STICKY, .section = "Consent"},
 	{.name = "emailOptOut",    .kind = FIELD_BOOLEAN,   .initial = "false",
-	 .label = "No e-mail", .section = "Consent"},
+	 .flags = FIELD_STICKY, .label = "No e-mail", .section = "Consent"},
 	{.name = "consentAt",      .kind = FIELD_DATETIME,  .label = "Consent given",
 	 .section = "Consent"},
 	{.name = "consentSource",  .kind = FIELD_TEXT,      .max_len = 200, .section = "Consent",
+	 .with = "consentAt",
 	 .help = "Where the consent was given, such as a form or a fair."},
 
 	ADDRESS_FIELDS("address", "Address"),
@@ -92,6 +94,21 @@ static const struct entity_delete on_delete[] = {
 	{0},
 };
 
+static const struct entity_duplicates duplicates[] = {
+	{DUPLICATE_EMAIL, {"email", "secondaryEmail"}},
+	{DUPLICATE_PHONE, {"phone", "mobile"}},
+	{DUPLICATE_NAME, {"firstName", "lastName"}},
+	{0},
+};
+
+/* A document that has left the house names its contact. */
+static const struct entity_delete kept_for[] = {
+	{.of = "invoice", .by = "contactId", .when = "issuedAt", .word = "issued"},
+	{.of = "quote", .by = "contactId", .when = "sentAt", .word = "sent"},
+	{.of = "quote", .by = "contactId", .when = "cancelledAt", .word = "cancelled"},
+	{0},
+};
+
 const struct entity entity_contact = {
 	.name = "contact",
 	.plural = "contacts",
@@ -106,6 +123,8 @@ const struct entity entity_contact = {
 	.constraints = constraints,
 	.check = check,
 	.on_delete = on_delete,
+	.duplicates = duplicates,
+	.kept_for = kept_for,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

@@ -30,7 +30,7 @@ static const struct field fields[] = {
 	 .flags = FIELD_LISTED | FIELD_SEARCHED,
 	 .aliases = "telephone|tel|phone number|work phone"},
 	{.name = "phoneExt",           .kind = FIELD_TEXT,      .max_len = 10,
-	 .label = "Extension"},
+	 .label = "Extension", .with = "phone"},
 	{.name = "source",             .kind = FIELD_PICKLIST,  .picklist = "lead.source",
 	 .flags = FIELD_LISTED,
 	 .aliases = "lead source|origin|channel"},
@@ -162,6 +162,20 @@ static const struct entity_board board = {
 	.by = "stageId",
 };
 
+static const struct entity_duplicates duplicates[] = {
+	{DUPLICATE_EMAIL, {"email"}},
+	{DUPLICATE_PHONE, {"phone"}},
+	{DUPLICATE_WEBSITE, {"website"}},
+	{DUPLICATE_NAME, {"firstName", "lastName"}},
+	{0},
+};
+
+/* What a lead has become is said of that lead. */
+static const struct entity_delete kept_for[] = {
+	{.of = "lead", .by = "id", .when = "convertedAt", .word = "converted"},
+	{0},
+};
+
 const struct entity entity_lead = {
 	.name = "lead",
 	.plural = "leads",
@@ -181,6 +195,8 @@ const struct entity entity_lead = {
 	.partner_field = "partnerId",
 	.check = check,
 	.on_delete = on_delete,
+	.duplicates = duplicates,
+	.kept_for = kept_for,
 	.access = {[PRESET_ADMIN] = "aaaa",
 		[PRESET_MANAGER] = "aaan",
 		[PRESET_USER] = "oaon",

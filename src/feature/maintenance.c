@@ -22,6 +22,7 @@ static const struct chore {
 	{"expired holds", "select event_holds_sweep()", 1},
 	{"totals of deals", "select deal_totals_fold()", 1},
 	{"reminders", "select notifications_remind()", 1},
+	{"references to what was merged", "select merge_stragglers()", 1},
 	{"old notifications", "select notifications_sweep()", HOUR},
 };
 

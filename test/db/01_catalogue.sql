@@ -76,7 +76,7 @@ select is_empty($$ select t.name, c.col from tap.tables t,
 		unnest('{created_at,updated_at,deleted_at,version,created_by,updated_by}'::text[]) as c (col)
 	where t.tenant and not t.part and t.name not in
 		('changes', 'sessions', 'idempotency_keys', 'import_rows', 'import_pieces', 'external_ids', 'custom_uniques', 'notifications',
-		'api_key_secrets', 'deal_stays', 'deal_totals')
+		'api_key_secrets', 'deal_stays', 'deal_totals', 'merges')
 	and not exists (select from pg_attribute a where a.attrelid = t.oid and a.attname = c.col) $$,
 	'S1-DB-03 S1-DB-04 S1-DB-07 every record carries its dates, version and author');
 
