@@ -295,7 +295,7 @@ static void choose_columns(struct export *export)
 	struct query *query = &export->query;
 
 	/* A list leaves long documents out; a file is wanted whole. */
-	if (!request_param(export->req, "fields").ptr) {
+	if (!query->chosen) {
 		query->field_count = 0;
 		for (size_t i = 0; i < query->resource->field_count; i++)
 			if (belongs_in_files(export, &query->resource->fields[i]))

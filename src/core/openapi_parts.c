@@ -74,6 +74,11 @@ const struct openapi_part openapi_shared_parameters[] = {
 		"200},"
 		"\"description\":\"Full text: all words, each from its beginning. `search` is the "
 		"same.\"}"},
+	{"View",
+		"{\"name\":\"view\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
+		"\"description\":\"A saved view by name or id, or `default`: what it says holds "
+		"where no "
+		"parameter says otherwise.\"}"},
 	{"GroupLimit",
 		"{\"name\":\"limit\",\"in\":\"query\",\"schema\":{\"type\":\"integer\",\"minimum\":"
 		"1,"

@@ -154,6 +154,7 @@ static void selection(struct openapi *doc, const struct resource *r, struct str 
 		shared(doc, "Search");
 	openapi_ref(doc, "parameters", type, "Sort");
 	shared(doc, "Where");
+	shared(doc, "View");
 	filters(doc, r);
 }
 
@@ -166,6 +167,7 @@ static void groups(struct openapi *doc, const struct resource *r)
 	if (r->entity->flags & ENTITY_SEARCH)
 		shared(doc, "Search");
 	shared(doc, "Where");
+	shared(doc, "View");
 	filters(doc, r);
 	if (r->has_deleted)
 		shared(doc, "Deleted");
@@ -184,6 +186,7 @@ static void found(struct openapi *doc, const struct resource *r)
 	if (r->entity->flags & ENTITY_SEARCH)
 		shared(doc, "Search");
 	shared(doc, "Where");
+	shared(doc, "View");
 	filters(doc, r);
 	shared(doc, "Ids");
 	shared(doc, "ExpectedCount");

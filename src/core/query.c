@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "core/records.h"
+#include "core/view.h"
 
 enum { SEARCH_MAX = 200 };
 
@@ -129,6 +130,7 @@ static bool ask_nested(const struct query *query, struct str name, unsigned *ask
 
 static enum err set_fields(struct query *query, struct str value)
 {
+	query->chosen = true;
 	query->field_count = 0;
 	query->nested = 0;
 	query->fields[query->field_count++] =
@@ -280,6 +282,14 @@ static enum err set_pipeline(struct query *query, struct str value)
 		: QUERY_REFUSE(query, "pipelineId must be an id.");
 }
 
+/* Is applied before all others, which say otherwise. */
+static enum err set_view(struct query *query, struct str value)
+{
+	(void)query;
+	(void)value;
+	return ERR_OK;
+}
+
 enum {
 	LISTS = 1 << QUERY_LIST,
 	FILES = 1 << QUERY_EXPORT,
@@ -307,6 +317,7 @@ static const struct parameter {
 	{"q", MANY | BULKS, set_search},
 	{"search", MANY | BULKS, set_search},
 	{"where", MANY | BULKS, query_read_where},
+	{"view", MANY, set_view},
 	{"deleted", LISTS | FILES | GROUPS | ONES, set_deleted},
 	{"ids", BULKS, set_ids},
 	{"expectedCount", BULKS, set_expected},
@@ -326,6 +337,11 @@ static const struct parameter *parameter_find(struct str name)
 		if (str_is(name, parameters[i].name))
 			return &parameters[i];
 	return NULL;
+}
+
+enum err query_set(struct query *query, struct str name, struct str value)
+{
+	return parameter_find(name)->set(query, value);
 }
 
 /* --- filters ------------------------------------------------------------------------------------- */
@@ -457,7 +473,7 @@ enum err query_begin(struct request *req, const struct resource *resource, enum 
 	err = tenant_of(req, &out->tenant);
 	if (!err)
 		set_defaults(out, kind);
-	return err ? err : set_default_sort(out, kind);
+	return err || kind == QUERY_GROUPS ? err : set_default_sort(out, kind);
 }
 
 enum err query_parse(struct request *req, const struct resource *resource, enum query_kind kind,
@@ -471,7 +487,9 @@ enum err query_parse(struct request *req, const struct resource *resource, enum 
 	if (err)
 		return err;
 	set_defaults(out, kind);
-	for (;;) {
+	if (MANY & 1u << kind && request_param(req, "view").ptr)
+		err = view_apply(out, request_param(req, "view"));
+	while (!err) {
 		struct str name, value;
 		bool more;
 

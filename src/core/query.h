@@ -80,6 +80,7 @@ struct query {
 	size_t field_count;
 	const struct resource_field *includes[QUERY_MAX_INCLUDES];
 	size_t include_count;
+	bool chosen;              /* `fields` says so */
 	bool counts;              /* the entity's counts are asked for */
 	unsigned nested;          /* bit i: resource->nested[i] is asked for */
 	unsigned nested_included; /* those that `include` names */

@@ -22,3 +22,5 @@ struct json_value;
 MUST_CHECK enum err query_read_where_value(struct query *query, const struct json_value *value);
 /* The parameter `where` into the query's terms. */
 MUST_CHECK enum err query_read_where(struct query *query, struct str text);
+/* A parameter that there is, whatever the kind of the query. */
+MUST_CHECK enum err query_set(struct query *query, struct str name, struct str value);

@@ -40,6 +40,7 @@ const HINTS = {
   number_series: { omit: ['next', 'yearReset'] },
   // Changing these would lock the caller out.
   user: { omit: ['role', 'active', 'teamId'] },
+  view: { omit: ['filters', 'columns', 'sorts', 'groupBy', 'sums'], need: ['shared'], fixed: { entity: 'activity', shared: 'all' } },
   custom_field: {
     fixed: { entity: 'contact', type: 'text' },
     omit: ['options', 'default', 'unique', 'min', 'max', 'maxLength', 'scale', 'searchable', 'filterable', 'referenceEntity', 'required', 'archived'],
