@@ -5,29 +5,43 @@
 #include "base/loop.h"
 #include "core/app.h"
 #include "core/feature.h"
+#include "core/job.h"
 #include "core/time_zone.h"
 #include "db/db.h"
 
 enum { MINUTE_MS = 60 * 1000, HOUR = 60 };
 
+static void do_chore(struct app *app, struct job *job);
+
+#define CHORE(name_, title_, sql_, minutes_)      \
+	{                                         \
+		.job = {.name = (name_),          \
+			.title = (title_),        \
+			.seconds = (minutes_)*60, \
+			.work = do_chore},        \
+		.sql = (sql_)                     \
+	}
+
 /* Each may be done by several servers at once. */
-static const struct chore {
-	const char *name;
+static struct chore {
+	struct job job; /* first: a job of ours is a chore */
 	const char *sql;
-	unsigned minutes; /* between one time and the next */
 } chores[] = {
-	{"change log partitions", "select changes_partitions()", HOUR},
-	{"idempotency keys", "select idempotency_sweep()", HOUR},
-	{"sessions and attempts", "select auth_sweep()", HOUR},
-	{"expired holds", "select event_holds_sweep()", 1},
-	{"totals of deals", "select deal_totals_fold()", 1},
-	{"reminders", "select notifications_remind()", 1},
-	{"references to what was merged", "select merge_stragglers()", 1},
-	{"old notifications", "select notifications_sweep()", HOUR},
+	/* clang-format off */
+	CHORE("change-log-partitions", "Partitions of the change log", "select changes_partitions()", HOUR),
+	CHORE("idempotency-keys", "Old idempotency keys", "select idempotency_sweep()", HOUR),
+	CHORE("sessions", "Old sessions and sign-in attempts", "select auth_sweep()", HOUR),
+	CHORE("expired-holds", "Expired holds of vendors", "select event_holds_sweep()", 1),
+	CHORE("deal-totals", "Totals of deals", "select deal_totals_fold()", 1),
+	CHORE("reminders", "Reminders, and what is due", "select notifications_remind()", 1),
+	CHORE("merge-stragglers", "References to what was merged", "select merge_stragglers()", 1),
+	CHORE("old-notifications", "Old notifications", "select notifications_sweep()", HOUR),
+	/* clang-format on */
 };
 
-static void do_chore(struct app *app, const struct chore *chore)
+static void do_chore(struct app *app, struct job *job)
 {
+	const struct chore *chore = CONTAINER_OF(job, struct chore, job);
 	struct db_stmt stmt = {.sql = str_of(chore->sql), .unprepared = true};
 	struct db_context nobody = {0};
 	struct db_result result;
@@ -35,11 +49,14 @@ static void do_chore(struct app *app, const struct chore *chore)
 	struct arena arena;
 	enum err err;
 
+	if (!job_begin(job))
+		return;
 	arena_init(&arena);
 	err = db_query(app->db, DB_WRITE, &arena, &nobody, &stmt, &result, &error);
 	if (err)
-		log_warn("maintenance failed", LOG_CSTR("chore", chore->name),
+		log_warn("maintenance failed", LOG_CSTR("chore", job->name),
 			LOG_CSTR("error", err_info(err)->name), LOG_STR("reason", error.message));
+	job_end(job, err, err == ERR_DB_REFUSED ? error.sqlstate : STR_NONE);
 	arena_deinit(&arena);
 }
 
@@ -52,16 +69,19 @@ static void run(void *app)
 	if (minute % HOUR == 0)
 		time_zones_load(app);
 	for (size_t i = 0; i < ARRAY_LEN(chores); i++)
-		if (minute % chores[i].minutes == 0)
-			do_chore(app, &chores[i]);
+		if (minute % (chores[i].job.seconds / 60) == 0)
+			do_chore(app, &chores[i].job);
 }
 
 static struct loop_timer timer;
 
 static void start(struct app *app)
 {
-	if (app->loop->index == 0)
-		loop_every(app->loop, &timer, 0, MINUTE_MS, run, app);
+	if (app->loop->index != 0)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(chores); i++)
+		job_add(app, &chores[i].job);
+	loop_every(app->loop, &timer, 0, MINUTE_MS, run, app);
 }
 
 static void stop(struct app *app)

@@ -10,6 +10,7 @@
 #include "base/loop.h"
 #include "core/app.h"
 #include "core/feature.h"
+#include "core/job.h"
 #include "core/news.h"
 #include "core/records.h"
 #include "core/unit.h"
@@ -23,8 +24,13 @@ enum { TICK_MS = 250, IDLE_TICKS = 20, BATCH = 2000 };
 
 /* --- the reader --------------------------------------------------------------------------------- */
 
-/* How many changes were read; fewer than a batch when there are no more. False when it failed. */
-static bool read_batch(struct app *app, int64_t *count_out)
+static struct job job = {
+	.name = "notifications",
+	.title = "Notifications from the change log",
+};
+
+/* How many changes were read; fewer than a batch when there are no more. */
+static enum err read_batch(struct app *app, int64_t *count_out)
 {
 	struct db_stmt stmt = {.sql = STR(SQL_READ)};
 	struct db_context nobody = {0};
@@ -41,7 +47,7 @@ static bool read_batch(struct app *app, int64_t *count_out)
 	else if (!str_to_int64(db_value(&result, 0, 0), count_out))
 		err = ERR_INTERNAL;
 	arena_deinit(&arena);
-	return !err;
+	return err;
 }
 
 /* Of the first loop alone. */
@@ -55,13 +61,18 @@ static void tick(void *arg)
 {
 	struct app *app = arg;
 	int64_t count = BATCH;
+	enum err err = ERR_OK;
+	bool begun;
 
 	if (reader.reading || (!news_taken() && ++reader.idle < IDLE_TICKS))
 		return;
 	reader.reading = true;
 	reader.idle = 0;
-	while (count == BATCH && !reader.stopped && read_batch(app, &count))
-		;
+	begun = job_begin(&job);
+	INVARIANT(begun);
+	while (count == BATCH && !reader.stopped && !err)
+		err = read_batch(app, &count);
+	job_end(&job, err, STR_NONE);
 	/* Somebody else is reading, perhaps from before the last commit. */
 	if (count < 0)
 		news_written();
@@ -70,8 +81,10 @@ static void tick(void *arg)
 
 static void start(struct app *app)
 {
-	if (app->loop->index == 0)
-		loop_every(app->loop, &reader.timer, TICK_MS, TICK_MS, tick, app);
+	if (app->loop->index != 0)
+		return;
+	job_add(app, &job);
+	loop_every(app->loop, &reader.timer, TICK_MS, TICK_MS, tick, app);
 }
 
 static void stop(struct app *app)
