@@ -38,7 +38,7 @@ static enum err import_file(struct request *req, struct str map_text, struct str
 	enum err err;
 
 	if (!map_text.ptr)
-		return import_upload(req, into, source);
+		return import_upload(req, into, request_param(req, "mappingId"), source);
 	if (map_text.len > MAP_MAX)
 		return problem_set(&req->problem, ERR_TOO_LARGE, "The map has more than 1 MiB.");
 	err = import_map_read(req, map_text, into, STR_NONE, map);
@@ -258,6 +258,9 @@ static const char post_parameters[] =
 	"{\"name\":\"into\",\"in\":\"query\",\"description\":\"What the rows become, unless the "
 	"mapping says it\","
 	"\"schema\":{\"type\":\"string\"}},"
+	"{\"name\":\"mappingId\",\"in\":\"query\",\"description\":\"A mapping that is kept, for a "
+	"file "
+	"that is kept\",\"schema\":{\"type\":\"string\",\"format\":\"uuid\"}},"
 	"{\"name\":\"fileName\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}}]";
 
 static const struct route_doc post_doc = {
@@ -289,7 +292,8 @@ static const struct route_doc change_doc = {
 		"be taken in, or another entity to guess for",
 	.tag = "Imports",
 	.request = "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"map\":{"
-		   "\"type\":\"object\"},\"into\":{\"type\":\"string\"},\"accept\":{\"anyOf\":["
+		   "\"type\":\"object\"},\"into\":{\"type\":\"string\"},\"mappingId\":{\"type\":"
+		   "\"string\",\"format\":\"uuid\"},\"accept\":{\"anyOf\":["
 		   "{\"const\":\"all\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]}}}",
 	.response = import_schema,
 	.status = 200,

@@ -29,6 +29,7 @@ struct import_job {
 	const struct json_value *rehearsal; /* what a commit must match; else NULL */
 	struct import_report *report;
 	struct db_stage *stage;
+	bool copying;      /* the COPY is under way */
 	int64_t last_line; /* of the staged rows */
 	/* Found in the file. */
 	char delimiter;

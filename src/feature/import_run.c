@@ -330,14 +330,43 @@ static enum err set_up(struct import_job *job)
 	return err ? err : run_text(job, "create index on stage (line)");
 }
 
+/* Beside the import's transaction, which would hold the statistics' lock to its end. */
+static enum err analyze(struct import_job *job, const struct resource *resource)
+{
+	struct arena arena;
+	struct db_result none;
+	struct db_error error = {0};
+	enum err err;
+
+	arena_init(&arena);
+	err = db_query(job->req->app->db, DB_WRITE, &arena, &job->report->context,
+		&SQL("select import_analyze($1)", resource->table), &none, &error);
+	err = err == ERR_DB_REFUSED ? unit_refused(job->req, NULL, &error) : err;
+	arena_deinit(&arena);
+	return err;
+}
+
+static enum err analyze_all(struct import_job *job)
+{
+	const struct import_plan *plan = &job->map->plan;
+	enum err err = plan->key_count ? analyze(job, plan->into) : ERR_OK;
+
+	for (size_t i = 0; i < plan->link_count && !err; i++)
+		err = analyze(job, plan->links[i]->target);
+	return err;
+}
+
 static enum err run_staged(struct import_job *job)
 {
 	enum err err = import_stage_rows(job);
 
+	job->copying = err != ERR_OK;
 	if (!err)
 		err = set_up(job);
 	if (!err)
 		err = import_report_show(job->report, "linking");
+	if (!err)
+		err = analyze_all(job);
 	if (!err)
 		err = import_match_rows(job);
 	if (!err)
@@ -351,6 +380,22 @@ static enum err run_staged(struct import_job *job)
 	if (!err)
 		err = write_details(job);
 	return err ? err : check_whole(job);
+}
+
+/* The lock goes before the answer does: closing the connection alone would take it away some time later. */
+static void give_back(struct import_job *job)
+{
+	struct db_stmt rollback = {.sql = STR("rollback"), .unprepared = true};
+	struct db_result none;
+	int64_t rows;
+	enum err err = job->copying ? db_stage_finish(job->stage, &rows) : ERR_OK;
+
+	if (!err)
+		err = db_stage_query(job->stage, job->req->arena, &rollback, &none, NULL);
+	if (err)
+		log_info("import: the connection goes with its lock",
+			LOG_CSTR("import", job->report->id));
+	db_stage_abort(job->stage);
 }
 
 /* For as long as the transaction lives, which tells others that the import runs. */
@@ -380,7 +425,7 @@ static enum err open_stage(struct import_job *job)
 	if (!err)
 		err = import_report_begin(job->report, job->map, job->source->file_name);
 	if (err)
-		db_stage_abort(job->stage);
+		give_back(job);
 	return err;
 }
 
@@ -389,6 +434,7 @@ static enum err run_open(struct import_job *job)
 	bool writes = import_step_writes(job->report->step);
 	enum err err = db_stage_copy(job->stage, job->map->plan.columns);
 
+	job->copying = !err;
 	if (!err)
 		err = run_staged(job);
 	if (!err && job->rehearsal)
@@ -397,8 +443,10 @@ static enum err run_open(struct import_job *job)
 		err = import_report_done(job->report, job->stage);
 	if (!err && writes)
 		return db_stage_commit(job->stage);
-	db_stage_abort(job->stage);
-	return err ? err : import_report_rehearsed(job->report);
+	if (!err)
+		err = import_report_rehearsed(job->report);
+	give_back(job);
+	return err;
 }
 
 static void tell_caches(struct import_job *job)

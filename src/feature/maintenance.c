@@ -35,6 +35,7 @@ static struct chore {
 	CHORE("deal-totals", "Totals of deals", "select deal_totals_fold()", 1),
 	CHORE("reminders", "Reminders, and what is due", "select notifications_remind()", 1),
 	CHORE("merge-stragglers", "References to what was merged", "select merge_stragglers()", 1),
+	CHORE("forgotten-imports", "Files that nobody imports", "select imports_sweep()", HOUR),
 	CHORE("old-notifications", "Old notifications", "select notifications_sweep()", HOUR),
 	/* clang-format on */
 };

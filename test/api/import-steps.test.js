@@ -231,3 +231,31 @@ test('S3-IMP cancel, foreign imports, empty files, and mappings that do not work
   errorOf(await admin.post('/imports', '', { headers: csv, expect: 422 }), 422);
   errorOf(await admin.post('/imports', 'a\n', { headers: csv, query: { into: 'unicorns' }, expect: 422 }), 422);
 });
+
+test('S3-IMP a mapping is kept for the next file, and says how that is read', async () => {
+  const tag = unique('q');
+  const map = { into: 'contacts', key: 'email', header: false, columns: { 'Column 1': 'lastName', 'Column 2': 'email' } };
+  const saved = await admin.create('/import-mappings', { name: `Monthly ${tag}`, into: 'contacts', map });
+  assert.deepEqual((await admin.read(`/import-mappings/${saved.id}`)).map, map);
+  const kept = await send(admin, `Name,one${tag}@example.com\n`, { mappingId: saved.id });
+  assert.deepEqual([kept.into, kept.map, kept.detection.rows], ['contacts', map, 1]);
+  assert.equal((await step(admin, kept.id, 'rehearse')).body.data.created, 1);
+  const other = await send(admin, `a,b\nName,two${tag}@example.com\n`, { into: 'leads' });
+  const changed = await patch(admin, other.id, { mappingId: saved.id });
+  assert.deepEqual([changed.into, changed.map, changed.detection.rows], ['contacts', map, 2]);
+  const error = errorOf(await admin.patch(`/imports/${other.id}`, { mappingId: admin.id }, { expect: 422 }), 422);
+  assert.equal(error.details[0].field, 'mappingId');
+  errorOf(await admin.post('/imports', 'a\nb\n', { headers: csv, query: { mappingId: 'nonsense' }, expect: 422 }), 422);
+  errorOf(await admin.post('/import-mappings', { name: unique('x'), map: ['no'] }, { expect: 422 }), 422);
+  errorOf(await admin.post('/import-mappings', { name: `monthly ${tag}` }, { expect: 409 }), 409);
+});
+
+test('S3-IMP rows of an upsert are found by statistics that are there: 3,000 companies twice', async () => {
+  const tag = unique('w').slice(0, 8);
+  const rows = Array.from({ length: 3000 }, (_, i) => `${tag} ${i},${i}`);
+  const map = { into: 'companies', key: 'name', columns: { name: 'name', n: 'employees' } };
+  assert.equal((await once(['name,n', ...rows].join('\n'), map)).created, 3000);
+  rows[7] = `${tag.toUpperCase()} 7,70`;
+  const again = await once(['name,n', ...rows].join('\n'), map);
+  assert.deepEqual(counts(again), { created: 0, updated: 1, unchanged: 2999, skipped: 0, refused: 0 });
+});

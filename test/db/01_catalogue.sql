@@ -122,7 +122,7 @@ select ok(not has_column_privilege('cairn_app', 'invitations', 'token_hash', 'se
 select is_empty($$ select oid::regprocedure from pg_proc
 	where prosecdef and pronamespace = 'public'::regnamespace
 	and (proowner <> 'cairn_lookup'::regrole
-		and proname not in ('changes_partitions', 'search_settle', 'search_candidates')
+		and proname not in ('changes_partitions', 'search_settle', 'search_candidates', 'import_analyze')
 		or not coalesce(array_to_string(proconfig, ','), '') ~ 'search_path' and proname !~ '_log_(insert|update|delete)$') $$,
 	'S3-SEC-08 definer functions belong to cairn_lookup and fix their search_path');
 
