@@ -119,3 +119,8 @@ struct db_stmt sql_duplicates(const struct query *query, struct str id, struct s
  * then the changeset. */
 struct db_stmt sql_merge(
 	const struct resource *resource, struct request *req, struct str keep, struct str ids);
+/* What the trash holds of some resources, the latest first, `limit` rows and one more: entity, id, title, time,
+ * who and by which changeset, when it is deleted for good, and the time in milliseconds. Behind (ms, id), or from
+ * the latest on for STR_NONE. */
+struct db_stmt sql_trash_bin(struct request *req, const struct resource *const *of, size_t count,
+	struct str ms, struct str id, int limit);

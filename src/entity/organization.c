@@ -77,12 +77,24 @@ static void check_lead_required(struct record_write *write, const struct json_va
 			"Must be a list out of firstName, lastName, email, company and source.");
 }
 
+/* How long the trash is kept: days, null for ever. */
+static void check_trash_days(struct record_write *write, const struct json_value *days)
+{
+	int64_t n = 0;
+	bool good = days->type == JSON_NULL ||
+		(days->type == JSON_NUMBER && str_to_int64(days->text, &n) && n >= 1 && n <= 3650);
+
+	if (!good)
+		problem_add(&write->req->problem, STR("settings.trashDays"), "INVALID",
+			"Must be a number of days from 1 to 3650, or null for ever.");
+}
+
 static void check(struct record_write *write)
 {
 	struct str text = record_write_get(write, "settings");
 	struct problem unread;
 	struct json_value *settings;
-	const struct json_value *required;
+	const struct json_value *required, *days;
 
 	problem_init(&unread, write->req->arena);
 	if (!text.ptr || json_read(write->req->arena, text, &unread, &settings) != ERR_OK)
@@ -90,6 +102,9 @@ static void check(struct record_write *write)
 	required = json_get(settings, "leadRequired");
 	if (required && required->type != JSON_NULL)
 		check_lead_required(write, required);
+	days = json_get(settings, "trashDays");
+	if (days)
+		check_trash_days(write, days);
 }
 
 const struct entity entity_organization = {

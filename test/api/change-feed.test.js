@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The feed of changes: every change once, in the order of transactions, within the reader's access.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import fs from 'node:fs';
-import path from 'node:path';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorOf } from './harness/client.js';
 import { Organisation, unique } from './harness/organisation.js';
-import { execute, queryJson } from './harness/psql.js';
+import { execute, queryJson, session } from './harness/psql.js';
 
 const DATA = process.env.CAIRN_TEST_DATA;
 const organisation = await Organisation.create();
@@ -48,13 +44,8 @@ async function present(client = admin, org = organisation.id) {
 }
 
 /** A session of psql in the organisation, past the server: it holds its transactions open as long as it likes. */
-function session(statements) {
-  const socket = fs.readFileSync(path.join(DATA, 'postgres.socket'), 'utf8').trim();
-  const psql = spawn('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', socket, '-U', 'postgres', '-d', 'cairn'],
-    { stdio: ['pipe', 'ignore', 'inherit'] });
-  psql.stdin.end(`set app.org_id = '${organisation.id}'; set app.user_id = '${admin.id}';\n${statements}`);
-  return once(psql, 'exit').then(([code]) => assert.equal(code, 0));
-}
+const write = (statements) =>
+  session(DATA, `set app.org_id = '${organisation.id}'; set app.user_id = '${admin.id}';\n${statements}`);
 
 const insert = (name) => `insert into tags (org_id, name) values ('${organisation.id}', '${name}');\n`;
 
@@ -74,7 +65,7 @@ test('a reader that follows the cursor sees every change of many open transactio
   const start = (await feed(admin, { after: 'now' })).cursor;
   let writing = true;
   const writers = Promise.all([
-    ...Array.from({ length: 10 }, (_, writer) => session(transactions(writer, 6))),
+    ...Array.from({ length: 10 }, (_, writer) => write(transactions(writer, 6))),
     (async () => {
       for (let i = 0; i < 40; i++) await admin.create('/tags', { name: unique('api') });
     })(),
@@ -103,7 +94,7 @@ test('what commits late is told late, and what was begun after it waits for it',
   const cursor = await present();
   const early = unique('early');
   const late = unique('late');
-  const open = session(`begin;\n${insert(early)}select pg_sleep(1);\ncommit;\n`);
+  const open = write(`begin;\n${insert(early)}select pg_sleep(1);\ncommit;\n`);
   await sleep(400);
   const made = await admin.create('/tags', { name: late });
   assert.deepEqual((await follow(admin, cursor)).changes, [], 'an older transaction is open');
