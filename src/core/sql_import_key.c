@@ -231,7 +231,7 @@ static bool has_custom(const struct import_plan *plan)
 /* What the record shall have: the file's value where it has one. */
 static void put_wanted(struct import_sql *sql, const struct import_part *part)
 {
-	const char *merged = part->field->field->kind == FIELD_EXTERNAL_IDS ? "merge_external_ids("
+	const char *merged = part->field->field->kind == FIELD_EXTERNAL_IDS ? "external_ids_merge("
 									    : "";
 
 	PUT(sql, "case when substr(s.c%u, %u, 1) = '1' then ", sql->plan->given, part->column);

@@ -80,7 +80,7 @@ static enum err read_arguments(struct cli *cli, int argc, char **argv)
 			options->rehearse = true;
 		else if (place && i + 1 == argc)
 			return complain(cli, "a value must follow ", argv[i]);
-		if (place)
+		else if (place)
 			*place = argv[++i];
 		else if (argv[i][0] == '-' && argv[i][1])
 			return complain(cli, "there is no option ", argv[i]);
