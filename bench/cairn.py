@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -83,8 +84,11 @@ class Cairn:
         if token:
             headers["Authorization"] = "Bearer " + token
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), headers)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)["data"]
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.load(answer)["data"]
+        except urllib.error.HTTPError as refused:
+            raise SystemExit(f"POST {path}: {refused.read().decode()}") from None
 
     def get(self, path, token):
         request = urllib.request.Request(self.url + path, headers={"Authorization": "Bearer " + token})

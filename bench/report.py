@@ -76,17 +76,32 @@ def _single(results):
     return ["", _grid(head, rows), ""] if rows else []
 
 
+def _every_list(results):
+    found = results.get("every list")
+    if not found:
+        return
+    times = sorted(x["ms"] for x in found["lists"])
+    slow = sorted((x for x in found["lists"] if x["ms"] > found["slow_ms"]), key=lambda x: -x["ms"])
+    yield (
+        f"every list over {found['rows']:,} records of each entity: {len(times)}, median "
+        f"{times[len(times) // 2]:.2f} ms, {len(slow)} over {found['slow_ms']} ms"
+    )
+    for x in slow[:40]:
+        yield f"  {x['ms']:8.1f} ms  {x['list']} ({x['scope']})"
+
+
 def _others(results):
     lines = _single(results)
     for name, top in results.get("ceiling", {}).items():
         lines.append(f"pgbench, {name}, pipelined: {top['rate']:,.0f}/s")
+    lines.extend(_every_list(results))
     start = results.get("start-up")
     if start:
         lines.append(
             f"start-up: first {start['first_s']:.2f} s, second {start['second_s']:.2f} s "
             f"(target 2 s {_mark(start['second_s'] <= 2)}); idle {start['idle_rss_kb'] / 1024:.1f} MB"
         )
-    if results["workloads"]:
+    if results.get("rss_kb"):
         rss = results["rss_kb"] / 1024
         lines.append(f"server memory after the run: {rss:.1f} MB (target 40 MB {_mark(rss <= 40)})")
     done = results.get("import")

@@ -4,7 +4,7 @@
 
 Starts a release server with a private PostgreSQL of its own, fills two organisations, runs the workloads in
 interleaved rounds and prints medians and ratios. A workload is named by a part of its name; `ceiling`,
-`single`, `import` and `start-up` are named like the others. Results go to bench/results/.
+`single`, `import`, `start-up` and `every list` are named like the others. Results go to bench/results/.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import sys
 import time
 from pathlib import Path
 
+import lists
 import machine
 import report
 from cairn import ROOT, Cairn, Organisation
@@ -34,6 +35,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="one short round, smaller data: under six minutes")
     parser.add_argument("--rows", type=int, help="contacts of the big organisation")
     parser.add_argument("--import-rows", type=int, help="contacts to import")
+    parser.add_argument("--list-rows", type=int, help="records of every entity for `every list`")
     parser.add_argument("--rounds", type=int, help="of every workload; the median counts")
     parser.add_argument("--seconds", type=int, help="a workload and round")
     parser.add_argument("--save", default="", help="name of the file in bench/results; else the time")
@@ -42,6 +44,7 @@ def arguments():
     quick = options.quick
     options.rows = options.rows or (200_000 if quick else 1_000_000)
     options.import_rows = options.import_rows or (100_000 if quick else 1_000_000)
+    options.list_rows = options.list_rows or (5_000 if quick else 100_000)
     options.rounds = options.rounds or (1 if quick else 3)
     options.seconds = options.seconds or (4 if quick else 8)
     return options
@@ -139,6 +142,15 @@ def run_import(cairn, options):
     return {"rows": rows, "seconds": seconds, "peak_rss_kb": peak, "server_rss_kb": machine.memory_kb(cairn.process.pid)}
 
 
+def every_list(options):
+    cairn = Cairn()
+    try:
+        cairn.start()
+        return lists.every_list(cairn, options.list_rows, say)
+    finally:
+        cairn.close()
+
+
 # --- rounds -------------------------------------------------------------------------------------------
 
 
@@ -188,6 +200,11 @@ def measure_all(options):
     results["load_average"] = os.getloadavg()[0]
     if wanted("start-up", options):
         results["start-up"] = start_up()
+    if wanted("every list", options):
+        results["every list"] = every_list(options)
+    if not chosen and not any(wanted(part, options) for part in ("ceiling", "single", "import")):
+        results["busy_after"] = machine.busy_share()
+        return results
     cairn = Cairn()
     try:
         cairn.start()

@@ -200,7 +200,8 @@ static void test_log_of_money(void **state)
 	struct caller manager = with(PRESET_MANAGER, "{}");
 	struct str rest = str_slice(
 		plain.access, str_find(plain.access, log) + log.len, plain.access.len);
-	struct str entities = arena_printf(&arena, ",%.*s,", STR_ARG(str_cut(&rest, '|')));
+	struct str told_of = str_cut(&rest, '|');
+	struct str entities = arena_printf(&arena, ",%.*s,", STR_ARG(told_of));
 
 	(void)state;
 	assert_true(str_find(entities, STR(",invoice,")) < entities.len);

@@ -75,7 +75,7 @@ static void put_whose(
 {
 	const char *also = resource->entity->also_owner;
 
-	sql_put(sql, " and (");
+	sql_put(sql, "(");
 	if (resource->owner)
 		put_person(sql, resource->owner->column, caller, team);
 	else
@@ -93,42 +93,93 @@ static bool tells_whose(const struct resource *resource)
 	return resource->owner || (resource->entity->flags & ENTITY_OWN_IDS);
 }
 
-/* Of what is part of records: those of the caller's own ones, which have an index. Templates are everybody's,
- * and row security alone tells them. */
-static void put_whose_parent(
-	struct sql *sql, const struct resource *resource, const struct request *req, bool team)
-{
-	const struct resource *parent = resource->parent;
+/* The record that another one hangs on, and the field that names it. */
+struct way {
+	const struct resource *to;
+	const struct resource_field *by;
+};
 
-	if (!parent || !tells_whose(parent) || (parent->entity->flags & ENTITY_TEMPLATES))
+/* False where its rows hang on nothing. */
+static bool find_way(const struct resource *resource, struct way *way)
+{
+	const char *through = resource->entity->own_through;
+
+	*way = (struct way){resource->parent, resource->parent_field};
+	if (!way->to && through) {
+		way->by = resource_field_find(resource, str_of(through));
+		way->to = way->by->target;
+	}
+	return way->to != NULL;
+}
+
+static bool may_reach(const struct caller *caller, const struct resource *to, enum scope scope)
+{
+	enum scope there = caller_scope(caller, to, VERB_READ);
+
+	return there == scope || there == SCOPE_ALL || (there == SCOPE_TEAM && scope == SCOPE_OWN);
+}
+
+/* `levels` of records stand between the row and who tells. Of templates, which are everybody's, what hangs
+ * on them is everybody's as well. The other record is looked up as the caller: who sees less of those than
+ * of these is told by row security alone. */
+static void put_through(struct sql *sql, const struct resource *resource, const struct request *req,
+	enum scope scope, int levels)
+{
+	struct way way;
+	bool templates;
+
+	if (levels == 0 || !find_way(resource, &way) || !may_reach(req->caller, way.to, scope))
 		return;
+	templates = way.to->entity->flags & ENTITY_TEMPLATES;
 	sql_put(sql, " and ");
-	sql_put_column(sql, resource->parent_field->column);
+	sql_put_column(sql, way.by->column);
 	sql_put(sql, " in (select t.id from ");
-	sql_put_name(sql, parent->table);
+	sql_put_name(sql, way.to->table);
 	sql_put(sql, " t");
 	sql_put_org(sql, req);
-	put_whose(sql, parent, req->caller, team);
+	if (scope == SCOPE_PARTNER) {
+		put_equal(sql, way.to->partner, req->caller->partner_id);
+	} else if (tells_whose(way.to)) {
+		sql_put(sql, templates ? " and (t.is_template or " : " and ");
+		put_whose(sql, way.to, req->caller, scope == SCOPE_TEAM);
+		sql_put(sql, templates ? ")" : "");
+	} else {
+		put_through(sql, way.to, req, scope, levels - 1);
+	}
 	sql_put(sql, ")");
 }
 
-/* What is the caller's own or the team's is said here too, although row security says it again: as a plain
- * predicate it finds the index. */
+enum { MOST_LEVELS = 2 }; /* a line of a delivery note, of an invoice */
+
+static void put_partner(struct sql *sql, const struct query *query)
+{
+	const struct resource *resource = query->resource;
+	struct way way;
+
+	if (resource->partner)
+		put_equal(sql, resource->partner, query->req->caller->partner_id);
+	else if (find_way(resource, &way) && way.to->partner)
+		put_through(sql, resource, query->req, SCOPE_PARTNER, 1);
+}
+
+/* What is the caller's own, the team's or the partner's is said here too, although row security says it again:
+ * as a plain predicate it finds the index. */
 static void put_own(struct sql *sql, const struct query *query)
 {
 	const struct caller *caller = query->req->caller;
 	const struct resource *resource = query->resource;
 	enum scope scope = caller_scope(caller, resource, VERB_READ);
-	bool team = scope == SCOPE_TEAM;
 
-	if (scope == SCOPE_PARTNER && resource->partner)
-		put_equal(sql, resource->partner, caller->partner_id);
-	if ((scope != SCOPE_OWN && !team) || wants_templates(query))
+	if (scope == SCOPE_PARTNER)
+		put_partner(sql, query);
+	if ((scope != SCOPE_OWN && scope != SCOPE_TEAM) || wants_templates(query))
 		return;
-	if (tells_whose(resource))
-		put_whose(sql, resource, caller, team);
-	else
-		put_whose_parent(sql, resource, query->req, team);
+	if (tells_whose(resource)) {
+		sql_put(sql, " and ");
+		put_whose(sql, resource, caller, scope == SCOPE_TEAM);
+	} else {
+		put_through(sql, resource, query->req, scope, MOST_LEVELS);
+	}
 }
 
 static bool by_candidates;

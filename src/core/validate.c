@@ -264,10 +264,12 @@ static bool was_sent(const struct json_value *object, const struct resource_fiel
 	return json_get(object, field->field->name) != NULL;
 }
 
-/* A partner's people own nothing: the database knows who works what they bring. */
+/* A partner's people do not own what they bring: the database knows who works on it. */
 static bool takes_caller(const struct record_write *write, const struct resource_field *field)
 {
-	return resource_field_is(field, FIELD_CALLER) && !write->req->caller->partner_id.ptr;
+	bool brings = write->req->caller->partner_id.ptr && write->resource->partner;
+
+	return resource_field_is(field, FIELD_CALLER) && !brings;
 }
 
 /* What was not sent: what the route gives, the caller for people, a refusal for what is required. */

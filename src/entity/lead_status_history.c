@@ -33,6 +33,7 @@ const struct entity entity_lead_status_history = {
 	.icon = "history",
 	.group = "crm",
 	.flags = ENTITY_READ_ONLY,
+	.own_through = "leadId",
 	.fields = fields,
 	.access = {[PRESET_ADMIN] = "annn",
 		[PRESET_MANAGER] = "annn",
