@@ -2,22 +2,51 @@
 /* Many records at once: the transaction, the refusals, what was done. */
 #include "core/bulk.h"
 
+#include <stdatomic.h>
+
 #include "base/fiber.h"
 #include "base/time.h"
 #include "core/unit.h"
 
-enum { TIME_MAX_MS = 120 * 1000 };
+enum { TIME_MAX_MS = 120 * 1000, LARGE_BODY = 1024 * 1024 };
 
-enum err bulk_enter(
-	struct request *req, const struct resource *resource, const enum verb *verbs, size_t count)
+/* Large bodies that are held at a time, by all loops. */
+static atomic_int large_bodies;
+
+static void release_body(void *arg)
+{
+	(void)arg;
+	atomic_fetch_sub(&large_bodies, 1);
+}
+
+/* A body takes several times its length until the answer: of the large ones there are few at once. */
+static enum err take_body(struct request *req)
+{
+	int64_t length;
+
+	if (str_to_int64(request_header(req, "Content-Length"), &length) && length <= LARGE_BODY)
+		return ERR_OK;
+	arena_defer(req->arena, release_body, NULL);
+	if (atomic_fetch_add(&large_bodies, 1) < BULK_LARGE_BODIES)
+		return ERR_OK;
+	req->problem.retry_after = 5;
+	return problem_set(&req->problem, ERR_UNAVAILABLE,
+		"Other large requests are being served. Try again in some seconds.");
+}
+
+enum err bulk_enter_also(struct request *req, const struct resource *resource, enum verb verb)
+{
+	req->caller = caller_narrow(req->caller, req->arena, resource, verb, VERB_BULK);
+	return record_may(req, resource, verb);
+}
+
+enum err bulk_enter(struct request *req, const struct resource *resource, enum verb verb)
 {
 	enum err err = record_may(req, resource, VERB_BULK);
 
-	for (size_t i = 0; i < count && !err; i++) {
-		req->caller = caller_narrow(req->caller, req->arena, resource, verbs[i], VERB_BULK);
-		err = record_may(req, resource, verbs[i]);
-	}
-	return err;
+	if (!err)
+		err = bulk_enter_also(req, resource, verb);
+	return err ? err : take_body(req);
 }
 
 /* Under an Idempotency-Key the transaction is open already, with the rights of the role. */

@@ -11,12 +11,15 @@
 #include "core/records.h"
 #include "http/request.h"
 
-enum { BULK_BODY_MAX = 32 * 1024 * 1024 };
+enum { BULK_BODY_MAX = 32 * 1024 * 1024, BULK_LARGE_BODIES = 4 };
 
-/* The caller's rights from here on: no further than `bulk` for these verbs, of which the caller must have each.
- * Before the body is read. */
+/* The caller's rights from here on: no further than `bulk` for this verb, of which the caller must have both.
+ * Before the body is read, of which not many large ones are held at once. */
 MUST_CHECK enum err bulk_enter(
-	struct request *req, const struct resource *resource, const enum verb *verbs, size_t count);
+	struct request *req, const struct resource *resource, enum verb verb);
+/* The same rights for one verb more. */
+MUST_CHECK enum err bulk_enter_also(
+	struct request *req, const struct resource *resource, enum verb verb);
 /* Opens the transaction. Work of this size may take longer than a request otherwise does. */
 MUST_CHECK enum err bulk_begin(struct request *req);
 /* A copy of the request whose problem is its own: what one record is refused for. */

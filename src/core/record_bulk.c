@@ -652,14 +652,13 @@ static enum err run(struct bulk_rows *bulk)
 
 enum err record_bulk(struct request *req)
 {
-	static const enum verb verbs[] = {VERB_CREATE, VERB_UPDATE};
 	struct bulk_rows bulk = {.req = req, .resource = req->route->data};
-	enum err err = bulk_enter(req, bulk.resource, verbs, 1);
+	enum err err = bulk_enter(req, bulk.resource, VERB_CREATE);
 
 	if (!err)
 		err = read_body(&bulk);
 	if (!err && bulk.key.field) {
-		err = bulk_enter(req, bulk.resource, verbs, ARRAY_LEN(verbs));
+		err = bulk_enter_also(req, bulk.resource, VERB_UPDATE);
 		read_keys(&bulk);
 	}
 	if (!err)

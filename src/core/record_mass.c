@@ -448,11 +448,10 @@ static enum err change_all(struct mass *mass, struct record_write *write)
 
 enum err record_update_many(struct request *req)
 {
-	static const enum verb verbs[] = {VERB_UPDATE};
 	struct mass mass = {.req = req, .resource = req->route->data};
 	struct json_value *body = NULL;
 	struct record_write write;
-	enum err err = bulk_enter(req, mass.resource, verbs, ARRAY_LEN(verbs));
+	enum err err = bulk_enter(req, mass.resource, VERB_UPDATE);
 
 	if (!err)
 		err = read_json_body(req, &body);
@@ -490,11 +489,10 @@ static enum err read_optional_body(struct request *req, struct json_value **out)
 
 enum err record_delete_many(struct request *req)
 {
-	static const enum verb verbs[] = {VERB_DELETE};
 	struct mass mass = {.req = req, .resource = req->route->data};
 	struct json_value *body;
 	struct db_stmt stmt;
-	enum err err = bulk_enter(req, mass.resource, verbs, ARRAY_LEN(verbs));
+	enum err err = bulk_enter(req, mass.resource, VERB_DELETE);
 
 	if (!err)
 		err = read_optional_body(req, &body);

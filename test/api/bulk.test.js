@@ -162,6 +162,15 @@ test('a body of more than the usual megabyte is taken', async () => {
   assert.equal((await bulk('/contacts', { rows })).created, 200);
 });
 
+test('of large bodies some are served at a time, the others are told to come again', async () => {
+  const rows = Array.from({ length: 150 }, () => ({ lastName: unique('Large'), description: 'x'.repeat(9000) }));
+  const answers = await Promise.all(Array.from({ length: 12 }, () => admin.post('/contacts/bulk', { rows })));
+  const busy = answers.filter((a) => a.status === 503);
+  assert.equal(answers.filter((a) => a.status === 200).length + busy.length, 12);
+  for (const answer of busy) assert.ok(answer.headers['retry-after']);
+  assert.equal((await bulk('/contacts', { rows })).created, 150);
+});
+
 test('the same rights as one by one: verbs, scope, fields', async () => {
   const role = await admin.create('/roles', { name: unique('Desk '), preset: 'user', access: { contact: { bulk: 'none' } } });
   const user = await organisation.member(role.key);

@@ -237,6 +237,26 @@ test('only the author and administrators take a changeset back; what is not thei
   assert.equal((await admin.read(at('contact', mine.id))).jobTitle, 'a');
 });
 
+test('who may not read the log takes back what they did all the same; fields that a role may not write stay', async () => {
+  const books = await admin.create('/roles', { name: unique('Books '), preset: 'accountant', access: { contact: { bulk: 'all' } } });
+  const accountant = await organisation.member(books.key);
+  const record = await contact({ jobTitle: 'a' });
+  const data = (await accountant.patch('/contacts', { ids: [record.id], changes: { jobTitle: 'b' } }, { expect: 200 })).body.data;
+  assert.deepEqual([data.changed, data.counts.length], [1, 1]);
+  assert.deepEqual(numbers((await revert(data.changesetId, { client: accountant })).reverted), { contact: 1 });
+  assert.equal((await admin.read(at('contact', record.id))).jobTitle, 'a');
+  const role = await admin.create('/roles', { name: unique('Desk '), preset: 'manager' });
+  const clerk = await organisation.member(role.key);
+  const other = (await clerk.patch('/contacts', { ids: [record.id], changes: { jobTitle: 'c' } }, { expect: 200 })).body.data;
+  await admin.patch(`/roles/${role.id}`, { fields: { 'contact.jobTitle': 'read' } }, { expect: 200 });
+  const left = await revert(other.changesetId, { client: clerk });
+  assert.deepEqual(left.left.map((l) => [l.id, l.reason]), [[record.id, 'FORBIDDEN']]);
+  await admin.patch(`/roles/${role.id}`, { fields: { 'contact.jobTitle': 'none' } }, { expect: 200 });
+  await admin.patch(at('contact', record.id), { jobTitle: 'secret' }, { expect: 200 });
+  const hidden = await clerk.post(`/changesets/${other.changesetId}/revert`, undefined, { expect: 200 });
+  assert.doesNotMatch(hidden.text, /secret|jobTitle/);
+});
+
 test('a value that another record has got meanwhile keeps the record from coming back', async () => {
   const sku = unique('SKU');
   const product = await admin.create('/products', { name: 'first', price: 1, sku });
