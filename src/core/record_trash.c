@@ -31,9 +31,9 @@ enum err record_trash(struct request *req, const struct resource *resource, stru
 
 	if (said->confirm.ptr)
 		stmts[count++] = sql_confirm(req, said->confirm);
-	if (has_rules(resource))
-		stmts[count++] = sql_trash(
-			resource, req, id, versions, said->cascade, said->move_to);
+	stmts[count++] = has_rules(resource)
+		? sql_trash(resource, req, id, versions, said->cascade, said->move_to)
+		: sql_hold(resource, req, id);
 	stmts[count++] = sql_delete(resource, req, id, versions);
 	err = unit_run(req, DB_WRITE, resource, stmts, count, results);
 	if (!err && results[count - 1].rows == 0)

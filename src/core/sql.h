@@ -77,6 +77,8 @@ struct db_stmt sql_update(
 	const struct record_write *write, struct str versions, const struct query *returned);
 struct db_stmt sql_delete(
 	const struct resource *resource, struct request *req, struct str id, struct str versions);
+/* Before a delete that asks for nothing else: who refers to the row has done so, or waits. */
+struct db_stmt sql_hold(const struct resource *resource, struct request *req, struct str id);
 /* What the caller says to a delete that asks for it (ENTITY_CONFIRM). */
 struct db_stmt sql_confirm(struct request *req, struct str word);
 /* Before a delete and a restore, in their transaction: holds the row, and has done with other records what

@@ -64,6 +64,10 @@ void sql_put_filter(struct sql *sql, const struct query *query, const struct que
 /* `column = value` of a write's values; no key among them. */
 void sql_put_sets(struct sql *sql, const struct record_write *write);
 /* A searched field as it stands in the search document. */
+/* Whether records of this kind go to the trash, and are looked for in their table. */
+bool sql_is_trashed(const struct resource *target);
+/* Whether the database holds a record of this kind while a reference to it is written (reference_held). */
+bool sql_is_held(const struct resource *target);
 void sql_put_searched(struct sql *sql, const struct resource_field *field);
 /* ` and …`: what is found is found by fields that the caller sees; nothing where all are. */
 void sql_put_search_of_seen(struct sql *sql, const struct query *query);

@@ -141,11 +141,9 @@ static void put_reference_check(struct sql *sql, const struct record_write *writ
 	const struct resource_nested *nested, const struct resource_field *field)
 {
 	const struct resource *target = field->target;
-	bool in_table = str_eq(target->names, target->table);
-
 	put_path(sql, nested, field->name);
 	put_element_column(sql, field);
-	sql_put(sql, " is not null and not exists (select from ");
+	sql_put(sql, " is not null and (not exists (select from ");
 	sql_put_name(sql, target->names);
 	sql_put(sql, " t");
 	sql_put_org(sql, write->req);
@@ -153,8 +151,15 @@ static void put_reference_check(struct sql *sql, const struct record_write *writ
 	put_element_column(sql, field);
 	sql_put(sql, "::uuid");
 	sql_put(sql, str_is(target->name, "user") ? " and t.active" : "");
-	sql_put(sql, in_table && target->has_deleted ? " and t.deleted_at is null)" : ")");
-	sql_put(sql, " and not exists (select");
+	sql_put(sql, sql_is_trashed(target) ? " and t.deleted_at is null)" : ")");
+	if (sql_is_held(target)) {
+		sql_put(sql, " or not reference_held(");
+		sql_put_typed(sql, target->table, "text");
+		sql_put(sql, ", ");
+		put_element_column(sql, field);
+		sql_put(sql, "::uuid)");
+	}
+	sql_put(sql, ") and not exists (select");
 	put_kept_row(sql, write, nested);
 	sql_put(sql, " and ");
 	sql_put_column(sql, field->column);

@@ -15,6 +15,18 @@ static struct sql hold(const struct resource *resource, struct request *req, str
 	return sql;
 }
 
+struct db_stmt sql_hold(const struct resource *resource, struct request *req, struct str id)
+{
+	struct sql sql = sql_begin(req->arena);
+
+	sql_put(&sql, "select t.id");
+	sql_put_from(&sql, resource);
+	sql_put_org(&sql, req);
+	sql_put_id(&sql, id);
+	sql_put(&sql, " for update");
+	return sql_end(&sql);
+}
+
 struct db_stmt sql_confirm(struct request *req, struct str word)
 {
 	struct sql sql = sql_begin(req->arena);

@@ -194,20 +194,31 @@ struct db_stmt sql_update(
 	return sql_end(&sql);
 }
 
+bool sql_is_trashed(const struct resource *target)
+{
+	return target->has_deleted && str_eq(target->names, target->table);
+}
+
+/* Documents and payments lock each other in an order of their own, which a lock before all others would break;
+ * what is issued or completed never goes to the trash. */
+bool sql_is_held(const struct resource *target)
+{
+	return sql_is_trashed(target) && !(target->entity->flags & ENTITY_MONEY);
+}
+
 static void put_reference_check(
 	struct sql *sql, const struct record_write *write, const struct record_value *value)
 {
 	const struct resource *target = value->field->target;
-	bool in_table = str_eq(target->names, target->table);
 
 	sql_put(sql, "case when not exists (select from ");
 	sql_put_name(sql, target->names);
 	sql_put(sql, " t");
 	sql_put_org(sql, write->req);
 	sql_put_id(sql, value->text);
-	sql_put(sql, in_table && target->has_deleted ? " and t.deleted_at is null)" : ")");
-	/* Until this is written the other may not be merged away. */
-	if (target->merge_rules.ptr) {
+	sql_put(sql, sql_is_trashed(target) ? " and t.deleted_at is null)" : ")");
+	/* Until this is written the other may neither go to the trash nor be merged away. */
+	if (sql_is_held(target)) {
 		sql_put(sql, " or not reference_held(");
 		sql_put_typed(sql, target->table, "text");
 		sql_put(sql, ", ");

@@ -79,14 +79,16 @@ function Actor({ change }: { change: Change }) {
 function useSentence(entity: EntityMeta, about: EntityMeta) {
   const { t } = useTranslation();
   const noun = about.label.toLowerCase();
+  /** English has another article before a vowel; a language may have a sentence of its own for it. */
+  const part = { entity: noun, context: /^[aeiou]/.test(noun) ? 'vowel' : undefined };
   const ofPart = (change: Change): string => {
     switch (change.action) {
       case 'create':
-        return t('timeline.partCreate', { entity: noun });
+        return t('timeline.partCreate', part);
       case 'delete':
-        return t('timeline.partDelete', { entity: noun });
+        return t('timeline.partDelete', part);
       default:
-        return t('timeline.partUpdate', { entity: noun });
+        return t('timeline.partUpdate', part);
     }
   };
   return (change: Change, lines: Line[]): string => {
