@@ -14,6 +14,8 @@ struct csv_reader {
 	size_t at;
 	bool finished, ready; /* all is fed; the delimiter is known */
 	char delimiter;
+	bool likely_known;        /* the file's head has bytes that are not ASCII … */
+	enum csv_encoding likely; /* … and would be in this encoding */
 
 	enum state state;
 	bool skip_lf; /* behind a CR */
@@ -142,6 +144,15 @@ static void take_separator_line(struct csv_reader *reader, struct str head)
 	reader->line++;
 }
 
+/* One record tells little; the same bytes always tell the same, however they come. */
+static void look_at_letters(struct csv_reader *reader, struct str head)
+{
+	for (size_t i = 0; i < head.len && !reader->likely_known; i++)
+		reader->likely_known = (head.ptr[i] & 0x80) != 0;
+	if (reader->likely_known)
+		reader->likely = csv_guess_encoding(head);
+}
+
 /* Once enough has come to tell. */
 static bool become_ready(struct csv_reader *reader)
 {
@@ -153,6 +164,7 @@ static bool become_ready(struct csv_reader *reader)
 	if (!reader->delimiter)
 		reader->delimiter = find_delimiter(
 			str_slice(head, 0, MIN(head.len, (size_t)CSV_SNIFF)));
+	look_at_letters(reader, str_slice(head, 0, MIN(head.len, (size_t)CSV_SNIFF)));
 	reader->ready = true;
 	return true;
 }
@@ -244,22 +256,6 @@ static void convert(struct csv_reader *reader)
 	set_fields(reader, &reader->converted);
 }
 
-/* The record, and what has come behind it: one name tells little. */
-static enum csv_encoding guess(const struct csv_reader *reader)
-{
-	struct buf sample;
-	enum csv_encoding encoding;
-	size_t end = MIN(reader->in.len, reader->at + CSV_SNIFF);
-
-	buf_init(&sample, (size_t)CSV_RECORD_MAX + CSV_SNIFF);
-	buf_append(&sample, buf_str(&reader->text));
-	buf_append_char(&sample, '\n');
-	buf_append(&sample, str_slice(buf_str(&reader->in), reader->at, end));
-	encoding = csv_guess_encoding(buf_str(&sample));
-	buf_deinit(&sample);
-	return encoding;
-}
-
 /* The first record that is not ASCII decides an encoding that nobody told. */
 static void settle_encoding(struct csv_reader *reader)
 {
@@ -267,7 +263,9 @@ static void settle_encoding(struct csv_reader *reader)
 	size_t invalid = csv_is_byte_encoding(*encoding) ? 0 : first_invalid(reader);
 
 	if (*encoding == CSV_DETECT)
-		*encoding = invalid ? guess(reader) : CSV_UTF8;
+		*encoding = !invalid           ? CSV_UTF8
+			: reader->likely_known ? reader->likely
+					       : csv_guess_encoding(buf_str(&reader->text));
 	if (csv_is_byte_encoding(*encoding)) {
 		convert(reader);
 	} else if (invalid) {

