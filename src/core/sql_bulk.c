@@ -59,7 +59,7 @@ void sql_bulk_next(struct sql_bulk *bulk)
 	buf_reset(&bulk->sql.text, SQL_MAX);
 }
 
-struct db_stmt sql_bulk_end(struct sql_bulk *bulk, struct str rows)
+static struct sql begin_call(struct sql_bulk *bulk, const char *call, struct str rows)
 {
 	struct arena *arena = bulk->sql.arena;
 	struct str statements = text_array(arena, bulk->texts, bulk->count);
@@ -68,12 +68,19 @@ struct db_stmt sql_bulk_end(struct sql_bulk *bulk, struct str rows)
 
 	buf_deinit(&bulk->sql.text);
 	sql = sql_begin(arena);
-	sql_put(&sql, "select bulk_run(");
+	sql_put(&sql, call);
 	sql_put_typed(&sql, statements, "text[]");
 	sql_put(&sql, ", ");
 	sql_put_typed(&sql, params, "text[]");
 	sql_put(&sql, ", ");
 	sql_put_typed(&sql, rows, "jsonb");
+	return sql;
+}
+
+struct db_stmt sql_bulk_end(struct sql_bulk *bulk, struct str rows)
+{
+	struct sql sql = begin_call(bulk, "select bulk_run(", rows);
+
 	sql_put(&sql, ")");
 	return sql_end(&sql);
 }
@@ -141,20 +148,38 @@ struct db_stmt sql_bulk_update(
 	return sql_bulk_end(&bulk, rows);
 }
 
+static void put_trash(struct sql *sql, const struct query *query)
+{
+	sql_put_typed(sql, query->resource->trash_rules, "jsonb");
+	sql_put(sql, query->cascade ? ", true, " : ", false, ");
+	sql_put_typed(sql, query->move_to, "uuid");
+	sql_put(sql, ")");
+}
+
+/* Those that are kept by others are found for all of them first. */
+static struct db_stmt end_trash(struct sql_bulk *bulk, const struct query *query, struct str rows)
+{
+	struct sql sql = begin_call(bulk, "select bulk_trash(", rows);
+
+	sql_put(&sql, ", ");
+	sql_put_typed(&sql, query->resource->table, "text");
+	sql_put(&sql, ", ");
+	put_trash(&sql, query);
+	return sql_end(&sql);
+}
+
 struct db_stmt sql_bulk_delete(const struct query *query, struct str rows)
 {
 	const struct resource *resource = query->resource;
 	struct sql_bulk bulk = sql_bulk_begin(query->req->arena);
 	struct sql *sql = &bulk.sql;
+	bool rules = resource->entity->on_delete;
 
-	if (resource->entity->on_delete) {
+	if (rules) {
 		sql_put(sql, "select trash_all(");
 		sql_put_typed(sql, resource->table, "text");
 		sql_put(sql, ", array(select e::uuid from jsonb_array_elements_text($1) as e), ");
-		sql_put_typed(sql, resource->trash_rules, "jsonb");
-		sql_put(sql, query->cascade ? ", true, " : ", false, ");
-		sql_put_typed(sql, query->move_to, "uuid");
-		sql_put(sql, ")");
+		put_trash(sql, query);
 		sql_bulk_next(&bulk);
 	}
 	sql_put(sql, "update ");
@@ -162,5 +187,5 @@ struct db_stmt sql_bulk_delete(const struct query *query, struct str rows)
 	sql_put(sql, " t set deleted_at = now()");
 	put_rows(sql, resource, query->req);
 	sql_bulk_next(&bulk);
-	return sql_bulk_end(&bulk, rows);
+	return rules ? end_trash(&bulk, query, rows) : sql_bulk_end(&bulk, rows);
 }
