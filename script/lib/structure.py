@@ -29,6 +29,7 @@ OWNED_HEADERS = {
     "curl/": "src/http/",
     "yajl/": "src/base/",
     "uv.h": ("src/base/", "src/db/", "src/http/"),
+    "xlsxwriter.h": "src/core/export_xlsx",
     "ucontext.h": "src/base/fiber",
 }
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exports: rows of a cursor as CSV. */
-#include "core/export.h"
+/* Exports: rows of a cursor, named, in slices. What a file looks like says its format. */
+#include "core/export_internal.h"
 
 #include "base/fiber.h"
 #include "base/json_read.h"
 #include "base/time.h"
 #include "core/app.h"
 #include "core/caller.h"
-#include "core/csv.h"
-#include "core/query.h"
 #include "core/records.h"
 #include "core/sql.h"
 #include "core/tenant.h"
@@ -16,28 +14,9 @@
 
 enum { SLICE_ROWS = 1000, WRITE_BYTES = 32 * 1024 };
 
-/* A field of the file, and whose names stand beside it. */
-struct column {
-	const struct resource_field *field;
-	int at; /* in the rows */
-	bool named;
-	struct db_result names; /* of this slice: id, then the title's fields */
-};
-
-struct export
-{
-	struct request *req;
-	struct request scratch; /* the same on the slice's arena */
-	struct arena slice;
-	struct query query;
-	struct column *columns;
-	struct buf out;
-	struct csv_writer writer;
-};
-
 /* --- names of what is referred to ------------------------------------------------------------- */
 
-static bool is_tags(const struct resource_field *field)
+bool export_is_tags(const struct resource_field *field)
 {
 	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
 }
@@ -52,7 +31,7 @@ static bool is_named(const struct resource_field *field)
 
 /* The ids of a slice's column as one array literal; equal ones side by side are told once. */
 static struct str ids_of(
-	struct export *export, const struct column *column, const struct db_result *rows)
+	struct export *export, const struct export_column *column, const struct db_result *rows)
 {
 	bool list = column->field->field->kind == FIELD_MULTI_REFERENCE;
 	struct str before = STR_NONE, literal;
@@ -86,7 +65,7 @@ static enum err load_names(struct export *export, const struct db_result *rows)
 	enum err err;
 
 	for (size_t i = 0; i < count; i++) {
-		struct column *column = &export->columns[i];
+		struct export_column *column = &export->columns[i];
 
 		if (column->named)
 			stmts[n++] = sql_include(&export->scratch, column->field->target,
@@ -101,12 +80,12 @@ static enum err load_names(struct export *export, const struct db_result *rows)
 	return err;
 }
 
-static bool sees_title(const struct export *export, const struct column *column, int title)
+static bool sees_title(const struct export *export, const struct export_column *column, int title)
 {
 	return caller_sees(export->req->caller, column->field->target->titles[title]);
 }
 
-static struct str name_of(struct export *export, const struct column *column, struct str id)
+struct str export_name_of(struct export *export, const struct export_column *column, struct str id)
 {
 	const struct db_result *names = &column->names;
 	struct str name = STR("");
@@ -123,166 +102,7 @@ static struct str name_of(struct export *export, const struct column *column, st
 	return name;
 }
 
-/* --- cells ------------------------------------------------------------------------------------ */
-
-/* Cuts the first element off the inside of an array literal. */
-static struct str cut_element(struct arena *arena, struct str *rest)
-{
-	bool quoted = rest->len && rest->ptr[0] == '"';
-	char *text = arena_bytes(arena, rest->len + 1);
-	size_t i = quoted, n = 0;
-
-	for (; i < rest->len && rest->ptr[i] != (quoted ? '"' : ','); i++) {
-		i += rest->ptr[i] == '\\' && i + 1 < rest->len;
-		text[n++] = rest->ptr[i];
-	}
-	*rest = str_slice(*rest, MIN(i + quoted + 1, rest->len), rest->len);
-	return (struct str){text, n};
-}
-
-/* {a,"b c"} as a;b c, the form that imports read. */
-static void put_list(struct export *export, const struct column *column, struct str value)
-{
-	struct str rest = value.len > 1 ? str_slice(value, 1, value.len - 1) : STR("");
-	struct str text = STR("");
-
-	while (rest.len) {
-		struct str element = cut_element(&export->slice, &rest);
-
-		if (is_tags(column->field))
-			element = name_of(export, column, element);
-		text = arena_printf(&export->slice, "%.*s%s%.*s", STR_ARG(text),
-			text.len ? ";" : "", STR_ARG(element));
-	}
-	csv_write_text(&export->writer, text);
-}
-
-static void put_datetime(struct export *export, struct str value)
-{
-	char text[64];
-	struct buf buf = {.ptr = text, .cap = sizeof(text), .max = sizeof(text)};
-
-	time_append_from_pg(&buf, value);
-	csv_write_value(&export->writer, buf_str(&buf));
-}
-
-static void put_json_value(struct export *export, const struct json_value *value)
-{
-	struct str text = STR("");
-
-	if (!value || value->type == JSON_NULL)
-		csv_write_value(&export->writer, text);
-	else if (value->type == JSON_NUMBER)
-		csv_write_value(&export->writer, value->text);
-	else if (value->type == JSON_BOOL)
-		csv_write_value(&export->writer, value->boolean ? STR("true") : STR("false"));
-	else if (value->type == JSON_STRING)
-		csv_write_text(&export->writer, value->text);
-	else {
-		for (const struct json_value *v = value->first; v; v = v->next)
-			text = arena_printf(&export->slice, "%.*s%s%.*s", STR_ARG(text),
-				text.len ? ";" : "", STR_ARG(v->text));
-		csv_write_text(&export->writer, text);
-	}
-}
-
-static bool is_custom_document(const struct export *export, const struct resource_field *field)
-{
-	return (export->query.resource->entity->flags & ENTITY_CUSTOM) &&
-		str_is(field->name, "custom");
-}
-
-static const struct tenant_fields *custom_fields(const struct export *export)
-{
-	return &export->query.tenant->custom[export->query.resource->index];
-}
-
-static bool sees_custom(const struct export *export, size_t i)
-{
-	return caller_sees(export->req->caller, &custom_fields(export)->fields[i]);
-}
-
-static void put_custom(struct export *export, struct str value)
-{
-	const struct tenant_fields *custom = custom_fields(export);
-	struct json_value *document = NULL;
-	struct problem ignored;
-
-	problem_init(&ignored, &export->slice);
-	if (custom->count && value.ptr &&
-		json_read(&export->slice, value, &ignored, &document) != ERR_OK)
-		document = NULL;
-	for (size_t i = 0; i < custom->count; i++)
-		if (sees_custom(export, i))
-			put_json_value(export, json_get(document, custom->fields[i].field->name));
-}
-
-static void put_value(struct export *export, const struct column *column, struct str value)
-{
-	switch (column->field->field->kind) {
-	case FIELD_MULTI_PICKLIST:
-	case FIELD_MULTI_REFERENCE:
-		put_list(export, column, value);
-		break;
-	case FIELD_DATETIME:
-		put_datetime(export, value);
-		break;
-	case FIELD_BOOLEAN:
-		csv_write_value(&export->writer, str_is(value, "t") ? STR("true") : STR("false"));
-		break;
-	case FIELD_INTEGER:
-	case FIELD_DECIMAL:
-	case FIELD_PERCENT:
-	case FIELD_MONEY:
-	case FIELD_DATE:
-	case FIELD_UUID:
-	case FIELD_REFERENCE:
-		csv_write_value(&export->writer, value);
-		break;
-	default:
-		if (column->field->field->finish)
-			value = column->field->field->finish(export->req, value);
-		csv_write_text(&export->writer, value);
-	}
-}
-
-static void put_cell(struct export *export, const struct column *column, struct str value)
-{
-	if (is_custom_document(export, column->field)) {
-		put_custom(export, value);
-		return;
-	}
-	if (value.ptr)
-		put_value(export, column, value);
-	else
-		csv_write_value(&export->writer, STR(""));
-	if (column->named && !is_tags(column->field))
-		csv_write_text(&export->writer, name_of(export, column, value));
-}
-
 /* --- the file --------------------------------------------------------------------------------- */
-
-/* companyId is followed by company; a reference that does not end so (createdBy) by createdByName. */
-static void put_heading(struct export *export, const struct column *column)
-{
-	const struct resource_field *field = column->field;
-	const struct tenant_fields *custom = custom_fields(export);
-
-	if (is_custom_document(export, field)) {
-		for (size_t i = 0; i < custom->count; i++)
-			if (sees_custom(export, i))
-				csv_write_value(&export->writer,
-					arena_printf(export->req->arena, "custom.%.*s",
-						STR_ARG(custom->fields[i].name)));
-		return;
-	}
-	csv_write_value(&export->writer, field->name);
-	if (column->named && !is_tags(field))
-		csv_write_value(&export->writer,
-			str_eq(field->include, field->name)
-				? arena_printf(export->req->arena, "%.*sName", STR_ARG(field->name))
-				: field->include);
-}
 
 /* A link that opens a document does so for whoever gets the file: it is asked for by name. */
 static bool belongs_in_files(const struct export *export, const struct resource_field *field)
@@ -301,19 +121,25 @@ static void choose_columns(struct export *export)
 			if (belongs_in_files(export, &query->resource->fields[i]))
 				query->fields[query->field_count++] = &query->resource->fields[i];
 	}
-	export->columns = ARENA_ARRAY(export->req->arena, struct column, query->field_count);
+	export->columns = ARENA_ARRAY(export->req->arena, struct export_column, query->field_count);
 	for (size_t i = 0; i < query->field_count; i++)
-		export->columns[i] = (struct column){.field = query->fields[i],
+		export->columns[i] = (struct export_column){.field = query->fields[i],
 			.at = (int)i,
 			.named = is_named(query->fields[i])};
 }
 
-static enum err flush(struct export *export, size_t at_least)
+enum err export_send(struct export *export, struct str bytes)
+{
+	export_log_bytes(&export->log, bytes);
+	return response_write(export->req, bytes);
+}
+
+enum err export_flush(struct export *export, size_t at_least)
 {
 	enum err err = ERR_OK;
 
 	if (export->out.len > at_least) {
-		err = response_write(export->req, buf_str(&export->out));
+		err = export_send(export, buf_str(&export->out));
 		buf_reset(&export->out, 2 * WRITE_BYTES);
 	}
 	return err;
@@ -324,27 +150,27 @@ static enum err put_rows(struct export *export, const struct db_result *rows)
 	enum err err = load_names(export, rows);
 
 	for (int i = 0; i < rows->rows && !err; i++) {
-		for (size_t c = 0; c < export->query.field_count; c++)
-			put_cell(export, &export->columns[c],
-				db_value(rows, i, export->columns[c].at));
-		csv_write_end(&export->writer);
-		err = flush(export, WRITE_BYTES);
+		err = export->format->row(export, rows, i);
+		export->log.rows += !err;
+		if (!err && export->format->streams)
+			err = export_flush(export, WRITE_BYTES);
 	}
-	return err;
+	if (!err && export->format->slice)
+		err = export->format->slice(export);
+	return err ? err : export_log_beat(&export->log, export->req);
 }
 
-static enum err begin(struct export *export)
+enum err export_answer(struct export *export)
 {
 	struct request *req = export->req;
 	struct date today = date_from_days(time_now_us() / TIME_US_PER_DAY);
 
 	response_header(req, "Content-Disposition",
-		arena_printf(req->arena, "attachment; filename=\"%.*s-%04d-%02d-%02d.csv\"",
-			STR_ARG(export->query.resource->path), today.year, today.month, today.day));
-	for (size_t i = 0; i < export->query.field_count; i++)
-		put_heading(export, &export->columns[i]);
-	csv_write_end(&export->writer);
-	return response_begin(req, 200, "text/csv; charset=utf-8");
+		arena_printf(req->arena, "attachment; filename=\"%.*s-%04d-%02d-%02d.%s\"",
+			STR_ARG(export->query.resource->path), today.year, today.month, today.day,
+			export->format->name));
+	response_header(req, "X-Export-Id", export->log.id);
+	return response_begin(req, 200, export->format->content_type);
 }
 
 /* An error behind the first bytes leaves the stream without its end, so nobody takes it for whole. */
@@ -353,16 +179,26 @@ static enum err stream(struct export *export, struct db_cursor *cursor)
 	struct db_result rows;
 	enum err err = db_cursor_next(cursor, &export->slice, SLICE_ROWS, &rows);
 
+	if (!err && export->format->streams)
+		err = export_answer(export);
 	if (!err)
-		err = begin(export);
+		err = export->format->begin(export);
 	while (!err && rows.rows) {
 		err = put_rows(export, &rows);
 		arena_reset(&export->slice);
 		if (!err)
 			err = db_cursor_next(cursor, &export->slice, SLICE_ROWS, &rows);
 	}
-	if (!err)
-		err = flush(export, 0);
+	if (!err && export->format->end)
+		err = export->format->end(export);
+	return err ? err : export_flush(export, 0);
+}
+
+/* The row says that it is done before the file ends: whoever has the end can rely on it. */
+static enum err end(struct export *export)
+{
+	enum err err = export_log_done(&export->log, export->req);
+
 	return err ? err : response_end(export->req);
 }
 
@@ -382,6 +218,22 @@ static enum err run(struct export *export)
 	fiber_set_deadline(0);
 	err = stream(export, cursor);
 	db_cursor_close(cursor);
+	return err ? err : end(export);
+}
+
+static enum err run_logged(struct export *export)
+{
+	const char *name = export->format->name;
+	enum err err = export_log_begin(&export->log, export->req, export->query.resource, name);
+
+	if (err)
+		return err;
+	err = run(export);
+	if (export->format->drop)
+		export->format->drop(export);
+	if (err)
+		export_log_failed(&export->log, export->req, err);
+	export_log_deinit(&export->log);
 	return err;
 }
 
@@ -399,10 +251,10 @@ static enum err may_export(struct request *req, const struct resource *resource)
 	return ERR_OK;
 }
 
-enum err record_export(struct request *req)
+static enum err export_as(struct request *req, const struct export_format *format)
 {
 	const struct resource *resource = req->route->data;
-	struct export export = {.req = req};
+	struct export export = {.req = req, .format = format};
 	struct str within;
 	enum err err = may_export(req, resource);
 
@@ -418,9 +270,23 @@ enum err record_export(struct request *req)
 	arena_init(&export.slice);
 	export.scratch.arena = &export.slice;
 	buf_init(&export.out, 64 * 1024 * 1024);
-	export.writer.out = &export.out;
-	err = run(&export);
+	err = run_logged(&export);
 	buf_deinit(&export.out);
 	arena_deinit(&export.slice);
 	return err;
+}
+
+enum err record_export_csv(struct request *req)
+{
+	return export_as(req, &export_csv);
+}
+
+enum err record_export_jsonl(struct request *req)
+{
+	return export_as(req, &export_jsonl);
+}
+
+enum err record_export_xlsx(struct request *req)
+{
+	return export_as(req, &export_xlsx);
 }

@@ -35,6 +35,10 @@ static const struct shape {
 		200, NULL, false},
 	[OPENAPI_MERGE] = {"merge", "", "Merge %", true, 200, "Update", false},
 	[OPENAPI_EXPORT] = {"export", "", "Export % as CSV", true, 200, NULL, false},
+	[OPENAPI_EXPORT_JSONL] = {"export", "Jsonl", "Export % as JSON lines", true, 200, NULL,
+		false},
+	[OPENAPI_EXPORT_XLSX] = {"export", "Xlsx", "Export % as a workbook of Excel", true, 200,
+		NULL, false},
 };
 
 static enum openapi_shape shape_of(const struct route *route)
@@ -59,6 +63,12 @@ static const struct resource *answered(const struct route *route)
 static bool is_list(enum openapi_shape shape)
 {
 	return shape == OPENAPI_LIST || shape == OPENAPI_TIMELINE;
+}
+
+static bool is_export(enum openapi_shape shape)
+{
+	return shape == OPENAPI_EXPORT || shape == OPENAPI_EXPORT_JSONL ||
+		shape == OPENAPI_EXPORT_XLSX;
 }
 
 static bool is_tagged(const struct route *route)
@@ -442,7 +452,7 @@ static void answer_schema(struct openapi *doc, const struct route *route)
 	const struct resource *r = answered(route);
 	enum openapi_shape shape = shape_of(route);
 
-	if (shape == OPENAPI_EXPORT)
+	if (is_export(shape))
 		json_raw(&doc->json, STR("{\"type\":\"string\"}"));
 	else if (shape == OPENAPI_BOARD)
 		board_schema(doc, r);
@@ -480,6 +490,8 @@ static void headers(struct openapi *doc, const struct route *route)
 	header(doc, "RateLimit-Reset", "RateLimitReset");
 	if (shape == OPENAPI_CREATE)
 		header(doc, "Location", "Location");
+	if (is_export(shape))
+		header(doc, "X-Export-Id", "ExportId");
 	if (is_tagged(route))
 		header(doc, "ETag", "ETag");
 	if (is_list(shape) || route->doc->paginated) {
@@ -493,7 +505,7 @@ static const char *content_type(const struct route *route)
 {
 	if (route->doc->content_type)
 		return route->doc->content_type;
-	return shape_of(route) == OPENAPI_EXPORT ? "text/csv" : "application/json";
+	return "application/json";
 }
 
 static bool has_content(const struct route *route, int status)

@@ -149,6 +149,9 @@ const struct openapi_part openapi_headers[] = {
 	{"Link",
 		"{\"schema\":{\"type\":\"string\"},"
 		"\"description\":\"RFC 8288: first, prev, next, last, as far as there are any.\"}"},
+	{"ExportId",
+		"{\"schema\":{\"type\":\"string\",\"format\":\"uuid\"},\"required\":true,"
+		"\"description\":\"The export's row in /exports.\"}"},
 	{"RetryAfter",
 		"{\"schema\":{\"type\":\"integer\",\"minimum\":1},\"required\":true,"
 		"\"description\":\"Seconds.\"}"},

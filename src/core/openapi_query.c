@@ -195,7 +195,8 @@ static void found(struct openapi *doc, const struct resource *r)
 void openapi_query(struct openapi *doc, const struct resource *resource, enum openapi_shape shape)
 {
 	struct str type = openapi_type_name(doc, resource->entity->name);
-	bool list = shape == OPENAPI_LIST || shape == OPENAPI_EXPORT;
+	bool list = shape == OPENAPI_LIST || shape == OPENAPI_EXPORT ||
+		shape == OPENAPI_EXPORT_JSONL || shape == OPENAPI_EXPORT_XLSX;
 
 	if (shape == OPENAPI_GROUPS) {
 		groups(doc, resource);

@@ -36,7 +36,7 @@ export function exchange(url, { method = 'GET', path, headers = {}, body, signal
 
 function readAnswer(response, bytes) {
   const text = bytes.toString('utf8');
-  const json = /json/.test(response.headers['content-type'] ?? '') && !response.headers['content-encoding'];
+  const json = /json(?!l)/.test(response.headers['content-type'] ?? '') && !response.headers['content-encoding'];
   return {
     status: response.statusCode,
     headers: response.headers,
