@@ -45,6 +45,14 @@ select ok(tap.list(t) ~ ('Index Scan using ' || t || '_list') and tap.list(t) !~
 	format('S3-SEC-04 %s: the list of letter t goes by index', t))
 from unnest('{companies,contacts,leads,deals,activities,tasks}'::text[]) as t;
 
+/* Cards of a board's column, in every scope. */
+select tap.act(org, mate, tap.letters('oooo'), array[mate]) from a \g /dev/null
+select ok(tap.plan_of(format('select * from deals where stage_id = %L and owner_id = %L and deleted_at is null order by position, id limit 26',
+	(select id from stages limit 1), (select mate from a))) ~ 'Index Scan using deals_own_board' , 'S5-ENT-05 cards of own deals go by index');
+select tap.act(org, admin, tap.letters('aaaa')) from a \g /dev/null
+select ok(tap.plan_of(format('select * from deals where stage_id = %L and deleted_at is null order by position, id limit 26', (select id from stages limit 1)))
+	~ 'Index Scan using deals_board', 'S5-ENT-05 cards go by index');
+
 /* Filters whose operators are LEAKPROOF only because the bootstrap says so. */
 select tap.act(org, admin, tap.letters('aaaa')) from a \g /dev/null
 set local enable_seqscan = off;
