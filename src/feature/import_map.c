@@ -257,6 +257,9 @@ static void check_key(struct import_map *map)
 	if (plan->key_count && plan->people)
 		REFUSE(map, STR("key"), "INVALID", "People are known by name and e-mail address.");
 	if (plan->key_count) {
+		/* Who imports changes no more than may be imported. */
+		map->req->caller = caller_narrow(
+			map->req->caller, map->arena, plan->into, VERB_UPDATE, VERB_IMPORT);
 		plan->state = ++plan->columns;
 		plan->given = ++plan->columns;
 	}

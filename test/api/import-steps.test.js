@@ -215,6 +215,22 @@ test('S3-IMP records that the caller may read and not change are refused row by 
   assert.equal((await admin.all('/contacts', { email: `mine${tag}@example.com` }))[0].jobTitle, 'New');
 });
 
+test('S3-IMP who may import the own only updates the own only, whatever else may be changed', async () => {
+  const tag = unique('u');
+  const role = await admin.create('/roles', {
+    name: unique('Own importer '),
+    preset: 'manager',
+    access: { contact: { read: 'all', create: 'all', update: 'all', import: 'own' } },
+  });
+  const member = await organisation.member(role.key);
+  const theirs = await admin.create('/contacts', { lastName: 'Theirs', email: `theirs${tag}@example.com` });
+  await member.patch(`/contacts/${theirs.id}`, { jobTitle: 'Changed' }, { expect: 200 });
+  const kept = await send(member, `First,Last,Mail,Job\nx,Theirs,theirs${tag}@example.com,New\n`);
+  await patch(member, kept.id, { map: people() });
+  const report = (await step(member, kept.id, 'rehearse')).body.data;
+  assert.deepEqual(counts(report), { created: 0, updated: 0, unchanged: 0, skipped: 0, refused: 1 });
+});
+
 test('S3-IMP cancel, foreign imports, empty files, and mappings that do not work', async () => {
   const strange = await send(admin, 'qwertz\nx\n');
   assert.deepEqual([strange.into, strange.map], [null, null]);

@@ -22,7 +22,8 @@ export type ImportReport = {
 export type Progress = { part: number; rows: number };
 
 const POLL_MS = 700;
-const isRunning = (report: ImportReport): boolean => ['reading', 'linking', 'writing'].includes(report.status);
+const isRunning = (report: ImportReport): boolean =>
+  ['reading', 'linking', 'writing'].includes(report.status);
 
 /** Tells how far the import of this file is until the returned function is called. */
 function watch(fileName: string, onProgress: (progress: Progress) => void): () => void {
