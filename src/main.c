@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "backup.h"
 #include "base/arena.h"
 #include "core/config.h"
 #include "feature/import_cli.h"
@@ -39,6 +40,8 @@ static const struct command {
 } commands[] = {
 	{"serve", serve, "run the server (the default)"},
 	{"import", import_main, "bring a CSV file into an organisation"},
+	{"backup", backup_main, "write the whole database to a file"},
+	{"restore", restore_main, "replace the database by a backup"},
 	{"config", command_config, "print the settings in force, secrets masked"},
 	{"version", command_version, "print the version"},
 	{"help", command_help, "print this"},

@@ -33,7 +33,7 @@ struct config {
 	int port;             /* 0 = any free one */
 	const char *host;     /* NULL = all addresses */
 	const char *data_dir; /* absolute */
-	const char *database_url, *migrate_url, *redis_url;
+	const char *database_url, *migrate_url, *backup_url, *redis_url;
 	const char *jwt_secret, *jwt_refresh_secret;
 	const char *public_url;      /* an origin: scheme and authority, no slash at the end */
 	const char *cors_origin;     /* origins, comma separated */
