@@ -87,6 +87,9 @@ struct field {
 	const char *least, *most; /* a tenant's instead: decimals as text, 0.25; NULL for none */
 	int scale;                /* decimals kept; 0 = the kind's */
 	const struct field_option *options; /* of an enum, ends with a NULL key */
+	/* Of a computed enum: keys whose live rows the database finds by an index, through a condition that all
+	 * of them meet: invoice_status_overdue(invoices) returns boolean. Ends with NULL. */
+	const char *const *hinted;
 	const char *picklist;   /* of picklist and multiPicklist: picklist_options.picklist */
 	const char *references; /* name of the entity referred to */
 	const char

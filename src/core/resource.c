@@ -287,8 +287,8 @@ static const char *field_fault(const struct field *f)
 		return "a reference, and nothing else, names its entity";
 	if ((f->flags & FIELD_REQUIRED) && (f->flags & FIELD_READ_ONLY))
 		return "required and read-only at once";
-	if ((f->flags & FIELD_POSITIVE) && f->kind != FIELD_DECIMAL)
-		return "only decimals are above zero";
+	if ((f->flags & FIELD_POSITIVE) && f->kind != FIELD_DECIMAL && f->kind != FIELD_MONEY)
+		return "only decimals and money are above zero";
 	if ((f->flags & FIELD_COMPUTED) && !(f->flags & FIELD_READ_ONLY))
 		return "computed, but not read-only";
 	if (f->finish && (f->flags & FINISHED) != FINISHED)

@@ -304,6 +304,26 @@ void sql_put_where_kept(struct sql *sql, const struct query *query)
 	}
 }
 
+/* A computed value is found row by row, unless what such rows have in common has an index. */
+static void put_hint(struct sql *sql, const struct query *query, const struct query_filter *filter)
+{
+	const char *const *key = filter->field->field->hinted;
+
+	if (!key || filter->op != OP_EQ || query->deleted != DELETED_WITHOUT)
+		return;
+	while (*key && !str_is(filter->values[0], *key))
+		key++;
+	if (!*key)
+		return;
+	sql_put(sql, " and ");
+	sql_put(sql, query->resource->entity->name);
+	sql_put(sql, "_");
+	sql_put(sql, arena_cstr(sql->arena, filter->field->column));
+	sql_put(sql, "_");
+	sql_put(sql, *key);
+	sql_put(sql, "(t)");
+}
+
 /* Everything that decides the set of rows. */
 void sql_put_where(struct sql *sql, const struct query *query)
 {
@@ -316,6 +336,7 @@ void sql_put_where(struct sql *sql, const struct query *query)
 	for (size_t i = 0; i < query->filter_count; i++) {
 		sql_put(sql, " and ");
 		sql_put_filter(sql, query, &query->filters[i]);
+		put_hint(sql, query, &query->filters[i]);
 	}
 	if (query->where_count) {
 		sql_put(sql, " and ");

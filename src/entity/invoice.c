@@ -31,6 +31,7 @@ static const struct field fields[] = {
 	{.name = "type",              .kind = FIELD_ENUM,      .options = types,
 	 .initial = "\"invoice\"", .flags = FIELD_IMMUTABLE | FIELD_LISTED},
 	{.name = "status",            .kind = FIELD_ENUM,      .options = statuses,
+	 .hinted = (const char *const[]){"overdue", NULL},
 	 .flags = FIELD_COMPUTED | FIELD_READ_ONLY | FIELD_NOT_NULL | FIELD_LISTED},
 	{.name = "companyId",         .kind = FIELD_REFERENCE, .references = "company",
 	 .label = "Customer", .flags = FIELD_REQUIRED | FIELD_LISTED},

@@ -12,8 +12,8 @@ static const struct field fields[] = {
 	 .flags = FIELD_READ_ONLY | FIELD_NOT_NULL},
 	{.name = "invoiceId", .kind = FIELD_REFERENCE, .references = "invoice",
 	 .flags = FIELD_REQUIRED | FIELD_LISTED, .help = "Issued, of the same company and currency."},
-	{.name = "amount",    .kind = FIELD_MONEY,     .flags = FIELD_REQUIRED | FIELD_LISTED,
-	 .help = "No more than the balance of the invoice."},
+	{.name = "amount",    .kind = FIELD_MONEY,
+	 .flags = FIELD_REQUIRED | FIELD_POSITIVE | FIELD_LISTED, .help = "No more than the balance of the invoice."},
 	{0},
 };
 /* clang-format on */

@@ -77,7 +77,7 @@ test('S2-REL-15 what an allocation may not pay is told by its place', async () =
   assert.deepEqual(await refuse([{ invoiceId: invoice.id, amount: 50.01 }]), ['allocations']);
   assert.deepEqual(await refuse([{ invoiceId: invoice.id, amount: 100.01 }], { amount: 500 }), ['allocations']);
   assert.deepEqual(await refuse([{ invoiceId: invoice.id, amount: 1 }, { invoiceId: invoice.id, amount: 1 }]), ['allocations']);
-  assert.deepEqual(await refuse([{ invoiceId: invoice.id, amount: 0 }]), ['allocations']);
+  assert.deepEqual(await refuse([{ invoiceId: invoice.id, amount: 0 }]), ['allocations[0].amount']);
   assert.deepEqual(await refuse([{ invoiceId: invoice.id, amount: -1 }]), ['allocations[0].amount']);
   assert.deepEqual(await refuse([{ invoiceId: invoice.id, amount: 1 }], { invoiceId: invoice.id }), ['invoiceId']);
   assert.equal((await read(invoice)).paidTotal, 0);
