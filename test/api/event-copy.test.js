@@ -48,7 +48,7 @@ test('S1-ENT-03 S1-REL-03 an event is copied to another start, by the clock', as
   assert.equal((await admin.all('/audit-logs', { changesetId: log[0].changesetId, action: 'create' })).length, 4);
 });
 
-test('S1-REL-04 participants and vendors come along by choice, and nothing is booked', async () => {
+test('S1-ENT-03 participants and vendors come along by choice, and nothing is booked', async () => {
   const event = await gala();
   await admin.create('/event-vendors', { eventId: event.id, vendorId: castle.id, status: 'confirmed', bookedFrom: '2030-01-12T15:00:00Z', bookedTo: '2030-01-13T02:00:00Z', agreedCost: 500 });
   const gone = await admin.create('/vendors', { name: 'Closed' });
@@ -79,7 +79,7 @@ test('S3-SEC-05 who copies an event takes over what they see, and it is theirs',
   errorOf(await accountant.post(`/events/${event.id}/copy`, {}), 403);
 });
 
-test('S1-API-04 a copy is refused by field, and made once for a key', async () => {
+test('a copy is refused by field, and made once for a key', async () => {
   const event = await gala();
   assert.deepEqual(failingFields(await admin.post(`/events/${event.id}/copy`, { startAt: 'soon', vendors: 'all', place: 1 })).sort(), ['place', 'startAt', 'vendors']);
   assert.deepEqual(failingFields(await admin.post(`/events/${event.id}/copy`, { startAt: '2031-01-01T10:00:00Z', endAt: '2031-01-01T09:00:00Z' })), ['endAt']);
@@ -97,7 +97,7 @@ test('S1-ENT-03 unique custom values stay with the event that has them', async (
   assert.equal(made.custom.badge ?? null, null);
 });
 
-test('S1-REL-02 who takes part in a template takes part in what is made from it', async () => {
+test('S1-ENT-03 who takes part in a template takes part in what is made from it', async () => {
   const template = await gala(admin, { isTemplate: true });
   const made = await admin.create('/events', { name: 'From the template', templateId: template.id });
   assert.deepEqual(made.participants.map((p) => [p.contactId ?? p.userId, p.role]), [[guest.id, 'Host'], [colleague.id, 'Coordinator']]);

@@ -37,7 +37,7 @@ const KEPT = [
 ];
 
 for (const [what, by, prepare] of KEPT) {
-  test(`S2-REL-04 a ${what} that is being deleted and ${by} at once: never both`, async () => {
+  test(`a ${what} that is being deleted and ${by} at once: never both`, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const { gone, made, status, statuses } = await race(...(await prepare()));
       assert.ok([204, 409].includes(status), `delete: ${status}`);
@@ -47,7 +47,7 @@ for (const [what, by, prepare] of KEPT) {
   });
 }
 
-test('S2-REL-13 a part that is made while its record is deleted goes along, or is refused', async () => {
+test('a part that is made while its record is deleted goes along, or is refused', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const project = await admin.create('/projects', { name: 'Race' });
     const { gone, made } = await race(`/projects/${project.id}`, () => admin.post('/milestones', { name: 'Race', projectId: project.id }, quiet));
@@ -56,7 +56,7 @@ test('S2-REL-13 a part that is made while its record is deleted goes along, or i
   }
 });
 
-test('S5-ENT-06 a tag that is deleted leaves the records, in one changeset, and comes back to them', async () => {
+test('S5-ENT-07 a tag that is deleted leaves the records, in one changeset, and comes back to them', async () => {
   const [vip, old] = [await admin.create('/tags', { name: unique('vip') }), await admin.create('/tags', { name: unique('old') })];
   const both = await admin.create('/companies', { name: 'Both', tags: [vip.id, old.id] });
   const one = await admin.create('/deals', { name: 'One', tags: [vip.id] });

@@ -20,9 +20,9 @@ analyze invoices;
 
 select ok((select count(*) from invoices t where invoice_status(t) = 'overdue') between 10 and 60, 'there are some');
 select is((select count(*) from invoices t where invoice_status(t) = 'overdue' and not invoice_status_overdue(t)), 0::bigint,
-	'S2-REL-15 no overdue invoice is missed');
+	'no overdue invoice is missed');
 select is((select count(*) from invoices t where invoice_status(t) <> 'overdue' and invoice_status_overdue(t)), 0::bigint,
-	'S2-REL-15 and none is found too much');
+	'and none is found too much');
 select ok(tap.plan_of(format('select id from invoices t where org_id = %L and deleted_at is null and invoice_status(t) = ''overdue'' and invoice_status_overdue(t)',
 	(select org from a))) ~ 'invoices_open_due', 'S2-DB-03 they are found by their index');
 select tap.act(org, mate, tap.letters('tttt'), array[mate, admin]) from a \g /dev/null
