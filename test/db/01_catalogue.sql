@@ -107,9 +107,12 @@ select is_empty($$ select t.name from tap.tables t where has_table_privilege('ca
 	union all
 	select table_name || '.' || column_name from information_schema.column_privileges
 	where grantee = 'cairn_search' and column_name not in ('org_id', 'id', 'search')
+		and (table_name, column_name) not in (('contacts', 'phone'), ('contacts', 'mobile'), ('contacts', 'deleted_at'),
+			('companies', 'phone'), ('companies', 'deleted_at'), ('leads', 'phone'), ('leads', 'website'),
+			('leads', 'deleted_at'))
 	union all
 	select rolname from pg_roles where rolname = 'cairn_search' and (rolcanlogin or rolsuper or rolbypassrls) $$,
-	'S3-SEC-08 cairn_search reads ids and search vectors, and cannot log in');
+	'S3-SEC-08 cairn_search reads ids, search vectors and what tells duplicates, and cannot log in');
 
 select is_empty($$ select t from unnest('{users,credentials,sessions,refresh_tokens,login_attempts}'::text[]) as t
 	where has_any_column_privilege('cairn_app', t, 'select, insert, update')
@@ -122,7 +125,7 @@ select ok(not has_column_privilege('cairn_app', 'invitations', 'token_hash', 'se
 select is_empty($$ select oid::regprocedure from pg_proc
 	where prosecdef and pronamespace = 'public'::regnamespace
 	and (proowner <> 'cairn_lookup'::regrole
-		and proname not in ('changes_partitions', 'search_settle', 'search_candidates', 'import_analyze')
+		and proname not in ('changes_partitions', 'search_settle', 'search_candidates', 'import_analyze', 'duplicate_keyed')
 		or not coalesce(array_to_string(proconfig, ','), '') ~ 'search_path' and proname !~ '_log_(insert|update|delete)$') $$,
 	'S3-SEC-08 definer functions belong to cairn_lookup and fix their search_path');
 
