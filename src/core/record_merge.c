@@ -224,17 +224,6 @@ static void tell(struct merge *merge)
 				unit_changed(merge->req, all[i]);
 }
 
-static struct str entity_of(struct str table)
-{
-	size_t count;
-	const struct resource *const *all = resources_all(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (str_eq(all[i]->table, table))
-			return all[i]->name;
-	return table;
-}
-
 /* {"deals": 2} of the database as [{"entity": "deal", "count": 2}]. */
 static enum err write_moved(struct merge *merge, struct json *json, struct str text)
 {
@@ -245,7 +234,7 @@ static enum err write_moved(struct merge *merge, struct json *json, struct str t
 	json_array(json);
 	for (const struct json_value *m = err ? NULL : moved->first; m; m = m->next) {
 		json_object(json);
-		json_member_str(json, "entity", entity_of(m->key));
+		json_member_str(json, "entity", resource_name_of_table(m->key));
 		json_member_raw(json, "count", m->text);
 		json_end(json);
 	}

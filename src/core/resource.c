@@ -506,6 +506,14 @@ const struct resource *resource_find(struct str name)
 	return NULL;
 }
 
+struct str resource_name_of_table(struct str table)
+{
+	for (size_t i = 0; i < resource_count; i++)
+		if (str_eq(resources[i].table, table))
+			return resources[i].name;
+	return table;
+}
+
 static bool has_alias(const struct entity *entity, struct str path)
 {
 	for (const struct entity_alias *alias = entity->aliases; alias && alias->path; alias++)

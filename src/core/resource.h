@@ -100,6 +100,8 @@ void resources_deinit(void);
 const struct resource *const *resources_all(size_t *count_out);
 /* By entity name ("contact"), NULL when unknown. */
 const struct resource *resource_find(struct str name);
+/* The entity's name, of a table that the database names; the table's own where it is no entity's. */
+struct str resource_name_of_table(struct str table);
 /* By the first segment of a route, aliases included ("contacts", "clients"). */
 const struct resource *resource_find_path(struct str path);
 /* By JSON name, NULL when unknown. Built-in fields only; tenant_field_find knows custom ones as well. */

@@ -241,3 +241,36 @@ void sql_put_accepted(struct sql *sql, const struct resource *resource, struct s
 	sql_put_typed(sql, versions, "int[]");
 	sql_put(sql, ")");
 }
+
+static void append_element(struct buf *literal, struct str value)
+{
+	if (!value.ptr) {
+		buf_append_cstr(literal, "NULL");
+		return;
+	}
+	buf_append_char(literal, '"');
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.ptr[i] == '"' || value.ptr[i] == '\\')
+			buf_append_char(literal, '\\');
+		buf_append_char(literal, value.ptr[i]);
+	}
+	buf_append_char(literal, '"');
+}
+
+struct str sql_array_literal(struct arena *arena, const struct str *values, size_t count)
+{
+	struct buf literal;
+	struct str text;
+
+	buf_init(&literal, SQL_ARRAY_MAX);
+	buf_append_char(&literal, '{');
+	for (size_t i = 0; i < count; i++) {
+		buf_append_cstr(&literal, i ? "," : "");
+		append_element(&literal, values[i]);
+	}
+	buf_append_char(&literal, '}');
+	INVARIANT(!literal.full);
+	text = arena_str(arena, buf_str(&literal));
+	buf_deinit(&literal);
+	return text;
+}

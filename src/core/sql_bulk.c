@@ -10,40 +10,6 @@
 
 /* --- bulk_run ----------------------------------------------------------------------------------------- */
 
-static void append_quoted(struct buf *literal, struct str value)
-{
-	if (!value.ptr) {
-		buf_append_cstr(literal, "NULL");
-		return;
-	}
-	buf_append_char(literal, '"');
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.ptr[i] == '"' || value.ptr[i] == '\\')
-			buf_append_char(literal, '\\');
-		buf_append_char(literal, value.ptr[i]);
-	}
-	buf_append_char(literal, '"');
-}
-
-/* A text[] literal. */
-static struct str text_array(struct arena *arena, const struct str *values, size_t count)
-{
-	struct buf literal;
-	struct str text;
-
-	buf_init(&literal, (size_t)64 * 1024 * 1024);
-	buf_append_char(&literal, '{');
-	for (size_t i = 0; i < count; i++) {
-		buf_append_cstr(&literal, i ? "," : "");
-		append_quoted(&literal, values[i]);
-	}
-	buf_append_char(&literal, '}');
-	INVARIANT(!literal.full);
-	text = arena_str(arena, buf_str(&literal));
-	buf_deinit(&literal);
-	return text;
-}
-
 struct sql_bulk sql_bulk_begin(struct arena *arena)
 {
 	struct sql_bulk bulk = {.sql = sql_begin(arena)};
@@ -62,8 +28,8 @@ void sql_bulk_next(struct sql_bulk *bulk)
 static struct sql begin_call(struct sql_bulk *bulk, const char *call, struct str rows)
 {
 	struct arena *arena = bulk->sql.arena;
-	struct str statements = text_array(arena, bulk->texts, bulk->count);
-	struct str params = text_array(arena, bulk->sql.params, bulk->sql.count);
+	struct str statements = sql_array_literal(arena, bulk->texts, bulk->count);
+	struct str params = sql_array_literal(arena, bulk->sql.params, bulk->sql.count);
 	struct sql sql;
 
 	buf_deinit(&bulk->sql.text);

@@ -29,41 +29,11 @@ static struct str like_pattern(struct arena *arena, struct str text, bool anywhe
 	return (struct str){pattern, n};
 }
 
-static void append_element(struct buf *literal, struct str value)
-{
-	buf_append_char(literal, '"');
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.ptr[i] == '"' || value.ptr[i] == '\\')
-			buf_append_char(literal, '\\');
-		buf_append_char(literal, value.ptr[i]);
-	}
-	buf_append_char(literal, '"');
-}
-
-/* The values as one parameter, so that their number does not make another statement. */
-static struct str array_literal(struct arena *arena, const struct query_filter *filter)
-{
-	struct buf literal;
-	struct str text;
-
-	buf_init(&literal, SQL_MAX);
-	for (size_t i = 0; i < filter->count; i++) {
-		buf_append_char(&literal, i ? ',' : '{');
-		if (filter->values[i].ptr)
-			append_element(&literal, filter->values[i]);
-		else
-			buf_append_cstr(&literal, "NULL");
-	}
-	buf_append_char(&literal, '}');
-	text = arena_str(arena, buf_str(&literal));
-	buf_deinit(&literal);
-	return text;
-}
-
 /* `type` is that of an array or, for the fields that hold one value, of an element. */
 static void put_array(struct sql *sql, const struct query_filter *filter, const char *type)
 {
-	sql_put_typed(sql, array_literal(sql->arena, filter), type);
+	/* One parameter, so that their number does not make another statement. */
+	sql_put_typed(sql, sql_array_literal(sql->arena, filter->values, filter->count), type);
 	if (!str_ends_with(str_of(type), STR("[]")))
 		sql_put(sql, "[]");
 }

@@ -7,6 +7,8 @@
 
 /* Bytes of a statement: the longest names each of the 3,000 custom fields that a tenant may have. */
 enum { SQL_MAX = 1024 * 1024 };
+/* Bytes of an array in one parameter: what a bulk body can hold, with its quotes. */
+enum { SQL_ARRAY_MAX = 64 * 1024 * 1024 };
 
 /* A statement being written. */
 struct sql {
@@ -27,6 +29,8 @@ void sql_put(struct sql *sql, const char *text);
 /* A parameter as $n, and as $n::type. */
 void sql_put_param(struct sql *sql, struct str value);
 void sql_put_typed(struct sql *sql, struct str value, const char *type);
+/* The text of an array, {"…",NULL}, to be one parameter; STR_NONE is NULL. In `arena`. */
+struct str sql_array_literal(struct arena *arena, const struct str *values, size_t count);
 /* In quotes, since some names are words of SQL ("default", "group"). */
 void sql_put_name(struct sql *sql, struct str name);
 /* A column of the row t. */

@@ -277,24 +277,13 @@ static struct str personal_columns(struct request *req)
 	return out;
 }
 
-static struct str entity_of(struct str table)
-{
-	size_t count;
-	const struct resource *const *all = resources_all(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (str_eq(all[i]->table, table))
-			return all[i]->name;
-	return table;
-}
-
 static void write_found(struct json *json, const struct json_value *found)
 {
 	json_key(json, STR("found"));
 	json_array(json);
 	for (const struct json_value *hit = found ? found->first : NULL; hit; hit = hit->next) {
 		json_object(json);
-		json_member_str(json, "entity", entity_of(json_get_str(hit, "table")));
+		json_member_str(json, "entity", resource_name_of_table(json_get_str(hit, "table")));
 		json_member_str(json, "id", json_get_str(hit, "id"));
 		json_end(json);
 	}
@@ -307,7 +296,7 @@ static void write_texts(struct json *json, const struct json_value *texts)
 	json_array(json);
 	for (const struct json_value *m = texts ? texts->first : NULL; m; m = m->next) {
 		json_object(json);
-		json_member_str(json, "entity", entity_of(m->key));
+		json_member_str(json, "entity", resource_name_of_table(m->key));
 		json_member_raw(json, "count", m->text);
 		json_end(json);
 	}
