@@ -25,6 +25,12 @@ def cpu_seconds(pids):
     return total / TICKS
 
 
+def family_cpu_seconds(pid):
+    """Of a process and its children, also of those that ended and were waited for."""
+    own = _stat(pid)
+    return cpu_seconds([pid, *children(pid)]) + (int(own[13]) + int(own[14])) / TICKS
+
+
 def children(pid):
     found = []
     for entry in Path("/proc").iterdir():

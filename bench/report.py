@@ -1,31 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Figures and ratios as a table."""
 
+import data_report
+from grid import grid, mark, number
 from workloads import WORKLOADS
 
 # Above this share of all cores, what others do shows in the figures.
 QUIET = 0.10
 
 
-def _number(value, digits=0):
-    return "-" if value is None else f"{value:,.{digits}f}"
-
-
-def _mark(good):
-    return "ok" if good else "MISSED"
-
-
 def _targets(workload, result, results):
     notes = []
     if workload.target:
         ratio = result["rate"] / workload.target
-        notes.append(f"{ratio:.2f} of target {workload.target:,} {_mark(ratio >= 1)}")
+        notes.append(f"{ratio:.2f} of target {workload.target:,} {mark(ratio >= 1)}")
     for label, (other, figure, kind, bound) in workload.against.items():
         base = results["workloads"].get(other)
         if base and base[figure]:
             ratio = result[figure] / base[figure]
             good = ratio >= bound if kind == ">=" else ratio <= bound
-            notes.append(f"{label} {ratio:.2f} ({kind} {bound}) {_mark(good)}")
+            notes.append(f"{label} {ratio:.2f} ({kind} {bound}) {mark(good)}")
     top = results.get("ceiling", {}).get(workload.name)
     if top:
         notes.append(f"{result['rate'] / top['rate']:.2f} of pgbench")
@@ -43,23 +37,14 @@ def _rows(results):
         if result:
             yield (
                 workload.name,
-                _number(result["rate"]),
-                _number(result["p50"], 2),
-                _number(result["p99"], 2),
-                _number(result["errors"]),
-                _number(result["server_us"]),
-                _number(result["postgres_us"]),
+                number(result["rate"]),
+                number(result["p50"], 2),
+                number(result["p99"], 2),
+                number(result["errors"]),
+                number(result["server_us"]),
+                number(result["postgres_us"]),
                 _targets(workload, result, results),
             )
-
-
-def _grid(head, rows):
-    rows = [head, *rows]
-    widths = [max(len(r[i]) for r in rows) for i in range(len(head) - 1)]
-    cells = lambda r: [
-        c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(r, widths))
-    ]
-    return "\n".join("  ".join([*cells(r), r[-1]]).rstrip() for r in rows)
 
 
 def _milliseconds(result):
@@ -73,7 +58,7 @@ def _single(results):
         for name, scopes in results.get("single", {}).items()
     ]
     head = ("one list at a time, ms", "sees all", "own", "team's", "")
-    return ["", _grid(head, rows), ""] if rows else []
+    return ["", grid(head, rows), ""] if rows else []
 
 
 def _every_list(results):
@@ -91,7 +76,7 @@ def _every_list(results):
 
 
 def _others(results):
-    lines = _single(results)
+    lines = [*_single(results), *data_report.lines(results)]
     for name, top in results.get("ceiling", {}).items():
         lines.append(f"pgbench, {name}, pipelined: {top['rate']:,.0f}/s")
     lines.extend(_every_list(results))
@@ -99,19 +84,11 @@ def _others(results):
     if start:
         lines.append(
             f"start-up: first {start['first_s']:.2f} s, second {start['second_s']:.2f} s "
-            f"(target 2 s {_mark(start['second_s'] <= 2)}); idle {start['idle_rss_kb'] / 1024:.1f} MB"
+            f"(target 2 s {mark(start['second_s'] <= 2)}); idle {start['idle_rss_kb'] / 1024:.1f} MB"
         )
     if results.get("rss_kb"):
         rss = results["rss_kb"] / 1024
-        lines.append(f"server memory after the run: {rss:.1f} MB (target 40 MB {_mark(rss <= 40)})")
-    done = results.get("import")
-    if done:
-        per = done["seconds"] / max(done["rows"], 1) * 1_000_000
-        lines.append(
-            f"import of {done['rows']:,} contacts: {done['seconds']:.1f} s, {per:.0f} s a million "
-            f"(target 90 s {_mark(per <= 90)}); {done['peak_rss_kb'] / 1024:.1f} MB "
-            f"(target 64 MB {_mark(done['peak_rss_kb'] <= 64 * 1024)})"
-        )
+        lines.append(f"server memory after the run: {rss:.1f} MB (target 40 MB {mark(rss <= 40)})")
     return lines
 
 
@@ -132,7 +109,7 @@ def table(results):
             f"{of['cpu']}, {of['cores']} cores, {of['memory_mb']:,} MB; "
             f"{results['options']['rounds']} rounds of {results['options']['seconds']} s; "
             f"big organisation: {results['options']['rows']:,} contacts",
-            _grid(head, list(_rows(results))),
+            grid(head, list(_rows(results))),
             *_others(results),
             *_warnings(results),
         ]

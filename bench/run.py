@@ -4,20 +4,20 @@
 
 Starts a release server with a private PostgreSQL of its own, fills two organisations, runs the workloads in
 interleaved rounds and prints medians and ratios. A workload is named by a part of its name; `ceiling`,
-`single`, `import`, `start-up` and `every list` are named like the others. Results go to bench/results/.
+`single`, `start-up` and `every list` are named like the others, and what begins with `data` (import, export, search,
+revert and the like, of --import-rows contacts) needs the import. Results go to bench/results/.
 """
 
 import argparse
-import csv
 import json
 import os
 import signal
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+import data_flow
 import lists
 import machine
 import report
@@ -34,7 +34,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures Cairn; see docs/performance.md.")
     parser.add_argument("--quick", action="store_true", help="one short round, smaller data: under six minutes")
     parser.add_argument("--rows", type=int, help="contacts of the big organisation")
-    parser.add_argument("--import-rows", type=int, help="contacts to import")
+    parser.add_argument("--import-rows", type=int, help="contacts of what begins with `data`; else as --rows")
     parser.add_argument("--list-rows", type=int, help="records of every entity for `every list`")
     parser.add_argument("--rounds", type=int, help="of every workload; the median counts")
     parser.add_argument("--seconds", type=int, help="a workload and round")
@@ -42,8 +42,8 @@ def arguments():
     parser.add_argument("workloads", nargs="*")
     options = parser.parse_args()
     quick = options.quick
+    options.import_rows = options.import_rows or options.rows or (100_000 if quick else 1_000_000)
     options.rows = options.rows or (200_000 if quick else 1_000_000)
-    options.import_rows = options.import_rows or (100_000 if quick else 1_000_000)
     options.list_rows = options.list_rows or (5_000 if quick else 100_000)
     options.rounds = options.rounds or (1 if quick else 3)
     options.seconds = options.seconds or (4 if quick else 8)
@@ -102,46 +102,6 @@ def single(organisation, seconds=1):
     return results
 
 
-def write_csv(path, rows):
-    with open(path, "w", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(["First name", "Last name", "E-mail", "Phone", "Job title", "City"])
-        for i in range(rows):
-            writer.writerow(
-                [f"Ina{i % 977}", f"Import{i * 7919 % 100003}", f"ina{i}@import.example.com",
-                 f"+49 40 {1000000 + i}", "Buyer", "Hamburg"]
-            )
-
-
-def run_import(cairn, options):
-    """`cairn import` beside the running server: seconds, and the most memory the command had."""
-    organisation = Organisation(cairn, "import", 0, fill=False)
-    file, mapping = cairn.folder / "contacts.csv", cairn.folder / "map.json"
-    write_csv(file, options.import_rows)
-    fields = ["firstName", "lastName", "email", "phone", "jobTitle", "addressCity"]
-    names = ["First name", "Last name", "E-mail", "Phone", "Job title", "City"]
-    mapping.write_text(json.dumps({"into": "contacts", "columns": dict(zip(names, fields))}))
-    began, peak = time.monotonic(), 0
-    log = open(cairn.folder / "import.log", "w")
-    process = subprocess.Popen(
-        [cairn.binary, "import", file, "--into", "contacts", "--map", mapping,
-         "--org", organisation.id, "--as", organisation.email],
-        env=cairn.environment(), stdout=log, stderr=log,
-    )
-    while process.poll() is None:
-        try:
-            peak = max(peak, machine.memory_kb(process.pid, "VmHWM"))
-        except OSError:
-            pass
-        time.sleep(0.05)
-    seconds = time.monotonic() - began
-    rows = int(cairn.sql(f"select count(*) from contacts where org_id = '{organisation.id}'"))
-    if rows != options.import_rows:
-        say(f"import: {rows} of {options.import_rows} rows arrived\n" + Path(log.name).read_text()[-1500:])
-    file.unlink()
-    return {"rows": rows, "seconds": seconds, "peak_rss_kb": peak, "server_rss_kb": machine.memory_kb(cairn.process.pid)}
-
-
 def every_list(options):
     cairn = Cairn()
     try:
@@ -184,6 +144,8 @@ def run_rounds(cairn, organisations, chosen, options):
 
 
 def prepare(cairn, chosen, options):
+    if not chosen and not wanted("ceiling", options) and not wanted("single", options):
+        return {}
     organisations = {"small": Organisation(cairn, "small", 20_000)}
     uses_big = any(w.org == "big" or (w.beside and w.beside[0] == "big") for w in chosen)
     if uses_big or wanted("single", options):
@@ -202,7 +164,7 @@ def measure_all(options):
         results["start-up"] = start_up()
     if wanted("every list", options):
         results["every list"] = every_list(options)
-    if not chosen and not any(wanted(part, options) for part in ("ceiling", "single", "import")):
+    if not chosen and not any(wanted(part, options) for part in ("ceiling", "single", *data_flow.WORKLOADS)):
         results["busy_after"] = machine.busy_share()
         return results
     cairn = Cairn()
@@ -217,9 +179,7 @@ def measure_all(options):
         if wanted("single", options):
             say("Lists, one at a time")
             results["single"] = single(organisations["big"])
-        if wanted("import", options):
-            say(f"Importing {options.import_rows} contacts")
-            results["import"] = run_import(cairn, options)
+        results["data"] = data_flow.run(cairn, options, wanted, say)
     finally:
         cairn.close()
     results["busy_after"] = machine.busy_share()
@@ -238,6 +198,7 @@ def main():
     path.write_text(json.dumps(results, indent=1) + "\n")
     print(report.table(results))
     say(f"\nWritten to bench/results/{path.name}")
+    sys.exit(1 if any(data_flow.failures(results)) else 0)
 
 
 if __name__ == "__main__":
