@@ -485,6 +485,8 @@ static void headers(struct openapi *doc, const struct route *route)
 	json_key(&doc->json, STR("headers"));
 	json_object(&doc->json);
 	header(doc, "X-Request-Id", "RequestId");
+	if (route->method != HTTP_GET)
+		header(doc, "X-Changeset-Id", "ChangesetId");
 	header(doc, "RateLimit-Limit", "RateLimitLimit");
 	header(doc, "RateLimit-Remaining", "RateLimitRemaining");
 	header(doc, "RateLimit-Reset", "RateLimitReset");

@@ -139,6 +139,10 @@ const struct openapi_part openapi_shared_parameters[] = {
 
 const struct openapi_part openapi_headers[] = {
 	{"RequestId", "{\"schema\":{\"type\":\"string\"},\"required\":true}"},
+	{"ChangesetId",
+		"{\"schema\":{\"type\":\"string\",\"format\":\"uuid\"},"
+		"\"description\":\"Under which the request wrote, if it wrote anything; see "
+		"/changesets/{id}/revert.\"}"},
 	{"Location",
 		"{\"schema\":{\"type\":\"string\",\"format\":\"uri-reference\"},\"required\":"
 		"true}"},

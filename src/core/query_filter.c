@@ -2,6 +2,7 @@
 /* Queries: reading one condition on one field. */
 #include "base/time.h"
 #include "core/query_internal.h"
+#include "core/unit.h"
 
 /* `name` and `op` of "name[op]"; without brackets the operator is eq. */
 static enum err split_filter(
@@ -31,6 +32,30 @@ static bool refers_to_tags(const struct resource_field *field)
 	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
 }
 
+/* `today-7`, `monthStart+1`: a day that moves with the calendar; anything else stays as it is. What the set is
+ * then known by is the day itself, which the words are not. */
+static enum err read_relative_day(struct query *query, struct str *text)
+{
+	static const char *const words[] = {
+		"today", "weekStart", "monthStart", "quarterStart", "yearStart"};
+	struct db_stmt stmt = SQL("select relative_day($1)", *text);
+	struct db_result row;
+	bool relative = false;
+	enum err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		relative = relative || str_starts_with(*text, str_of(words[i]));
+	if (!relative)
+		return ERR_OK;
+	err = unit_query(query->req, DB_FAST, NULL, &stmt, &row);
+	if (err || !db_value(&row, 0, 0).ptr)
+		return err; /* what is no such day is refused as any other text */
+	*text = db_value(&row, 0, 0);
+	query->shape = arena_printf(
+		query->req->arena, "%.*s&day=%.*s", STR_ARG(query->shape), STR_ARG(*text));
+	return ERR_OK;
+}
+
 static enum err read_operand(struct query *query, struct query_filter *filter, struct str text)
 {
 	struct field_input input = {
@@ -44,6 +69,13 @@ static enum err read_operand(struct query *query, struct query_filter *filter, s
 		*out = query->req->caller->user_id;
 		query->about_caller = true;
 		return ERR_OK;
+	}
+	if (filter->field->field->kind == FIELD_DATE ||
+		filter->field->field->kind == FIELD_DATETIME) {
+		enum err err = read_relative_day(query, &text);
+
+		if (err)
+			return err;
 	}
 	if (filter->field->field->kind == FIELD_DATETIME && date_parse(text, &day)) {
 		filter->day = filter->op != OP_IN;
@@ -60,6 +92,39 @@ static enum err read_operand(struct query *query, struct query_filter *filter, s
 	return ERR_OK;
 }
 
+/* `myTeam` among the values of who: the people of the caller's team, the caller being one of them. */
+static struct str *with_team(
+	struct query *query, struct query_filter *filter, const struct str *texts, size_t *count)
+{
+	struct str team = query->req->caller->team_users;
+	struct str rest = team.len > 2 ? str_slice(team, 1, team.len - 1) : STR("me");
+	size_t most = *count + 1, n = 0;
+	struct str *out;
+
+	for (size_t i = 0; i < team.len; i++)
+		most += team.ptr[i] == ',';
+	out = ARENA_ARRAY(query->req->arena, struct str, most);
+	for (size_t i = 0; i < *count; i++)
+		if (!str_is(texts[i], "myTeam"))
+			out[n++] = texts[i];
+	while (rest.ptr)
+		out[n++] = str_cut(&rest, ',');
+	filter->op = OP_IN;
+	query->about_caller = true;
+	*count = n;
+	return out;
+}
+
+static bool says_team(const struct query_filter *filter, const struct str *texts, size_t count)
+{
+	bool said = false;
+
+	for (size_t i = 0; i < count; i++)
+		said = said || str_is(texts[i], "myTeam");
+	return said && query_refers_to_users(filter->field) &&
+		(filter->op == OP_EQ || filter->op == OP_IN);
+}
+
 /* Of OP_IN the values one by one, of all others one. */
 static enum err read_operands(
 	struct query *query, struct query_filter *filter, const struct str *texts, size_t count)
@@ -69,6 +134,8 @@ static enum err read_operands(
 	if (count > QUERY_MAX_VALUES)
 		return QUERY_REFUSE(query, "%.*s: at most %d values.", STR_ARG(filter->field->name),
 			QUERY_MAX_VALUES);
+	if (says_team(filter, texts, count))
+		texts = with_team(query, filter, texts, &count);
 	filter->values = ARENA_ARRAY(query->req->arena, struct str, count);
 	if (filter->op == OP_NULL) {
 		filter->values[filter->count++] = texts[0];

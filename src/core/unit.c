@@ -13,6 +13,7 @@
 #include "core/news.h"
 #include "core/resource.h"
 #include "core/tenant.h"
+#include "http/response.h"
 #include "http/router.h"
 
 enum { WORK_MAX_MS = 10 * 60 * 1000 };
@@ -28,13 +29,24 @@ struct unit {
 
 _Static_assert(RESOURCE_MAX <= 64, "struct unit.changed has a bit for each resource");
 
-static struct db_context context_of(const struct request *req)
+/* What a request writes is one changeset, whose id it answers, so that whoever asked can take it back. */
+static struct str changeset_of(struct request *req)
 {
-	char changeset[UUID_LEN + 1];
+	struct str id = response_header_find(req, "X-Changeset-Id");
+	char text[UUID_LEN + 1];
 
-	uuid_format(uuid_new(), changeset);
-	return caller_context(
-		req->caller, req->id, arena_str(req->arena, (struct str){changeset, UUID_LEN}));
+	if (id.ptr)
+		return id;
+	uuid_format(uuid_new(), text);
+	id = arena_str(req->arena, (struct str){text, UUID_LEN});
+	if (req->method != HTTP_GET && req->method != HTTP_HEAD)
+		response_header(req, "X-Changeset-Id", id);
+	return id;
+}
+
+static struct db_context context_of(struct request *req)
+{
+	return caller_context(req->caller, req->id, changeset_of(req));
 }
 
 /* --- statements ------------------------------------------------------------------------------------- */

@@ -39,6 +39,8 @@ static const struct field fields[] = {
 	 .help = "As the parameter by of groups."},
 	{.name = "sums",      .kind = FIELD_TEXT,    .max_len = 500, .label = "Totals",
 	 .flags = FIELD_NO_SORT, .help = "As the parameter sum of groups."},
+	{.name = "display",   .kind = FIELD_JSON,    .flags = FIELD_NO_FILTER | FIELD_NO_SORT,
+	 .help = "What lists look like besides, such as the widths of columns; the server only keeps it."},
 	{.name = "ownerId",   .kind = FIELD_REFERENCE, .references = "user",
 	 .flags = FIELD_CALLER | FIELD_LISTED},
 	{.name = "isDefault", .kind = FIELD_BOOLEAN, .label = "My default",
@@ -53,6 +55,7 @@ static const struct entity_constraint constraints[] = {
 		.field = "name",
 		.message = "You have a view of this name already."},
 	{.constraint = "views_filters_length", .field = "filters", .message = "Is too long."},
+	{.constraint = "views_display_length", .field = "display", .message = "Is too long."},
 	{0},
 };
 

@@ -82,7 +82,7 @@ static enum err apply(struct request *req)
 			STR("X-Total-Count, X-RateLimit-Remaining, RateLimit-Limit, "
 			    "RateLimit-Remaining, RateLimit-Reset, Retry-After, ETag, Link, "
 			    "Location, "
-			    "X-Request-Id"));
+			    "X-Request-Id, X-Changeset-Id"));
 		/* The page that may read it is not of our origin. */
 		response_header(req, "Cross-Origin-Resource-Policy", STR("cross-origin"));
 		if (preflight)
