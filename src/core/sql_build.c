@@ -194,6 +194,11 @@ void sql_put_from(struct sql *sql, const struct resource *resource)
 	sql_put(sql, " t");
 }
 
+void sql_put_guarded(struct sql *sql)
+{
+	sql_put(sql, " where true");
+}
+
 void sql_put_org(struct sql *sql, const struct request *req)
 {
 	sql_put(sql, " where t.org_id = ");

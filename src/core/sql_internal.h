@@ -19,6 +19,7 @@ struct sql {
 	bool found; /* t is a row of the common table `found`, whose columns hold what is computed as well */
 	bool varies; /* best planned for the values at hand: what is own may be half of the table or a row */
 	bool in_array; /* bulk_run's: parameters are elements of its second one */
+	bool guarded;  /* the plan is kept for any caller: see sql_put_guarded */
 	bool walks; /* along an order until enough is found: an index of what is searched must not lead */
 };
 
@@ -47,6 +48,11 @@ struct str sql_caller_org(const struct request *req);
 void sql_put_columns(struct sql *sql, const struct query *query);
 void sql_put_version(struct sql *sql, const struct resource *resource);
 void sql_put_from(struct sql *sql, const struct resource *resource);
+/* ` where …`: of the caller's organisation, by row security alone, whose clause has the index. PostgreSQL
+ * compares an organisation that is said again with the one of the policy in a node of its own, which copies
+ * every row: a fifth of a read by id. For reads whose plan is kept; one made for the values at hand is the
+ * better for knowing the organisation, and writes are dear anyway. */
+void sql_put_guarded(struct sql *sql);
 /* ` where t.org_id = …`, ` and t.id = …`, ` and t.deleted_at is …` */
 void sql_put_org(struct sql *sql, const struct request *req);
 void sql_put_id(struct sql *sql, struct str id);

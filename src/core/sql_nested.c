@@ -27,7 +27,7 @@ struct db_stmt sql_nested(struct request *req, const struct resource_nested *nes
 		sql_put_value(&sql, nested->fields[i]);
 	}
 	sql_put_from(&sql, nested->of);
-	sql_put_org(&sql, req);
+	sql_put_guarded(&sql);
 	sql_put(&sql, " and ");
 	sql_put_column(&sql, nested->by->column);
 	sql_put(&sql, " = any(");

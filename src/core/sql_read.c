@@ -10,7 +10,7 @@ struct db_stmt sql_get(const struct query *query, struct str id)
 	sql_put_columns(&sql, query);
 	sql_put_version(&sql, query->resource);
 	sql_put_from(&sql, query->resource);
-	sql_put_org(&sql, query->req);
+	sql_put_guarded(&sql);
 	sql_put_id(&sql, id);
 	sql_put_deleted(&sql, query);
 	sql_put_parent_live(&sql, query->resource);
@@ -23,7 +23,7 @@ struct db_stmt sql_visible(const struct resource *resource, struct request *req,
 
 	sql_put(&sql, "select 1");
 	sql_put_from(&sql, resource);
-	sql_put_org(&sql, req);
+	sql_put_guarded(&sql);
 	sql_put_id(&sql, id);
 	return sql_end(&sql);
 }
@@ -35,7 +35,7 @@ struct db_stmt sql_belongs(
 
 	sql_put(&sql, "select 1");
 	sql_put_from(&sql, resource);
-	sql_put_org(&sql, req);
+	sql_put_guarded(&sql);
 	sql_put_id(&sql, id);
 	sql_put(&sql, " and ");
 	sql_put_column(&sql, resource->within->column);
@@ -56,7 +56,7 @@ struct db_stmt sql_why_no_row(
 		sql_put(&sql, "true");
 	sql_put(&sql, resource->has_deleted ? ", t.deleted_at is not null" : ", false");
 	sql_put_from(&sql, resource);
-	sql_put_org(&sql, req);
+	sql_put_guarded(&sql);
 	sql_put_id(&sql, id);
 	return sql_end(&sql);
 }
@@ -253,11 +253,17 @@ static void put_limit(struct sql *sql, int rows)
 	buf_append_int(&sql->text, rows);
 }
 
+static bool sees_all(const struct query *query)
+{
+	return caller_scope(query->req->caller, query->resource, VERB_READ) == SCOPE_ALL;
+}
+
 struct db_stmt sql_list(const struct query *query, bool narrow)
 {
 	struct sql sql = sql_begin(query->req->arena);
 
 	sql.walks = !narrow && query_in_default_order(query);
+	sql.guarded = !narrow && query_is_fast(query) && sees_all(query);
 	(narrow ? put_select_narrow : put_select)(&sql, query);
 	if (query->cursor.ptr)
 		put_after(&sql, query);
@@ -322,7 +328,7 @@ struct db_stmt sql_include(struct request *req, const struct resource *target, s
 	sql_put(&sql, " from ");
 	sql_put_name(&sql, target->names);
 	sql_put(&sql, " t");
-	sql_put_org(&sql, req);
+	sql_put_guarded(&sql);
 	sql_put(&sql, " and t.id = any(");
 	sql_put_typed(&sql, ids, "uuid[]");
 	sql_put(&sql, ")");
@@ -337,7 +343,7 @@ struct db_stmt sql_counts(struct request *req, const struct resource_count *coun
 	sql_put_column(&sql, count->by->column);
 	sql_put(&sql, ", count(*)");
 	sql_put_from(&sql, count->of);
-	sql_put_org(&sql, req);
+	sql_put_guarded(&sql);
 	sql_put(&sql, count->of->has_deleted ? " and t.deleted_at is null and " : " and ");
 	sql_put_column(&sql, count->by->column);
 	sql_put(&sql, " = any(");

@@ -327,7 +327,10 @@ static void put_hint(struct sql *sql, const struct query *query, const struct qu
 /* Everything that decides the set of rows. */
 void sql_put_where(struct sql *sql, const struct query *query)
 {
-	sql_put_org(sql, query->req);
+	if (sql->guarded)
+		sql_put_guarded(sql);
+	else
+		sql_put_org(sql, query->req);
 	sql_put_deleted(sql, query);
 	put_own(sql, query);
 	put_no_templates(sql, query);
