@@ -141,6 +141,25 @@ test('what was made and has been edited or used since is left alone', async () =
   assert.ok(await isThere('company', company.id));
 });
 
+test('S1-DB-04 taking back a restore takes along what has come to it since, and no more', async () => {
+  const company = await admin.create('/companies', { name: unique('Co') });
+  const task = (title) => admin.create('/tasks', { title, companyId: company.id });
+  const [outlived, went] = [await task('outlived'), await task('went along')];
+  await admin.delete(at('task', outlived.id), { expect: 204 });
+  await admin.delete(at('company', company.id), { expect: 204 });
+  await admin.post(`${at('task', outlived.id)}/restore`, undefined, { expect: 200 });
+  await admin.post(`${at('company', company.id)}/restore`, undefined, { expect: 200 });
+  const restored = await latest(company.id);
+  assert.ok(await isThere('task', went.id));
+  const since = await task('made since');
+  // Away and back again is as it was.
+  await admin.delete(at('task', outlived.id), { expect: 204 });
+  await admin.post(`${at('task', outlived.id)}/restore`, undefined, { expect: 200 });
+  assert.deepEqual((await revert(restored)).left, []);
+  assert.deepEqual(await Promise.all([company, went, since, outlived].map((r, i) => isThere(i ? 'task' : 'company', r.id))),
+    [false, false, false, true]);
+});
+
 test('lines and participants come back with their record', async () => {
   const people = [await contact(), await contact()];
   const line = (name, unitPrice) => ({ name, unitPrice, quantity: 2 });

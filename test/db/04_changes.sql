@@ -41,6 +41,15 @@ select results_eq('select action, diff from the_log order by id', $$ values ('cr
 	('delete', null), ('restore', null) $$, 'S1-DB-04 delete and restore are actions');
 select is((select version from contacts where id = (select id from c)), 4, 'S1-DB-04 and versions');
 
+/* Ids are in the order of time, within a millisecond too, or the log could not be read back. */
+create temp table made (n int, id uuid default uuid_v7()) on commit drop;
+do $$ begin for i in 1 .. 1000 loop insert into made (n) values (i); end loop; end $$;
+select is((select count(*) from (select id, lag(id) over (order by n) as before from made) as m where id <= before), 0::bigint,
+	'S1-ENT-09 ids rise with time');
+select is((select count(*) from made where id::text !~ '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+	or abs(('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint - extract(epoch from now()) * 1000) > 600000), 0::bigint,
+	'and are UUIDs of version 7 of this time');
+
 /* In bulk. */
 select tap.rows('insert into contacts (last_name) select ''Bulk'' || n from generate_series(1, 500) n') \g /dev/null
 select is((select count(*) from changes where action = 'create' and entity = 'contact'), 502::bigint, 'a bulk insert logs every row');
