@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/time.h"
 #include "db/private_pg_internal.h"
 
 static const char *const role_names[PG_ROLE__COUNT] = {
@@ -70,6 +71,26 @@ static enum err wait_until_ready(struct private_pg *pg, struct problem *problem,
 		"PostgreSQL ended while starting; its log is in %s/log. %s", pg->cluster, words);
 }
 
+/* A postmaster that was killed together with its server stays for a moment, as a process that nobody has waited
+ * for and as backends that have not noticed: as long as it does the next one refuses to start. */
+static enum err spawn(struct private_pg *pg, struct problem *problem, PGconn **out)
+{
+	enum { LEFT_BEHIND_MS = 10000, AGAIN_MS = 100 };
+	bool killed = pg_was_killed(pg);
+	uint64_t begun = time_monotonic_ms();
+	enum err err;
+
+	for (;;) {
+		err = pg_spawn_postmaster(pg, problem);
+		if (!err)
+			err = wait_until_ready(pg, problem, out);
+		if (!err || !killed || time_monotonic_ms() - begun > LEFT_BEHIND_MS)
+			return err;
+		log_info("PostgreSQL does not start yet: the one before has been killed");
+		pg_nap(AGAIN_MS);
+	}
+}
+
 /* --- database and bootstrap ---------------------------------------------------------------------------- */
 
 static enum err run_sql(PGconn *conn, const char *sql, struct problem *problem)
@@ -115,14 +136,11 @@ static enum err bootstrap(struct private_pg *pg, const char *sql, struct problem
 	return err;
 }
 
-static enum err prepare_database(struct private_pg *pg, const char *sql, struct problem *problem)
+static enum err prepare_database(
+	struct private_pg *pg, PGconn *conn, const char *sql, struct problem *problem)
 {
-	PGconn *conn;
-	enum err err = wait_until_ready(pg, problem, &conn);
+	enum err err = make_database(conn, problem);
 
-	if (err)
-		return err;
-	err = make_database(conn, problem);
 	PQfinish(conn);
 	return err || !sql ? err : bootstrap(pg, sql, problem);
 }
@@ -141,16 +159,17 @@ static void write_conninfos(struct private_pg *pg)
 static enum err start(
 	struct private_pg *pg, const struct private_pg_config *config, struct problem *problem)
 {
+	PGconn *conn;
 	enum err err;
 
 	if ((err = pg_user_find(&pg->user, problem)) || (err = pg_prepare_data_dir(pg, problem)) ||
 		(err = pg_find_programs(pg, config->bin_dir, problem)) ||
 		(err = pg_stop_orphan(pg, problem)) || (err = pg_prepare_cluster(pg, problem)) ||
-		(err = pg_prepare_socket_dir(pg, problem)) ||
-		(err = pg_spawn_postmaster(pg, problem)))
+		(err = pg_prepare_socket_dir(pg, problem)))
 		return err;
 	write_conninfos(pg);
-	return prepare_database(pg, config->bootstrap_sql, problem);
+	err = spawn(pg, problem, &conn);
+	return err ? err : prepare_database(pg, conn, config->bootstrap_sql, problem);
 }
 
 enum err private_pg_start(

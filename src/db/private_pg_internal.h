@@ -50,6 +50,9 @@ pid_t pg_spawn(const struct pg_user *user, const char *dir, const char *const *a
 	int death_signal);
 /* Waits up to `ms`; true when the child has ended, with its status. */
 bool pg_wait(pid_t pid, unsigned ms, int *status_out);
+void pg_nap(unsigned ms);
+/* Whether the cluster's last postmaster ended without saying so; while none runs. */
+bool pg_was_killed(const struct private_pg *pg);
 /* Ends a postmaster that is not our child and that uses this cluster. */
 MUST_CHECK enum err pg_stop_orphan(struct private_pg *pg, struct problem *problem);
 MUST_CHECK enum err pg_spawn_postmaster(struct private_pg *pg, struct problem *problem);

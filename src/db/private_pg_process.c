@@ -125,7 +125,7 @@ pid_t pg_spawn(const struct pg_user *user, const char *dir, const char *const *a
 	return pid;
 }
 
-static void nap(unsigned ms)
+void pg_nap(unsigned ms)
 {
 	struct timespec wait = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
 
@@ -141,7 +141,7 @@ bool pg_wait(pid_t pid, unsigned ms, int *status_out)
 			return true;
 		if (waited >= ms)
 			return false;
-		nap(STEP_MS);
+		pg_nap(STEP_MS);
 	}
 }
 
@@ -161,6 +161,11 @@ static pid_t read_pid(const struct private_pg *pg)
 		pid = 0;
 	fclose(file);
 	return (pid_t)pid;
+}
+
+bool pg_was_killed(const struct private_pg *pg)
+{
+	return read_pid(pg) > 0;
 }
 
 /* A number in a stale file may by now be anybody's: a postmaster stands in its cluster. */
@@ -184,7 +189,7 @@ static bool wait_for_end(pid_t pid, unsigned ms)
 	for (unsigned waited = 0; waited < ms; waited += 10) {
 		if (kill(pid, 0) != 0)
 			return true;
-		nap(10);
+		pg_nap(10);
 	}
 	return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The private PostgreSQL: first and second start, refusals, orphans, supervision. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -116,6 +117,54 @@ static void test_orphan_is_stopped(void **state)
 	assert_string_equal(test_sql("cairn_app", "select 1"), "1");
 }
 
+struct zombie {
+	pid_t pid;
+	useconds_t stays;
+};
+
+static void *reap_late(void *arg)
+{
+	const struct zombie *zombie = arg;
+	int status;
+
+	usleep(zombie->stays);
+	waitpid(zombie->pid, &status, 0);
+	return NULL;
+}
+
+/* Both at once, and whoever waits for the dead takes a while: the process id is still taken. */
+static void test_after_a_kill_of_both(void **state)
+{
+	struct zombie zombie = {.stays = 700000};
+	int status, ready[2], pid = 0;
+	pthread_t reaper;
+	pid_t server;
+
+	(void)state;
+	private_pg_stop(test_pg);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	assert_int_equal(pipe(ready), 0);
+	server = fork();
+	if (server == 0) {
+		if (test_start(NULL) == ERR_OK) {
+			pid = private_pg_pid(test_pg);
+			(void)!write(ready[1], &pid, sizeof(pid));
+		}
+		pause();
+		_exit(0);
+	}
+	assert_int_equal(read(ready[0], &pid, sizeof(pid)), sizeof(pid));
+	kill(pid, SIGKILL);
+	kill(server, SIGKILL);
+	waitpid(server, &status, 0);
+	zombie.pid = pid;
+	assert_int_equal(pthread_create(&reaper, NULL, reap_late, &zombie), 0);
+	assert_int_equal(test_start(test_roles), ERR_OK);
+	pthread_join(reaper, NULL);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	assert_string_equal(test_sql("cairn_app", "select 1"), "1");
+}
+
 static struct loop loop;
 
 static void kill_and_wait(void *arg)
@@ -210,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_one_server_a_directory),
 		cmocka_unit_test(test_after_a_kill_of_the_server),
 		cmocka_unit_test(test_orphan_is_stopped),
+		cmocka_unit_test(test_after_a_kill_of_both),
 		cmocka_unit_test(test_supervision),
 		cmocka_unit_test(test_other_version_is_refused),
 		cmocka_unit_test(test_closed_directory_is_refused),

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chance that can be had again: CAIRN_SEED says which (1 in an ordinary run, so that it is the same for all).
+export const SEED = Number(process.env.CAIRN_SEED ?? 1);
+
+/** Numbers from 0 to 1 (mulberry32). */
+export function randomOf(seed) {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
