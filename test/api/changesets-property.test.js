@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever a number of requests did, taking them back in reverse order gives the state before; and nothing that
-// happens meanwhile, a kill of the server among it, leaves half of a change.
+// others do meanwhile leaves half of a change.
 // CAIRN_SEED says which run.
-// CAIRN_CRASHES says how often the server is killed (5; a nightly run says 50).
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Organisation, register, unique } from './harness/organisation.js';
-import { ownServer } from './harness/server.js';
+import { Organisation, unique } from './harness/organisation.js';
+import { randomOf, SEED } from './harness/random.js';
 
-const SEED = Number(process.env.CAIRN_SEED ?? Date.now() % 1e6);
-const CRASHES = Number(process.env.CAIRN_CRASHES ?? 5);
 console.log(`# CAIRN_SEED=${SEED}`);
-
-/** mulberry32 */
-function randomOf(seed) {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const quiet = { documented: false };
 const revert = async (client, id) => {
@@ -205,57 +191,4 @@ test('a revert and a bulk edit while others edit: each record is as one of them 
     else assert.equal(now.get(id), left.has(id) ? 'bulk' : 'before');
   }
   for (const { id, reason } of data.left) assert.deepEqual([reason, theirs.has(id)], ['CHANGED_SINCE', true]);
-});
-
-/* --- kills -------------------------------------------------------------------------------------------- */
-
-/** Starts a request, ends the server at some moment of it, and starts it again. */
-async function killDuring(server, random, begin) {
-  const begun = performance.now();
-  const request = begin().then((a) => a.status, () => 0);
-  await sleep(random() * 300);
-  await server.kill();
-  const status = await request;
-  await server.start();
-  return { status, after: Math.round(performance.now() - begun) };
-}
-
-test(`killed in the middle of a bulk edit, a bulk of rows or a revert: all of it or nothing, ${CRASHES} times`, async (t) => {
-  const server = await ownServer(t);
-  const admin = await register(server);
-  const random = randomOf(SEED);
-  const many = 1500;
-  const rows = Array.from({ length: many }, (_, i) => ({ lastName: `P${i}`, jobTitle: 'none' }));
-  await admin.post('/contacts/bulk', { rows }, { ...quiet, expect: 200 });
-  const filter = { 'lastName[startsWith]': 'P' };
-  const count = async (jobTitle) => (await admin.get('/contacts', { ...quiet, query: { jobTitle, count: 'exact', limit: 1 }, expect: 200 })).body.pagination.total;
-  let was = 'none';
-  for (let round = 0; round < CRASHES; round++) {
-    const next = `round ${round}`;
-    const edit = () => admin.patch('/contacts', { filter, expectedCount: many, changes: { jobTitle: next } }, quiet);
-    if (round % 3 === 1) {
-      const { changesetId } = (await edit()).body.data;
-      const { status } = await killDuring(server, random, () => admin.post(`/changesets/${changesetId}/revert`, undefined, quiet));
-      const back = await count(was);
-      assert.ok([0, many].includes(back), `${back} of ${many} taken back, seed ${SEED}`);
-      if (status === 200) assert.equal(back, many);
-      assert.equal(back + (await count(next)), many);
-      was = back ? was : next;
-    } else if (round % 3 === 2) {
-      const fresh = Array.from({ length: 800 }, () => ({ lastName: 'New', jobTitle: next }));
-      const { status } = await killDuring(server, random, () => admin.post('/contacts/bulk', { rows: fresh }, quiet));
-      const made = await count(next);
-      assert.ok([0, 800].includes(made), `${made} of 800 made, seed ${SEED}`);
-      if (status === 200) assert.equal(made, 800);
-    } else {
-      const { status } = await killDuring(server, random, edit);
-      const changed = await count(next);
-      assert.ok([0, many].includes(changed), `${changed} of ${many} changed, seed ${SEED}`);
-      if (status === 200) assert.equal(changed, many);
-      assert.equal(changed + (await count(was)), many);
-      was = changed ? next : was;
-    }
-    const logged = (await admin.get('/audit-logs', { ...quiet, query: { count: 'exact', limit: 1, entity: 'contact' }, expect: 200 })).body.pagination.total;
-    assert.ok(logged >= many);
-  }
 });

@@ -5,8 +5,8 @@ import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorOf, exchange } from './harness/client.js';
+import { wrongSums } from './harness/invariants.js';
 import { Organisation, register } from './harness/organisation.js';
-import { queryJson } from './harness/psql.js';
 import { ownServer, sharedDataFolder } from './harness/server.js';
 
 const CLIENTS = 64;
@@ -17,22 +17,6 @@ async function invoiceOf(client, companyId, total, quantity = 1) {
   const { id } = await client.create('/invoices', { companyId, lines: [{ name: 'Work', quantity, unitPrice: total / quantity }] });
   return (await client.post(`/invoices/${id}/issue`, undefined, { expect: 200 })).body.data;
 }
-
-/** What the sums of an organisation say against what its rows are; empty when all is right. */
-const wrongSums = (folder, orgId) => queryJson(folder, `select coalesce(json_agg(x), '[]') from (
-  select 'invoice' as of, i.id, i.paid_total as says, coalesce(sum(a.amount), 0) as is from invoices i
-    left join payment_allocations a on a.invoice_id = i.id and a.deleted_at is null where i.org_id = '${orgId}' group by i.id, i.paid_total, i.org_id
-    having i.paid_total <> coalesce(sum(a.amount), 0)
-  union all select 'over', i.id, i.paid_total + i.credited_total, i.total from invoices i
-    where i.org_id = '${orgId}' and i.issued_at is not null and i.paid_total + i.credited_total > i.total
-  union all select 'payment', p.id, p.allocated_total, coalesce(sum(a.amount), 0) from payments p
-    left join payment_allocations a on a.payment_id = p.id and a.deleted_at is null where p.org_id = '${orgId}' group by p.id, p.allocated_total
-    having p.allocated_total <> coalesce(sum(a.amount), 0)
-  union all select 'refunded', p.id, p.refunded_total, coalesce(sum(r.amount), 0) from payments p
-    left join payments r on r.refund_of_id = p.id and r.status = 'completed' where p.org_id = '${orgId}' group by p.id, p.refunded_total
-    having p.refunded_total <> coalesce(sum(r.amount), 0)
-  union all select 'spent', p.id, p.allocated_total + p.refunded_total, p.amount from payments p
-    where p.org_id = '${orgId}' and p.allocated_total + p.refunded_total > p.amount) x`);
 
 /** The numbers given, without gap or duplicate, from the first on. */
 function assertGapless(numbers) {

@@ -11,6 +11,7 @@ export function queryJson(dataFolder, sql) {
   const text = execFileSync('psql', ['-X', '-At', '-v', 'ON_ERROR_STOP=1', '-h', socket, '-U', 'postgres', '-d', 'cairn', '-c', sql], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
+    env: { ...process.env, PGTZ: 'UTC' },
   });
   return JSON.parse(text);
 }

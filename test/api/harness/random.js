@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chance that can be had again: CAIRN_SEED says which (1 in an ordinary run, so that it is the same for all).
-export const SEED = Number(process.env.CAIRN_SEED ?? 1);
+// Chance that can be had again: CAIRN_SEED says which. Who uses it prints it.
+export const SEED = Number(process.env.CAIRN_SEED ?? Date.now() % 1e6);
 
 /** Numbers from 0 to 1 (mulberry32). */
 export function randomOf(seed) {
