@@ -123,6 +123,9 @@ enum err import_cancel(struct request *req, struct str id)
 
 	if (!err)
 		err = unit_run(req, DB_WRITE, NULL, stmts, 2, results);
+	/* It may have ended meanwhile. */
+	if (!err && results[0].affected == 0)
+		err = import_find_kept(req, id, &found);
 	if (!err && results[0].affected == 0 && !str_is(found.status, "cancelled"))
 		err = import_why_closed(req, &found);
 	return err ? err : import_answer(req, 200, id);
