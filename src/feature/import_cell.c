@@ -2,6 +2,7 @@
 /* Imports: from the text of a cell to the value of a field. */
 #include "base/time.h"
 #include "core/field_type.h"
+#include "feature/import_country.h"
 #include "feature/import_row.h"
 #include "feature/import_value.h"
 
@@ -75,6 +76,17 @@ static bool shape_number(struct import_row *row, const struct import_rule *rule,
 	return true;
 }
 
+static bool shape_country(struct import_row *row, const struct import_rule *rule, struct str *text)
+{
+	struct str code = import_country_code(*text);
+
+	if (!code.ptr)
+		return refuse_text(row, rule, "INVALID_COUNTRY",
+			"Is no country: neither a name nor a code (ISO 3166) such as DE.");
+	*text = code;
+	return true;
+}
+
 static bool shape_date(struct import_row *row, const struct import_rule *rule, struct str *text)
 {
 	struct str format = row->job->map->date_format;
@@ -131,6 +143,8 @@ static bool shape(struct import_row *row, const struct import_rule *rule, struct
 		return shape_number(row, rule, text);
 	case FIELD_DATE:
 		return shape_date(row, rule, text);
+	case FIELD_COUNTRY:
+		return shape_country(row, rule, text);
 	case FIELD_TEXT:
 		*text = one_line(row->arena, *text);
 		return true;

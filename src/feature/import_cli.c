@@ -17,13 +17,13 @@
 #include "core/caller.h"
 #include "core/config.h"
 #include "core/unit.h"
-#include "feature/import_job.h"
+#include "feature/import_cli_show.h"
 
-enum { PIECE = 64 * 1024, MAP_MAX = 1024 * 1024, CONNECT_MS = 10000, REASONS_SHOWN = 20, BAR = 30 };
+enum { PIECE = 64 * 1024, MAP_MAX = 1024 * 1024, CONNECT_MS = 10000 };
 
 struct options {
 	const char *file, *into, *map, *org, *as, *report, *key;
-	bool rehearse;
+	bool rehearse, accept;
 };
 
 struct cli {
@@ -78,6 +78,8 @@ static enum err read_arguments(struct cli *cli, int argc, char **argv)
 
 		if (strcmp(argv[i], "--rehearse") == 0)
 			options->rehearse = true;
+		else if (strcmp(argv[i], "--accept") == 0)
+			options->accept = true;
 		else if (place && i + 1 == argc)
 			return complain(cli, "a value must follow ", argv[i]);
 		else if (place)
@@ -89,10 +91,11 @@ static enum err read_arguments(struct cli *cli, int argc, char **argv)
 		else
 			options->file = argv[i];
 	}
-	if (!options->file || !options->map || !options->org)
+	if (!options->file || !options->org)
 		return complain(cli,
-			"usage: cairn import FILE --map MAP.json --org NAME_OR_ID [--into deals]"
-			" [--as E-MAIL] [--key FIELD] [--rehearse] [--report REFUSED.csv]",
+			"usage: cairn import FILE --org NAME_OR_ID [--map MAP.json] [--into deals]"
+			" [--as E-MAIL] [--key FIELD] [--accept] [--rehearse]"
+			" [--report REFUSED.csv]",
 			"");
 	return ERR_OK;
 }
@@ -104,8 +107,8 @@ static enum err read_map(struct cli *cli, struct str *out)
 	char *text = arena_bytes(&cli->arena, MAP_MAX + 1);
 	FILE *file;
 
-	*out = str_of(path);
-	if (path[0] == '{')
+	*out = path ? str_of(path) : STR_NONE;
+	if (!path || path[0] == '{')
 		return ERR_OK;
 	file = fopen(path, "r");
 	if (!file)
@@ -247,83 +250,7 @@ static enum err find_caller(struct cli *cli)
 	return read_caller(cli, &row);
 }
 
-/* --- showing ---------------------------------------------------------------------------------- */
-
-static void show_progress(const struct import_report *report)
-{
-	const struct import_counts *c = &report->counts;
-	int64_t part = c->bytes_total > 0 ? c->bytes_read * BAR / c->bytes_total : 0;
-	bool writing = strcmp(report->status, "writing") == 0;
-
-	if (!isatty(STDERR_FILENO))
-		return;
-	if (writing)
-		part = c->rows > 0 ? c->created * BAR / c->rows : BAR;
-	fprintf(stderr, "\r%-8s [", report->status);
-	for (int64_t i = 0; i < BAR; i++)
-		fputc(i < part ? '#' : '.', stderr);
-	fprintf(stderr, "] %lld rows\033[K", (long long)(writing ? c->created : c->rows));
-}
-
-static void print_reasons(const struct import_report *report)
-{
-	size_t shown = MIN(report->reason_count, (size_t)REASONS_SHOWN);
-
-	for (size_t i = 0; i < shown; i++) {
-		const struct import_reason *r = &report->reasons[i];
-
-		printf("  line %lld %.*s: %.*s%s%.*s%s\n", (long long)r->line, STR_ARG(r->field),
-			STR_ARG(r->message), r->value.len ? " (" : "", STR_ARG(r->value),
-			r->value.len ? ")" : "");
-	}
-	if (report->reason_count > shown)
-		printf("  … and %zu more; --report FILE keeps them all\n",
-			report->reason_count - shown);
-}
-
-static void print_report(const struct import_report *report)
-{
-	const struct import_counts *c = &report->counts;
-
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r\033[K");
-	printf("%s%lld rows: %lld created, %lld updated, %lld unchanged (%lld linked),"
-	       " %lld skipped, %lld refused\n",
-		report->step == IMPORT_TRY ? "Nothing is written. " : "", (long long)c->rows,
-		(long long)c->created, (long long)c->updated, (long long)c->unchanged,
-		(long long)c->linked, (long long)c->skipped, (long long)c->refused);
-	print_reasons(report);
-}
-
-static void write_report(struct cli *cli, const struct import_report *report)
-{
-	struct buf text;
-	struct csv_writer writer = {.out = &text};
-	FILE *file = cli->options.report ? fopen(cli->options.report, "w") : NULL;
-
-	if (cli->options.report && !file)
-		fprintf(stderr, "cairn: cannot write %s: %s\n", cli->options.report,
-			strerror(errno));
-	if (!file)
-		return;
-	buf_init(&text, 64 * 1024 * 1024);
-	buf_append_cstr(&text, "row,column,field,value,code,message,outcome\r\n");
-	for (size_t i = 0; i < report->reason_count; i++) {
-		const struct import_reason *r = &report->reasons[i];
-
-		csv_write_value(&writer, arena_printf(&cli->arena, "%lld", (long long)r->line));
-		csv_write_text(&writer, r->column);
-		csv_write_text(&writer, r->field);
-		csv_write_text(&writer, r->value);
-		csv_write_text(&writer, r->code);
-		csv_write_text(&writer, r->message);
-		csv_write_value(&writer, str_of(r->outcome));
-		csv_write_end(&writer);
-	}
-	fwrite(text.ptr, 1, text.len, file);
-	fclose(file);
-	buf_deinit(&text);
-}
+/* --- telling ------------------------------------------------------------------------------------ */
 
 static void print_problem(const struct cli *cli, enum err err)
 {
@@ -338,6 +265,33 @@ static void print_problem(const struct cli *cli, enum err err)
 		fprintf(stderr, "  %.*s: %.*s\n", STR_ARG(d->field), STR_ARG(d->message));
 }
 
+/* --- before the run ----------------------------------------------------------------------------- */
+
+/* What the mapping lacks is found in the file, which is read once more for it. */
+static enum err prepare(struct cli *cli, const struct import_source *source, struct str *map)
+{
+	struct import_finding finding = {.map = *map, .proposals = STR("[]")};
+	enum err err;
+
+	if (cli->options.map && !cli->options.accept)
+		return ERR_OK;
+	if (source->bytes_total < 0)
+		return complain(cli,
+			"without --map, or with --accept, the file is read twice: it must be a "
+			"file, "
+			"not a pipe",
+			"");
+	err = import_prepare(
+		&cli->req, source, str_of(cli->options.into), cli->options.accept, &finding);
+	if (!err)
+		err = import_cli_finding(
+			&cli->req, &finding, !cli->options.map, cli->options.accept);
+	*map = finding.map;
+	if (!err && lseek(cli->fd, 0, SEEK_SET) != 0)
+		err = complain(cli, "cannot read the file: ", strerror(errno));
+	return err;
+}
+
 /* --- the run ---------------------------------------------------------------------------------- */
 
 static enum err import(struct cli *cli)
@@ -349,17 +303,18 @@ static enum err import(struct cli *cli)
 	enum err err;
 
 	if ((err = read_map(cli, &text)) || (err = open_file(cli, &source)) ||
-		(err = find_caller(cli)) ||
+		(err = find_caller(cli)) || (err = prepare(cli, &source, &text)) ||
 		(err = import_map_read(&cli->req, text, str_of(cli->options.into),
 			 str_of(cli->options.key), map)))
 		return err;
 	import_report_init(
 		&report, &cli->req, cli->options.rehearse ? IMPORT_TRY : IMPORT_ONCE, STR_NONE);
-	report.on_progress = show_progress;
+	report.on_progress = import_cli_progress;
 	err = import_run(&cli->req, map, &source, NULL, &report);
 	if (!err)
-		print_report(&report);
-	write_report(cli, &report);
+		import_cli_print(&report);
+	if (cli->options.report)
+		import_cli_write(&cli->arena, &report, cli->options.report);
 	import_report_deinit(&report);
 	return err;
 }

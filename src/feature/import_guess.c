@@ -6,6 +6,7 @@
 #include "core/caller.h"
 #include "core/csv_decode.h"
 #include "core/field_type.h"
+#include "feature/import_country.h"
 #include "feature/import_inspect.h"
 
 enum { FIELDS_MAX = 200, VALUES_LOOKED_AT = 100 };
@@ -219,6 +220,17 @@ static bool are_options(
 	return 2 * known > column->value_count;
 }
 
+/* Most of the values are names of countries. Codes are none: states and languages have the same. */
+static bool are_countries(const struct import_column *column)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < column->value_count && !column->many; i++)
+		known += column->values[i].text.len > 3 &&
+			import_country_code(column->values[i].text).ptr;
+	return 2 * known > column->value_count;
+}
+
 static bool fits_kind(
 	const struct guess *guess, const struct import_column *column, const struct field *field)
 {
@@ -233,6 +245,8 @@ static bool fits_kind(
 	case FIELD_PICKLIST:
 	case FIELD_ENUM:
 		return are_options(guess, column, field);
+	case FIELD_COUNTRY:
+		return are_countries(column);
 	default:
 		return false;
 	}

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "feature/import_job.h"
 #include "feature/import_map.h"
 #include "feature/import_profile.h"
 #include "feature/import_similar.h"
@@ -60,6 +61,10 @@ struct import_finding {
 /* ERR_INVALID when the file has no header that can be read. */
 MUST_CHECK enum err import_find(struct request *req, const struct import_profile *profile,
 	struct str file_name, const struct resource *into, struct import_finding *out);
+/* The same in one go: for the mapping in `out` or, when there is none, one that is guessed; with `accept` what is
+ * suggested is taken into it. `source` is read to its end. */
+MUST_CHECK enum err import_prepare(struct request *req, const struct import_source *source,
+	struct str into, bool accept, struct import_finding *out);
 /* Proposals for another mapping of the file whose profile was kept. */
 MUST_CHECK enum err import_proposals(
 	struct request *req, const struct import_map *map, struct str profile, struct str *out);

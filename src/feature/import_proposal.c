@@ -9,6 +9,7 @@
 #include "core/app.h"
 #include "core/caller.h"
 #include "core/unit.h"
+#include "feature/import_country.h"
 #include "feature/import_inspect.h"
 
 enum { NAMES_MAX = 5000, PROPOSALS_MAX = 500, JSON_MAX = 1024 * 1024 };
@@ -194,6 +195,16 @@ static void propose_options(struct work *work)
 	hold_against(work, "option", forms, count, !work->rule->add);
 }
 
+static void propose_countries(struct work *work)
+{
+	for (size_t i = 0; i < work->column->value_count; i++) {
+		const struct import_value *value = &work->column->values[i];
+
+		if (!has_alias(work->rule, value->text) && !import_country_code(value->text).ptr)
+			write_proposal(work, "option", value, import_country_near(value->text));
+	}
+}
+
 static enum err propose_names(struct work *work, const struct resource *resource,
 	const struct resource_field *by, bool strict)
 {
@@ -231,6 +242,8 @@ static enum err propose_for(struct work *work)
 		return ERR_OK;
 	if (rule->field->field->kind == FIELD_PICKLIST || rule->field->field->kind == FIELD_ENUM)
 		propose_options(work);
+	if (rule->field->field->kind == FIELD_COUNTRY)
+		propose_countries(work);
 	called = rule->field->field->kind == FIELD_TEXT ? resource_find(rule->field->name) : NULL;
 	if (called)
 		return propose_names(work, called, NULL, false);

@@ -49,3 +49,33 @@ test('S3-IMP the command line rehearses, imports, and updates by a key', async (
   assert.equal(wrong.status, 1);
   assert.match(wrong.err, /key: No column is mapped to the key "phone"/);
 });
+
+test('S3-IMP the command line guesses what no mapping says, shows what values may be, and takes them when told to', async () => {
+  const tag = unique('where');
+  const file = path.join(folder, 'accounts.csv');
+  fs.writeFileSync(file, `account,sector,office_location\nA ${tag},technolgy,Philipines\nB ${tag},Technology,Srbija\nC ${tag},Technology,Atlantis\n`);
+  const columns = { account: 'name', sector: 'industry', office_location: 'billingCountry' };
+
+  const plain = run(file, '--into', 'companies', '--rehearse');
+  assert.equal(plain.status, 0, plain.err);
+  for (const [column, field] of Object.entries(columns)) assert.ok(plain.out.includes(`column ${column}: ${field}\n`), plain.out);
+  assert.match(plain.out, /industry: "technolgy" may be "Technology" \(--accept\)/);
+  assert.match(plain.out, /billingCountry: "Philipines" may be "Philippines" \(--accept\)/);
+  assert.match(plain.out, /3 rows: 1 created.* 2 refused/);
+
+  const mapped = run(file, '--map', JSON.stringify({ into: 'companies', columns }), '--accept');
+  assert.match(mapped.out, /billingCountry: "Philipines" is taken for "Philippines"/);
+  assert.ok(!mapped.out.includes('column account'), 'a mapping that is given need not be told');
+  assert.match(mapped.out, /3 rows: 2 created.* 1 refused[^]*Atlantis/);
+  const stored = await admin.all('/companies', { 'name[contains]': tag });
+  assert.deepEqual(stored.map((c) => [c.name[0], c.industry, c.billingCountry]).sort(), [['A', 'Technology', 'PH'], ['B', 'Technology', 'RS']]);
+
+  fs.writeFileSync(file, 'x,y\n1,2\n');
+  const nothing = run(file, '--into', 'companies');
+  assert.equal(nothing.status, 1);
+  assert.match(nothing.err, /No column of the file could be guessed/);
+  const piped = run('-', '--into', 'companies');
+  assert.equal(piped.status, 1);
+  assert.match(piped.err, /must be a file, not a pipe/);
+  assert.match(run(file, '--into', 'unicorns').err, /There is nothing called "unicorns"/);
+});

@@ -138,6 +138,44 @@ test('S3-IMP a misspelt sector and a product named two ways are proposed, accept
   assert.equal((await admin.all('/deals', { product: `GTX Pro ${tag}` })).length, 2);
 });
 
+test('S3-IMP countries are taken by name in many languages and by code; misspelt ones are proposed, and none is guessed', async () => {
+  const tag = unique('c').slice(0, 8);
+  const written = {
+    'United States': 'US', Deutschland: 'DE', Germany: 'DE', Srbija: 'RS', Србија: 'RS', Österreich: 'AT', OSTERREICH: 'AT',
+    POL: 'PL', fr: 'FR', 'the Netherlands': 'NL', 'Korea, Republic of': 'KR', "Cote d'Ivoire": 'CI', 日本: 'JP', UK: 'GB',
+  };
+  const near = { Korea: ['South Korea', 'KR'], 'Untied States': ['United States', 'US'], Philipines: ['Philippines', 'PH'] };
+  const cells = [...Object.keys(written), ...Object.keys(near), 'Atlantis'];
+  const file = `account,Where\n${cells.map((cell, i) => `${tag} ${i},"${cell}"`).join('\n')}\n`;
+  const kept = await send(file, { into: 'companies' });
+  assert.equal(kept.map.columns.Where, 'billingCountry', 'most of the values are countries');
+  assert.deepEqual(suggested(kept), [
+    ...Object.entries(near).map(([cell, [name]]) => `billingCountry: ${cell} (1) -> ${name}`), 'billingCountry: Atlantis (1) -> null',
+  ]);
+  assert.deepEqual([...new Set(kept.proposals.map((p) => p.kind))], ['option']);
+  const before = await step(kept.id, 'rehearse');
+  assert.deepEqual([before.created, before.refused], [cells.length - 4, 4]);
+  assert.deepEqual(before.problems.map((p) => [p.code, p.value]), [...Object.keys(near), 'Atlantis'].map((cell) => ['INVALID_COUNTRY', cell]));
+  const accepted = await patch(kept.id, { accept: 'all' });
+  assert.deepEqual(accepted.map.columns.Where, {
+    field: 'billingCountry', values: Object.fromEntries(Object.entries(near).map(([cell, [name]]) => [cell, name])),
+  });
+  assert.deepEqual(suggested(accepted), ['billingCountry: Atlantis (1) -> null']);
+  const after = await step(kept.id, 'rehearse');
+  assert.deepEqual([after.created, after.refused, after.problems[0].value], [cells.length - 1, 1, 'Atlantis']);
+  await step(kept.id, 'commit');
+  const expected = [...Object.values(written), ...Object.values(near).map(([, code]) => code)];
+  const stored = await admin.all('/companies', { 'name[contains]': tag });
+  assert.deepEqual(expected.map((_, i) => stored.find((company) => company.name === `${tag} ${i}`)?.billingCountry), expected);
+  assert.equal((await admin.post('/companies', { name: tag, billingCountry: 'Germany' })).status, 422, 'the API itself takes codes');
+});
+
+test('S3-IMP codes of two letters alone are not guessed to be countries', async () => {
+  const states = await send('Last,State\na,CA\nb,AL\nc,DE\n', { into: 'contacts' });
+  assert.notEqual(states.map.columns.State, 'mailingCountry');
+  assert.equal(Object.values(states.map.columns).some((rule) => /country/i.test(JSON.stringify(rule))), false);
+});
+
 test('S3-IMP without create, names that mean nothing are told; a file’s own spellings are held against each other', async () => {
   const tag = unique('o').slice(0, 8);
   const kept = await send(`Last,Department,Firm\na,Controling,Nobody ${tag}\nb,Controlling,\nc,Controlling,\n`, { into: 'contacts' });

@@ -60,7 +60,6 @@ function useImport() {
 /** What becomes of the columns: guessed anew for each file and entity, then as the user has it. */
 function usePlan(entity: EntityMeta, sample: Sample) {
   const meta = useMeta();
-  const { locale } = useLocale();
   const [edits, setEdits] = useState<Record<string, string>>({});
   const [refused, setRefused] = useState<Record<string, boolean>>({});
   const [format, setFormat] = useState<DateFormat | null>(null);
@@ -89,7 +88,7 @@ function usePlan(entity: EntityMeta, sample: Sample) {
     setCreate: (field: FieldMeta, create: boolean) => setRefused({ ...refused, [field.name]: !create }),
     setField: (column: string, field: string) => setEdits({ ...edits, [column]: field }),
     missing: entity.fields.filter((f) => f.required && !f.readOnly && !Object.values(used).includes(f.name)),
-    map: () => buildMap(entity, used, { delimiter: sample.delimiter, dateFormat, create: creates, locale }),
+    map: () => buildMap(entity, used, { delimiter: sample.delimiter, dateFormat, create: creates }),
   };
 }
 

@@ -32,20 +32,6 @@ describe('dates in a sample', () => {
   });
 });
 
-describe('countries', () => {
-  it('are named in the file and coded in Cairn', () => {
-    const country: EntityMeta = { ...entity, fields: [field('country', 'country')] };
-    const map = buildMap(
-      country,
-      { land: 'country' },
-      { delimiter: ',', dateFormat: 'YYYY-MM-DD', create: () => true, locale: 'de' },
-    );
-    expect(map.columns['land']).toMatchObject({
-      values: { 'United States': 'US', Deutschland: 'DE', Germany: 'DE' },
-    });
-  });
-});
-
 describe('the mapping sent', () => {
   const mapping = {
     title: 'name',
@@ -59,7 +45,6 @@ describe('the mapping sent', () => {
       delimiter: ',',
       dateFormat: 'M/D/YYYY',
       create: () => true,
-      locale: 'en',
     });
     expect(map).toEqual({
       columns: {
@@ -77,7 +62,7 @@ describe('the mapping sent', () => {
     const map = buildMap(
       entity,
       { title: 'name' },
-      { delimiter: ';', dateFormat: 'D.M.YYYY', create: () => false, locale: 'en' },
+      { delimiter: ';', dateFormat: 'D.M.YYYY', create: () => false },
     );
     expect(map).toEqual({ columns: { title: 'name' }, delimiter: ';' });
   });

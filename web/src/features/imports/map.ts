@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The mapping as the server wants it, and what the sample tells about dates. */
 import type { EntityMeta, FieldMeta } from '@/api/types';
-import { countryCodes } from '@/lib/regions';
 
 export const dateFormats = [
   'YYYY-MM-DD',
@@ -39,23 +38,10 @@ export const isDated = (field: FieldMeta): boolean => field.type === 'date' || f
 export const isLinked = (field: FieldMeta): boolean =>
   field.type === 'reference' || field.type === 'picklist' || field.type === 'multiPicklist';
 
-type Rule =
-  | string
-  | { field: string; link?: { create: boolean }; add?: boolean; values?: Record<string, string> };
+type Rule = string | { field: string; link?: { create: boolean }; add?: boolean };
 export type ImportMap = { columns: Record<string, Rule>; delimiter: string; dateFormat?: string };
 
-/** The server takes country codes; files hold names, in English or in the organisation's language. */
-function countryNames(locale: string): Record<string, string> {
-  const names: Record<string, string> = {};
-  for (const language of new Set(['en', locale])) {
-    const display = new Intl.DisplayNames(language, { type: 'region' });
-    for (const code of countryCodes) names[display.of(code) ?? code] = code;
-  }
-  return names;
-}
-
-function ruleOf(field: FieldMeta, create: boolean, locale: string): Rule {
-  if (field.type === 'country') return { field: field.name, values: countryNames(locale) };
+function ruleOf(field: FieldMeta, create: boolean): Rule {
   if (!isLinked(field) || !create) return field.name;
   return field.type === 'reference'
     ? { field: field.name, link: { create: true } }
@@ -69,7 +55,6 @@ export function buildMap(
     delimiter: string;
     dateFormat: DateFormat;
     create: (field: FieldMeta) => boolean;
-    locale: string;
   },
 ): ImportMap {
   const fields = new Map(entity.fields.map((field) => [field.name, field]));
@@ -79,7 +64,7 @@ export function buildMap(
     const field = fields.get(name);
     if (!field) continue;
     dated ||= isDated(field);
-    columns[column] = ruleOf(field, choices.create(field), choices.locale);
+    columns[column] = ruleOf(field, choices.create(field));
   }
   return { columns, delimiter: choices.delimiter, ...(dated ? { dateFormat: choices.dateFormat } : {}) };
 }
