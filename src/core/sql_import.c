@@ -350,6 +350,29 @@ static bool is_immediate(const struct import_part *part)
 	return !part->link || !part->link->late;
 }
 
+struct db_stmt sql_import_trial(const struct import_plan *plan)
+{
+	struct import_sql sql = import_sql_begin(plan);
+	struct str columns = plan->custom || plan->custom_defaults ? STR("{custom") : STR("{id");
+
+	for (size_t i = 0; i < plan->part_count; i++) {
+		const struct import_part *part = &plan->parts[i];
+
+		if (!is_immediate(part))
+			return import_sql_none(&sql);
+		columns = arena_printf(plan->arena, "%.*s,%.*s", STR_ARG(columns),
+			STR_ARG(is_custom(part) ? STR("custom") : part->field->column));
+	}
+	if (plan->people)
+		return import_sql_none(&sql);
+	PUT(&sql, "select import_trial(");
+	import_sql_param(&sql, plan->into->table, "text");
+	PUT(&sql, ", ");
+	import_sql_param(&sql, arena_printf(plan->arena, "%.*s}", STR_ARG(columns)), "text[]");
+	PUT(&sql, ")");
+	return import_sql_end(&sql);
+}
+
 struct db_stmt sql_import_rows(const struct import_plan *plan, int64_t from, int64_t to)
 {
 	struct import_sql sql = import_sql_begin(plan);
@@ -358,7 +381,10 @@ struct db_stmt sql_import_rows(const struct import_plan *plan, int64_t from, int
 
 	if (plan->people)
 		return insert_people(&sql, from, to);
-	PUT(&sql, "insert into \"%.*s\" (org_id, id", STR_ARG(plan->into->table));
+	if (plan->trial)
+		PUT(&sql, "insert into pg_temp.trial (org_id, id");
+	else
+		PUT(&sql, "insert into \"%.*s\" (org_id, id", STR_ARG(plan->into->table));
 	for (size_t i = 0; i < plan->part_count; i++)
 		if (is_immediate(&plan->parts[i]) && !is_custom(&plan->parts[i]))
 			PUT(&sql, ", \"%.*s\"", STR_ARG(plan->parts[i].field->column));

@@ -75,6 +75,7 @@ struct import_plan {
 	bool keyless_creates;  /* a row without a key makes a record, else it is refused */
 	unsigned state, given; /* columns, of a plan with a key */
 	bool people; /* into is user: made by a function, the rest of the fields set afterwards */
+	bool trial; /* the rows go where they are refused as in the real table, and leave nothing */
 };
 
 bool import_is_people(const struct resource *resource);
@@ -155,6 +156,9 @@ struct db_stmt sql_import_tags_refuse(
 /* Options of a picklist that the file brings; `options` is a text[] literal. */
 struct db_stmt sql_import_options(
 	const struct import_plan *plan, const char *picklist, struct str options);
+/* Makes the table of rows on trial: answers whether what may refuse them does so there too. An empty sql when
+ * it does not. */
+struct db_stmt sql_import_trial(const struct import_plan *plan);
 struct db_stmt sql_import_rows(const struct import_plan *plan, int64_t from, int64_t to);
 /* Sets the late links; an empty sql when there are none. */
 struct db_stmt sql_import_late(const struct import_plan *plan, int64_t from, int64_t to);

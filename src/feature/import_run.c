@@ -330,6 +330,21 @@ static enum err set_up(struct import_job *job)
 	return err ? err : run_text(job, "create index on stage (line)");
 }
 
+/* A rehearsal writes new rows where nothing but what may refuse them is kept, as far as that will do. */
+static enum err choose_place(struct import_job *job)
+{
+	struct import_plan *plan = &job->map->plan;
+	struct db_stmt stmt = sql_import_trial(plan);
+	struct db_result row;
+	enum err err;
+
+	if (import_step_writes(job->report->step) || !stmt.sql.ptr)
+		return ERR_OK;
+	err = import_query(job, job->req->arena, plan->into, &stmt, &row);
+	plan->trial = !err && str_is(db_value(&row, 0, 0), "t");
+	return err;
+}
+
 /* Beside the import's transaction, which would hold the statistics' lock to its end. */
 static enum err analyze(struct import_job *job, const struct resource *resource)
 {
@@ -371,6 +386,8 @@ static enum err run_staged(struct import_job *job)
 		err = import_match_rows(job);
 	if (!err)
 		err = import_link_rows(job);
+	if (!err)
+		err = choose_place(job);
 	if (!err)
 		err = import_report_show(job->report, "writing");
 	if (!err)
