@@ -38,7 +38,7 @@ def full_parts():
         Part("database", ["script/lib/with-cluster", "test/db/run"], ["gcc build"], "tap"),
         Part("e2e", ["test/e2e/run", "build/release/cairn"], ["gcc build"], "node"),
         Part("clang build", ["script/build", "clang"]),
-        Part("fuzz", ["test/fuzz/run", "3"], count="tap"),
+        Part("fuzz", ["test/fuzz/run", "3"], ["clang build"], "tap"),
         Part("docs", ["test/docs/run", "build/release/cairn"], ["gcc build"], "node"),
         Part("check", ["script/check"], ["gcc build"], "lines"),
     ]

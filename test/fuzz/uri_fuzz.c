@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/origin.h"
 #include "http/compress.h"
 #include "http/conditional.h"
+#include "http/negotiate.h"
 #include "http/proxy.h"
 #include "http/request.h"
 #include "http/uri.h"
@@ -40,6 +42,31 @@ static void check_query(struct request *req)
 	(void)request_param(req, "a");
 }
 
+/* What a form is sent as, and parameters one by one. */
+static void check_decoded(struct arena *arena, struct str text)
+{
+	struct str value;
+
+	if (uri_decode_param(arena, text, &value))
+		must(value.len <= text.len && str_is_utf8(value));
+}
+
+/* A stranger's page is none of ours, however it is written. */
+static void check_origin(struct str text)
+{
+	struct origin_check check = {.origin = text,
+		.host = STR("crm.example.com"),
+		.public_url = STR("https://crm.example.com"),
+		.cors_origin = STR("https://app.example.com, https://b.example.com")};
+
+	if (origin_is_ours(&check))
+		must(str_find(text, STR("example.com")) < text.len);
+	check.referer = text;
+	check.origin = STR_NONE;
+	if (origin_is_ours(&check))
+		must(str_find(text, STR("example.com")) < text.len);
+}
+
 static void check_lists(struct request *req, struct str text)
 {
 	const struct http_header headers[] = {{STR("Cookie"), text}, {STR("If-Match"), text}};
@@ -51,6 +78,8 @@ static void check_lists(struct request *req, struct str text)
 	(void)request_cookie(req, "a");
 	(void)request_check_match(req, STR("\"a\""));
 	(void)coding_choose(text);
+	must(negotiate_weight(text, STR("gzip")) <= 1000);
+	(void)negotiate_accepts(text, STR("text/html"));
 	(void)content_type_is_compressible(text);
 	while (etag_next(&rest, &tag))
 		must(memchr(tag.ptr, '"', tag.len) == NULL);
@@ -75,6 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_path(req.path);
 		check_query(&req);
 	}
+	check_decoded(&arena, text);
+	check_origin(text);
 	check_lists(&req, text);
 	arena_deinit(&arena);
 	return 0;
