@@ -94,7 +94,8 @@ test('S5-UI-02 S5-API-26 rows that somebody else has changed meanwhile are not o
   await row(page, 1).getByLabel('Name').fill('Mine');
   await api.patch(`/deals/${deal.id}`, { lines: [{ name: 'Theirs', unitPrice: 20 }] }, { expect: 200 });
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('alert').getByText('Someone else changed this record.').waitFor();
+  const stale = page.getByRole('dialog', { name: 'Someone else changed this record' });
+  await stale.getByRole('button', { name: 'Cancel' }).click();
   assert.deepEqual((await api.read(`/deals/${deal.id}`)).lines.map((l) => l.name), ['Theirs']);
   await page.context().close();
 });

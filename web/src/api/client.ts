@@ -126,8 +126,10 @@ export async function getPage<T>(path: string, signal?: AbortSignal): Promise<Pa
   return { data, pagination: answer.pagination ?? { limit: data.length, total: data.length } };
 }
 
-export async function post<T>(path: string, json: unknown = {}): Promise<T> {
-  return (await call(path, { method: 'POST', body: { json } })).data as T;
+/** `ifMatch`: only on top of that version. */
+export async function post<T>(path: string, json: unknown = {}, ifMatch?: string | null): Promise<T> {
+  const headers = ifMatch ? { headers: { 'If-Match': ifMatch } } : {};
+  return (await call(path, { method: 'POST', body: { json }, ...headers })).data as T;
 }
 
 /** POST to an auth endpoint, where 401 means what it says. */

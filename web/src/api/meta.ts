@@ -37,7 +37,7 @@ export function useEntity(name: string): EntityMeta | undefined {
 export const findField = (entity: EntityMeta, name: string): FieldMeta | undefined =>
   entity.fields.find((f) => f.name === name);
 
-export const may = (entity: EntityMeta, verb: Verb): boolean => entity.access[verb] !== 'none';
+export const may = (entity: EntityMeta, verb: Verb): boolean => (entity.access[verb] ?? 'none') !== 'none';
 
 /** Fields every entity carries and the server alone writes; shown as a footnote, not among the fields. */
 export const systemFields = new Set([

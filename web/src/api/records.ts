@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading and writing records of any entity. */
-import { keepPreviousData, queryOptions, skipToken } from '@tanstack/react-query';
-import { get, getPage, getWithEtag, patch, post, remove } from './client';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  skipToken,
+} from '@tanstack/react-query';
+import { getPage, getWithEtag, patch, post, remove } from './client';
 import { slugOf } from './meta';
-import type { Change, EntityMeta, FieldMeta, Json, RecordData } from './types';
+import type { Change, EntityMeta, FieldMeta, Json, Page, RecordData } from './types';
 
 /** What `include=` calls the record that a reference points to; who made and changed a record is not asked for. */
 export const includeName = (field: FieldMeta): string | null =>
@@ -43,17 +49,23 @@ type RawChange = Omit<Change, 'diff' | 'actor'> & {
   actor?: Change['actor'];
 };
 
+/** The record's own changes, a page at a time, the latest first. */
 export function timelineQuery(entity: EntityMeta, id: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['timeline', entity.name, id],
-    queryFn: async ({ signal }): Promise<Change[]> => {
-      const raw = await get<RawChange[]>(`${entity.path}/${id}/timeline?limit=100`, signal);
-      return raw.map((item) => ({
+    initialPageParam: '',
+    queryFn: async ({ signal, pageParam }): Promise<Page<Change>> => {
+      const cursor = pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : '';
+      const path = `${entity.path}/${id}/timeline?limit=50&include=actor${cursor}`;
+      const { data, pagination } = await getPage<RawChange>(path, signal);
+      const changes = data.map((item) => ({
         ...item,
         actor: item.actor ?? null,
         diff: item.diff ?? item.changes ?? {},
       }));
+      return { data: changes, pagination };
     },
+    getNextPageParam: (last) => last.pagination.nextCursor ?? undefined,
   });
 }
 
@@ -73,3 +85,9 @@ export const restoreRecord = (entity: EntityMeta, id: string) =>
   post<RecordData>(`${entity.path}/${id}/restore`);
 
 export const recordPath = (entity: EntityMeta, id: string): string => `/${slugOf(entity)}/${id}`;
+
+/** What shows records, whichever they are: a step of one record often writes others as well. */
+const shown = ['record', 'timeline', 'label', 'list', 'overview', 'account', 'duplicates'];
+
+export const refreshRecords = (client: QueryClient): Promise<unknown> =>
+  Promise.all(shown.map((key) => client.invalidateQueries({ queryKey: [key] })));

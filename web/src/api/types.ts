@@ -73,7 +73,18 @@ export type FieldMeta = {
 };
 
 export type Scope = 'none' | 'own' | 'team' | 'partner' | 'all';
-export type Verb = 'read' | 'create' | 'update' | 'delete';
+export type Verb =
+  | 'read'
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'assign'
+  | 'issue'
+  | 'correct'
+  | 'export'
+  | 'import'
+  | 'bulk'
+  | 'merge';
 
 /** Rows of another entity that are part of a record, read and written with it as one array. */
 export type NestedMeta = {
@@ -99,7 +110,7 @@ export type EntityMeta = {
   defaultSort?: string | null;
   listFields: string[];
   searchable?: boolean;
-  access: Record<Verb, Scope>;
+  access: Record<'read' | 'create' | 'update' | 'delete', Scope> & Partial<Record<Verb, Scope>>;
   fields: FieldMeta[];
   nested?: NestedMeta[];
 };

@@ -9,6 +9,7 @@ import { ApiError, onSignedOut } from '@/api/client';
 import { MetaContext, metaQuery } from '@/api/meta';
 import type { Meta } from '@/api/types';
 import { CreateSheet } from '@/records/record/CreateSheet.lazy';
+import { AskDialog } from '@/ui/ask';
 import { Drawer } from '@/ui/overlay';
 import { AwayBar, AwayPage } from './Away';
 import { ErrorNotice } from './ErrorBoundary';
@@ -86,6 +87,7 @@ function Frame({ meta }: { meta: Meta }) {
         {palette && <CommandPalette />}
         {shortcuts && <ShortcutSheet />}
         <CreateSheet />
+        <AskDialog />
       </Suspense>
     </MetaContext.Provider>
   );

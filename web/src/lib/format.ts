@@ -44,6 +44,10 @@ export function formatMoney(value: number, at: Locale, currency = at.currency): 
   }).format(value);
 }
 
+/** As a document writes it: always with all the digits of the currency. */
+export const formatMoneyExact = (value: number, at: Locale, currency = at.currency): string =>
+  number(at.locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).format(value);
+
 /** For figures: exact to the unit, short only where it would not fit. */
 export const formatMoneyWhole = (value: number, at: Locale, currency = at.currency): string =>
   Math.abs(value) >= 1_000_000_000

@@ -15,11 +15,15 @@ const order = [
   'milestone',
   'contact',
   'deal',
+  'quote',
+  'invoice',
   'event',
   'project',
-  'activity',
   'task',
   'lead',
+  'payment',
+  'delivery_note',
+  'activity',
 ];
 
 /** "Companies · Parent", as against "Contacts": worth a tab only when there are any. */

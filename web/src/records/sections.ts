@@ -8,8 +8,14 @@ export const CUSTOM = '$custom';
 /** What the server keeps for itself: ids, versions, ranks. */
 const SYSTEM = 'System';
 
+/** The key of the stage, where the stage stands beside it. */
+const isStageKey = (entity: EntityMeta, field: FieldMeta): boolean =>
+  field.name === 'status' && field.type === 'text' && entity.fields.some((f) => f.name === 'stageId');
+
 export const visibleFields = (entity: EntityMeta): FieldMeta[] =>
-  entity.fields.filter((f) => f.section !== SYSTEM && f.name !== 'custom' && f.name !== 'externalIds');
+  entity.fields.filter(
+    (f) => f.section !== SYSTEM && f.name !== 'custom' && f.name !== 'externalIds' && !isStageKey(entity, f),
+  );
 
 export const isEditable = (field: FieldMeta, creating: boolean): boolean =>
   !field.readOnly && (creating || !field.immutable);

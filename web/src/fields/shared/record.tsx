@@ -114,11 +114,13 @@ export function useRecordOptions(
   const late = useDeferredValue(text);
   const pipelines = useStageScope(target?.name);
   const ready = target && pipelines !== null;
+  // Templates are listed only where one asks for them.
+  const scope = {
+    ...scopeOf(target, record),
+    ...(field.name === 'templateId' ? { isTemplate: 'true' } : {}),
+  };
   const found = useQuery(
-    listQuery(
-      ready ? target : undefined,
-      ready ? searchOf(target, late, pipelines, scopeOf(target, record)) : '',
-    ),
+    listQuery(ready ? target : undefined, ready ? searchOf(target, late, pipelines, scope) : ''),
   );
   const options = useMemo((): PickerOption[] => {
     if (!target || !found.data) return [];

@@ -44,7 +44,8 @@ export function DetailsPanel({ entity, tagged }: { entity: EntityMeta; tagged: T
   const changes = Object.values(dirtyFields).filter(Boolean).length;
   const dirty = isDirty && changes > 0;
 
-  useHotkeys({ 'mod+s': () => dirty && saving.save() });
+  // Without a change of its own the key is left to whoever has one.
+  useHotkeys(dirty ? { 'mod+s': () => saving.save() } : {});
 
   const key = new Set([...entity.titleFields, ...entity.listFields, 'tags']);
   const isQuiet = (name: string, value: Json | undefined, required?: boolean) =>

@@ -24,10 +24,13 @@ export function FieldInput({
   form,
   field,
   autoFocus,
+  around,
 }: {
   form: RecordForm;
   field: FieldMeta;
   autoFocus?: boolean;
+  /** Of the record beyond the form: the currency of an amount, what a reference must belong to. */
+  around?: Loose;
 }) {
   const { field: control, fieldState } = useController({ control: form.control, name: formKey(field) });
   useOthers(form, field);
@@ -46,7 +49,7 @@ export function FieldInput({
         id={id}
         field={field}
         value={control.value as Json}
-        record={form.getValues() as Loose}
+        record={{ ...around, ...(form.getValues() as Loose) }}
         onChange={control.onChange}
         onBlur={control.onBlur}
         invalid={fieldState.invalid}
@@ -106,7 +109,7 @@ export function PropertyRow(props: RowProps & { value: Json | undefined }) {
   const clickable = editable && !editing;
   const start = () => setOpen(true);
   return (
-    <div className="grid grid-cols-[138px_minmax(0,1fr)] items-start gap-2 px-4">
+    <div className="grid grid-cols-[minmax(96px,36%)_minmax(0,1fr)] items-start gap-2 px-4">
       <label
         htmlFor={`field-${formKey(field)}`}
         title={field.help ?? undefined}

@@ -4,7 +4,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiError } from '@/api/client';
-import { recordQuery, updateRecord } from '@/api/records';
+import { recordQuery, refreshRecords, updateRecord } from '@/api/records';
 import type { EntityMeta, FieldMeta, RecordData } from '@/api/types';
 import { toBody } from '@/fields/value';
 import { t } from '@/i18n';
@@ -25,15 +25,7 @@ export function useSave(entity: EntityMeta, tagged: Tagged, fields: FieldMeta[],
   const base = useRef(tagged);
   if (!form.formState.isDirty && !merging) base.current = tagged;
 
-  const settle = async () => {
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ['record', entity.name, record.id] }),
-      client.invalidateQueries({ queryKey: ['timeline', entity.name, record.id] }),
-      client.invalidateQueries({ queryKey: ['label', entity.name, record.id] }),
-      client.invalidateQueries({ queryKey: ['list'] }),
-      client.invalidateQueries({ queryKey: ['overview'] }),
-    ]);
-  };
+  const settle = () => refreshRecords(client);
 
   const merge = async (mine: JsonValues) => {
     const fresh = await client.fetchQuery({ ...recordQuery(entity, record.id), staleTime: 0 });

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happened to the record, newest first, each change with its before → after. */
+/* A change of the record in words, with its before → after. */
 
-import { useQuery } from '@tanstack/react-query';
-import { ArrowRight, History } from 'lucide-react';
+import { ArrowRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { findEntity, findField, useMeta } from '@/api/meta';
-import { timelineQuery } from '@/api/records';
-import type { Change, EntityMeta, FieldMeta, Json, Meta, RecordData } from '@/api/types';
-import { ErrorNotice } from '@/app/ErrorBoundary';
+import type { Change, EntityMeta, FieldMeta, Json, Meta } from '@/api/types';
 import { useLocale } from '@/app/locale';
 import { FieldValue } from '@/fields/display';
 import { IdName } from '@/fields/shared/record';
 import { isEmpty } from '@/fields/value';
 import { formatDateTime, formatRelative } from '@/lib/format';
-import { Avatar, EmptyState, Skeleton } from '@/ui/bits';
+import { Avatar } from '@/ui/bits';
 
 const quiet = new Set([
   'version',
@@ -23,6 +20,10 @@ const quiet = new Set([
   'createdAt',
   'createdBy',
   'deletedAt',
+  // What follows from the activities, which stand in the timeline themselves.
+  'lastActivityAt',
+  'nextActivityAt',
+  'stageChangedAt',
 ]);
 const actorField: FieldMeta = { name: 'actorId', label: '', type: 'reference', references: 'user' };
 
@@ -105,24 +106,27 @@ function useSentence(entity: EntityMeta, about: EntityMeta) {
           ? t('timeline.updateMany', { count: lines.length })
           : t('timeline.update', { fields: lines.map((line) => line.field.label.toLowerCase()).join(', ') });
       default:
-        return t('timeline.other', { action: change.action.replaceAll('_', ' ') });
+        return t(`timeline.step.${change.action}`, {
+          entity: noun,
+          defaultValue: t('timeline.other', { action: change.action.replaceAll('_', ' ') }),
+        });
     }
   };
 }
 
-function Entry({ entity, change }: { entity: EntityMeta; change: Change }) {
+export function ChangeEntry({ entity, change }: { entity: EntityMeta; change: Change }) {
   const locale = useLocale();
   const about = aboutOf(useMeta(), entity, change);
   const sentence = useSentence(entity, about);
   const lines = linesOf(about, change);
   return (
-    <li className="relative pb-5 pl-6 last:pb-1">
-      <span aria-hidden className="absolute top-2 bottom-0 left-[5px] w-px bg-line" />
+    <li className="relative pb-5 pl-9 last:pb-1">
+      <span aria-hidden className="absolute top-6 bottom-0 left-[11px] w-px bg-line" />
       <span
         aria-hidden
-        className="absolute top-[6px] left-[1px] size-[9px] rounded-full bg-surface ring-2 ring-line-strong"
+        className="absolute top-[8px] left-[7px] size-[9px] rounded-full bg-surface ring-2 ring-line-strong"
       />
-      <div className="flex flex-wrap items-center gap-x-1.5">
+      <div className="flex min-h-6 flex-wrap items-center gap-x-1.5">
         <Actor change={change} />
         <span className="text-muted">{sentence(change, lines)}</span>
         <time dateTime={change.at} title={formatDateTime(change.at, locale)} className="text-faint text-xs">
@@ -144,36 +148,5 @@ function Entry({ entity, change }: { entity: EntityMeta; change: Change }) {
         </dl>
       )}
     </li>
-  );
-}
-
-export function Timeline({ entity, record }: { entity: EntityMeta; record: RecordData }) {
-  const { t } = useTranslation();
-  const { data, error, refetch } = useQuery(timelineQuery(entity, record.id));
-  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
-  if (!data) {
-    return (
-      <div className="flex flex-col gap-5 p-5">
-        {[0, 1, 2, 3].map((row) => (
-          <Skeleton key={row} className="h-4 w-80 max-w-full" />
-        ))}
-      </div>
-    );
-  }
-  if (!data.length) {
-    return (
-      <EmptyState
-        icon={<History size={20} aria-hidden />}
-        title={t('timeline.empty')}
-        text={t('timeline.emptyText')}
-      />
-    );
-  }
-  return (
-    <ol className="max-w-3xl p-5">
-      {data.map((change) => (
-        <Entry key={change.id} entity={entity} change={change} />
-      ))}
-    </ol>
   );
 }
