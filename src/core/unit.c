@@ -187,6 +187,18 @@ static enum err invalid(
 	return ERR_INVALID;
 }
 
+/* PostgreSQL's habit is a small letter and no stop; ours is a sentence. */
+static struct str sentence(struct request *req, struct str said)
+{
+	struct str text = arena_printf(
+		req->arena, "%.*s%s", STR_ARG(said), str_ends_with(said, STR(".")) ? "" : ".");
+	char *first = (char *)(uintptr_t)text.ptr;
+
+	if (first[0] >= 'a' && first[0] <= 'z')
+		first[0] = (char)(first[0] - 32);
+	return text;
+}
+
 /* CR422 carries its details as JSON: [{"field","code","message"}], and CR409 may. Codes are upper case to the
  * client. */
 static bool add_details(struct request *req, struct str text)
@@ -199,12 +211,13 @@ static bool add_details(struct request *req, struct str text)
 		return false;
 	for (const struct json_value *d = list->first; d; d = d->next) {
 		struct str code = arena_str(req->arena, json_get_str(d, "code"));
+		struct str message = sentence(req, json_get_str(d, "message"));
 
 		for (size_t i = 0; i < code.len; i++)
 			if (code.ptr[i] >= 'a' && code.ptr[i] <= 'z')
 				((char *)(uintptr_t)code.ptr)[i] = (char)(code.ptr[i] - 32);
 		problem_add(&req->problem, json_get_str(d, "field"), code.ptr, "%.*s",
-			STR_ARG(json_get_str(d, "message")));
+			STR_ARG(message));
 	}
 	return true;
 }
@@ -218,14 +231,9 @@ static enum err refused_details(struct request *req, const struct db_error *erro
 
 static enum err said_by_us(struct request *req, enum err err, const struct db_error *error)
 {
-	struct str text = arena_str(req->arena, error->message);
-	char *first = (char *)(uintptr_t)text.ptr;
+	struct str text = sentence(req, error->message);
 
-	/* PostgreSQL's habit is a small letter and no stop; ours is a sentence. */
-	if (text.len && first[0] >= 'a' && first[0] <= 'z')
-		first[0] = (char)(first[0] - 32);
-	return problem_set(&req->problem, err, "%.*s%s", STR_ARG(text),
-		str_ends_with(text, STR(".")) ? "" : ".");
+	return problem_set(&req->problem, err, "%.*s", STR_ARG(text));
 }
 
 static const struct entity_constraint *constraint_of(

@@ -139,7 +139,8 @@ static void check_key(struct record_write *write)
 		key = key_of(write->req->arena, record_write_get(write, "label"));
 		record_write_set(write, "key", key);
 	}
-	if (key.len == 0)
+	/* A key or label that is refused is told of already. */
+	if (key.len == 0 && !problem_has_details(&write->req->problem))
 		problem_add(&write->req->problem, STR("key"), "REQUIRED",
 			"The label has no letter to make a key of.");
 	else if (of && resource_field_find(of, key))

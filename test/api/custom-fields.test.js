@@ -70,6 +70,11 @@ test('S5-ENT-08 a key is unique per entity', async () => {
   assert.ok([409, 422].includes(answer.status), String(answer.status));
 });
 
+test('S5-ENT-08 a key that is refused is told of once', async () => {
+  const { body } = await admin.post('/custom-fields', { entity: 'lead', key: 'Not a key!', type: 'text', label: 'Ours' }, { expect: 422 });
+  assert.deepEqual(body.error.details.map((d) => [d.field, d.code]), [['key', 'INVALID']]);
+});
+
 test('S5-ENT-08 custom values are in the change log', async () => {
   const key = await define('deal', 'email');
   const record = await maker.create('deal', { custom: { [key]: 'a@example.com' } });

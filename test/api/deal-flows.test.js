@@ -96,6 +96,8 @@ test('S5-ENT-05 closing refuses what is no reason, no day or no field of it', as
   const deal = await make('refused');
   assert.deepEqual(failingFields(await flow(deal, 'lose', { lostReason: 'No such reason' })), ['lostReason']);
   assert.deepEqual(failingFields(await flow(deal, 'win', { closedAt: 'soon' })), ['closedAt']);
+  assert.deepEqual(failingFields(await flow(deal, 'win', { closedAt: '2199-01-01' })), ['closedAt']);
+  assert.deepEqual(failingFields(await flow(deal, 'lose', { lostReason: 'Price', closedAt: '2199-01-01' })), ['closedAt']);
   assert.deepEqual(failingFields(await flow(deal, 'win', { note: 7 })), ['note']);
   assert.deepEqual(failingFields(await flow(deal, 'win', { amount: 7 })), ['amount']);
   assert.equal((await admin.read(`/deals/${deal.id}`)).version, deal.version);

@@ -197,6 +197,8 @@ test('S2-REL-11 a quote becomes an invoice, after a deposit for the rest', async
   // 30.01 × 21 % = 6.30; 15.00 × 10 % = 1.50.
   assert.deepEqual(sums(deposit), [45.01, 0, 7.8, 52.81]);
   assert.equal((await done(id, 'invoice', { type: 'deposit', percent: 30 })).id, deposit.id);
+  const other = errorOf(await flow(id, 'invoice', { type: 'deposit', percent: 40 }), 409);
+  assert.match(other.message, /^A deposit of another amount waits/);
   errorOf(await flow(id, 'invoice', { type: 'full' }), 409);
   await admin.post(`/invoices/${deposit.id}/issue`, undefined, { expect: 200 });
   const rest = await done(id, 'invoice', {});
