@@ -194,6 +194,23 @@ void json_key_quoted(struct json *json, struct str key)
 	json->after_key = true;
 }
 
+void json_key_quoted_null(struct json *json, struct str key)
+{
+	static const char null[] = {'n', 'u', 'l', 'l'};
+	bool comma = json->filled;
+	size_t len = key.len + comma;
+	char *p = buf_reserve(json->out, len + sizeof(null));
+
+	INVARIANT(json->depth > 0 && !json->after_key && !in_array(json));
+	if (p) {
+		p[0] = ',';
+		memcpy(p + comma, key.ptr, key.len);
+		memcpy(p + len, null, sizeof(null));
+		buf_claim(json->out, len + sizeof(null));
+	}
+	json->filled = true;
+}
+
 /* --- values ------------------------------------------------------------------------------------- */
 
 void json_str(struct json *json, struct str s)

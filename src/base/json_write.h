@@ -40,6 +40,8 @@ void json_end(struct json *json);
 void json_key(struct json *json, struct str key);
 /* A key in its quotes with the colon behind, such as `"name":`. */
 void json_key_quoted(struct json *json, struct str key);
+/* The same with null as its value: most of what a record has. */
+void json_key_quoted_null(struct json *json, struct str key);
 void json_str(struct json *json, struct str s); /* absent (NULL ptr) writes null */
 void json_cstr(struct json *json, const char *s);
 void json_int(struct json *json, int64_t n);

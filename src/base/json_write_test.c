@@ -104,8 +104,13 @@ static void test_quoted_keys(void **state)
 	json_int(&json, 1);
 	json_key_quoted(&json, STR("\"b\":"));
 	json_null(&json);
+	json_key_quoted_null(&json, STR("\"c\":"));
+	json_key_quoted(&json, STR("\"d\":"));
+	json_object(&json);
+	json_key_quoted_null(&json, STR("\"e\":"));
 	json_end(&json);
-	end("{\"a\":1,\"b\":null}");
+	json_end(&json);
+	end("{\"a\":1,\"b\":null,\"c\":null,\"d\":{\"e\":null}}");
 }
 
 static void test_escape_at_every_place(void **state)

@@ -96,6 +96,25 @@ static void test_line(void **state)
 		"\"lane\":\"fast\\n\",\"none\":null,\"n\":-3,\"ms\":1.25,\"nan\":null}\n");
 }
 
+static void emit_numbers(void)
+{
+	log_info("n", LOG_FLOAT("a", 7), LOG_FLOAT("b", 12.3456789), LOG_FLOAT("c", 0.001),
+		LOG_FLOAT("d", 0.0005), LOG_FLOAT("e", 999999.25), LOG_FLOAT("f", 1e12),
+		LOG_FLOAT("g", -2.5), LOG_FLOAT("h", 0.999999999));
+}
+
+static void test_numbers(void **state)
+{
+	(void)state;
+	time_set_clock(1795173660123456);
+	capture(emit_numbers);
+	time_set_clock(0);
+	line[line_len] = '\0';
+	assert_string_equal(strstr(line, ",\"a\""),
+		",\"a\":7,\"b\":12.345679,\"c\":0.001,\"d\":0.0005,\"e\":999999.25,\"f\":1e+12,"
+		"\"g\":-2.5,\"h\":1}\n");
+}
+
 static void emit_secrets(void)
 {
 	log_info("in", LOG_STR("newPassword", STR("hunter2")),
@@ -249,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_line),
+		TEST(test_numbers),
 		TEST(test_secrets_are_masked),
 		TEST(test_long_text_is_cut),
 		TEST(test_too_many_fields),

@@ -82,13 +82,23 @@ int str_cmp(struct str a, struct str b)
 	return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+/* Eight bytes a step: statements, bodies and the letters of access pass here at every request. */
 uint64_t str_hash(struct str s)
 {
-	uint64_t hash = 14695981039346656037u;
+	const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
+	uint64_t hash = s.len * factor, word = 0;
+	size_t at = 0;
 
-	for (size_t i = 0; i < s.len; i++)
-		hash = (hash ^ (uint8_t)s.ptr[i]) * 1099511628211u;
-	return hash;
+	for (; s.len - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, s.ptr + at, sizeof(word));
+		hash = (hash ^ word) * factor;
+		hash ^= hash >> 29;
+	}
+	word = 0;
+	if (at < s.len)
+		memcpy(&word, s.ptr + at, s.len - at);
+	hash = (hash ^ word) * factor;
+	return hash ^ hash >> 32;
 }
 
 static uint64_t sip_key[2];

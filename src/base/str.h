@@ -51,7 +51,7 @@ struct str str_trim(struct str s);
 struct str str_cut(struct str *rest, char sep);
 /* Orders by bytes, the shorter first when one is a prefix of the other. */
 int str_cmp(struct str a, struct str b);
-/* FNV-1a, 64 bit: for hash tables whose keys are not chosen by strangers. */
+/* For hash tables whose keys are not chosen by strangers, and to tell texts apart. Differs by byte order. */
 uint64_t str_hash(struct str s);
 /* SipHash-1-3 under a key that is random for each process: for keys that strangers choose. */
 uint64_t str_hash_keyed(struct str s);

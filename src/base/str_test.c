@@ -111,8 +111,11 @@ static void test_utf8_prefix(void **state)
 static void test_hashes(void **state)
 {
 	(void)state;
-	assert_true(str_hash(STR("")) == UINT64_C(14695981039346656037));
-	assert_true(str_hash(STR("a")) == UINT64_C(0xaf63dc4c8601ec8c));
+	assert_true(str_hash(STR("abcdefgh1")) == str_hash(str_slice(STR("-abcdefgh1"), 1, 10)));
+	assert_true(str_hash(STR("abcdefgh1")) != str_hash(STR("abcdefgh2")));
+	assert_true(str_hash(STR("abcdefgh1")) != str_hash(STR("Abcdefgh1")));
+	assert_true(str_hash(STR("")) != str_hash(STR("\0")));
+	assert_true(str_hash(STR("abcdefgh")) != str_hash(STR("abcdefgh\0")));
 	assert_true(str_hash_keyed(STR("abcdefgh1")) == str_hash_keyed(STR("abcdefgh1")));
 	assert_true(str_hash_keyed(STR("abcdefgh1")) != str_hash_keyed(STR("abcdefgh2")));
 	assert_true(str_hash_keyed(STR("")) != str_hash_keyed(STR("\0")));

@@ -126,9 +126,7 @@ static void key_of(const struct query *query, uint64_t key[2])
 		STR_ARG(query->shape));
 
 	key[0] = str_hash(whole);
-	key[1] = mix(key[0], whole.len);
-	for (size_t i = 0; i < whole.len; i++)
-		key[1] = mix(key[1], (uint8_t)whole.ptr[i]);
+	key[1] = str_hash_keyed(whole);
 }
 
 /* What is computed may follow from rows of other tables: then every write counts, and each of them leaves

@@ -200,7 +200,7 @@ static void write_nested(struct json *json, const struct query *query,
 static void write_value(struct json *json, const struct query *query,
 	const struct resource_field *field, struct str value)
 {
-	if (field->field->finish && value.ptr)
+	if (field->field->finish)
 		json_str(json, field->field->finish(query->req, value));
 	else
 		field_write_json(json, field, value);
@@ -210,8 +210,14 @@ void record_write_members(struct json *json, const struct query *query,
 	const struct record_includes *includes, const struct db_result *rows, int row)
 {
 	for (size_t i = 0; i < query->field_count; i++) {
+		struct str value = db_value(rows, row, (int)i);
+
+		if (!value.ptr) {
+			json_key_quoted_null(json, query->fields[i]->key);
+			continue;
+		}
 		json_key_quoted(json, query->fields[i]->key);
-		write_value(json, query, query->fields[i], db_value(rows, row, (int)i));
+		write_value(json, query, query->fields[i], value);
 	}
 	for (size_t i = 0; i < query->include_count; i++)
 		write_include(json, query->req->caller, query->includes[i],

@@ -93,10 +93,10 @@ bool sql_is_list(const struct resource_field *field)
 /* What is computed is a call, or a column of the rows that were found. */
 static void put_built_in(struct sql *sql, const struct resource_field *field)
 {
-	if (resource_field_is(field, FIELD_COMPUTED) && !sql->found)
-		buf_append(&sql->text, str_slice(field->selected, 2, field->selected.len));
-	else
+	if (resource_field_is(field, FIELD_COMPUTED) && sql->found)
 		sql_put_column(sql, field->column);
+	else
+		buf_append(&sql->text, str_slice(field->selected, 2, field->selected.len));
 }
 
 /* The value of a field in row t; a custom one is cut out of the document. */
@@ -162,8 +162,8 @@ static void put_redacted_diff(struct sql *sql, const struct caller *caller)
 static void put_seen(struct sql *sql, const struct query *query, const struct resource_field *field)
 {
 	const struct caller *caller = query->req->caller;
-	bool document = str_is(field->name, "custom") &&
-		(query->resource->entity->flags & ENTITY_CUSTOM);
+	bool document = field->field->kind == FIELD_JSON &&
+		(query->resource->entity->flags & ENTITY_CUSTOM) && str_is(field->name, "custom");
 	struct str keys = document && caller
 		? caller_custom_keys(caller, sql->arena, query->resource, RULE_NONE)
 		: STR_NONE;

@@ -12,25 +12,6 @@ struct stmt_entry {
 	char sql[];
 };
 
-/* Eight bytes a step, since every statement of every request passes here. The texts are ours, so
- * nobody can aim at collisions. */
-static uint64_t hash_of(struct str s)
-{
-	const uint64_t factor = 0x9E3779B97F4A7C15u;
-	uint64_t hash = s.len * factor, word;
-	size_t at = 0;
-
-	for (; at + sizeof(word) <= s.len; at += sizeof(word)) {
-		memcpy(&word, s.ptr + at, sizeof(word));
-		hash = (hash ^ word) * factor;
-		hash ^= hash >> 29;
-	}
-	word = 0;
-	memcpy(&word, s.ptr + at, s.len - at);
-	hash = (hash ^ word) * factor;
-	return hash ^ hash >> 32;
-}
-
 static struct stmt_entry **place_of(struct stmt_cache *cache, struct str sql, uint64_t hash)
 {
 	struct stmt_entry **place = &cache->buckets[hash % STMT_CACHE_BUCKETS];
@@ -81,7 +62,7 @@ static void evict_oldest(struct stmt_cache *cache)
 
 uint64_t stmt_use(struct stmt_cache *cache, struct str sql, bool *is_new)
 {
-	uint64_t hash = hash_of(sql);
+	uint64_t hash = str_hash(sql);
 	struct stmt_entry *entry = *place_of(cache, sql, hash), **bucket;
 
 	*is_new = entry == NULL;
@@ -108,7 +89,7 @@ uint64_t stmt_use(struct stmt_cache *cache, struct str sql, bool *is_new)
 
 void stmt_forget(struct stmt_cache *cache, struct str sql, uint64_t id, bool on_server)
 {
-	struct stmt_entry **place = place_of(cache, sql, hash_of(sql));
+	struct stmt_entry **place = place_of(cache, sql, str_hash(sql));
 
 	/* Another one may have been prepared meanwhile. */
 	if (!*place || (*place)->id != id)
