@@ -12,7 +12,7 @@ const WHOLE = { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com'
 const lead = (more = {}) => admin.create('/leads', { ...WHOLE, company: unique('Engines '), ...more });
 const convert = (made, body = {}, headers = {}) => admin.post(`/leads/${made.id}/convert`, body, { headers });
 
-test('S2-REL-08 a lead becomes a contact', async () => {
+test('S1-ENT-07 S2-REL-08 a lead becomes a contact', async () => {
   const made = await lead();
   const answer = await convert(made);
   assert.equal(answer.status, 200, answer.text);

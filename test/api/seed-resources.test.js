@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Client, errorOf, failingFields } from './harness/client.js';
 import { login, Organisation, PASSWORD, unique } from './harness/organisation.js';
+import { execute } from './harness/psql.js';
+import { ownServer } from './harness/server.js';
 
 const organisation = await Organisation.create();
 const { admin, maker } = organisation;
@@ -130,6 +132,62 @@ test('S1-ENT-08 the communication with a customer is its interactions, in the or
   assert.equal((await admin.read(`/companies/${client.id}`)).lastActivityAt, '2026-01-03T10:00:00.000Z');
 });
 
+test('S3-API-03 S1-ENT-02 customers are made, read, found, replaced and deleted under their own name', async () => {
+  const one = (id) => ({ like: `/companies/${id}` });
+  const tell = { name: unique('Lovelace '), email: `${unique()}@example.com`, phone: '+44 20 7946 0000', company: 'Analytical Engines', industry: 'Technology', billingCity: 'London', billingCountry: 'GB' };
+  const made = (await admin.post('/customers', tell, { expect: 201, like: '/companies' })).body.data;
+  const path = `/customers/${made.id}`;
+  const read = (await admin.get(path, { expect: 200, ...one(made.id) })).body.data;
+  assert.deepEqual([read.name, read.email, read.company, read.industry, read.billingCity, read.status, read.ownerId],
+    [tell.name, tell.email, tell.company, tell.industry, 'London', 'Prospect', admin.id]);
+  for (const search of [tell.name, tell.email, 'analytical']) {
+    const found = await admin.get('/customers', { query: { search, ownerId: 'me', status: 'Prospect', limit: 10 }, expect: 200, like: '/companies' });
+    assert.deepEqual([found.body.data.map((row) => row.id), found.body.pagination.limit], [[made.id], 10], search);
+  }
+  const replaced = (await admin.put(path, { name: 'Ada King', email: tell.email }, { expect: 200, ...one(made.id) })).body.data;
+  assert.deepEqual([replaced.name, replaced.phone, replaced.billingCity], ['Ada King', null, null]);
+  await admin.delete(path, { expect: 204, ...one(made.id) });
+  errorOf(await admin.get(path, one(made.id)), 404, 'NOT_FOUND');
+});
+
+test('S3-REL-01 S3-ENT-02 a customer has its owner included, its leads and interactions counted and listed', async () => {
+  const customer = (await admin.post('/customers', { name: 'Includes', email: `${unique()}@example.com` }, { expect: 201, like: '/companies' })).body.data;
+  const lead = await admin.create('/leads', { firstName: 'A', lastName: 'B', email: 'a@example.com', company: 'C', source: 'website', companyId: customer.id });
+  const talks = [];
+  for (const type of ['call', 'meeting']) talks.push((await admin.create('/activities', { type, subject: type, companyId: customer.id })).id);
+  const { data } = (await admin.get(`/customers/${customer.id}`, { query: { include: 'owner' }, expect: 200, like: `/companies/${customer.id}` })).body;
+  assert.deepEqual([data.owner.id, data.leadsCount, data.interactionsCount], [admin.id, 1, 2]);
+  const [listed] = await admin.all('/leads', { companyId: customer.id });
+  assert.deepEqual([listed.id, listed.ownerId, listed.stageId], [lead.id, admin.id, lead.stageId]);
+  assert.deepEqual((await admin.all('/activities', { companyId: customer.id })).map((row) => row.id).sort(), talks.sort());
+});
+
+test('S2-API-04 S3-ENT-06 a user reads and changes their own entry, an administrator everybody’s', async () => {
+  const member = await organisation.member('user');
+  const team = await admin.create('/teams', { name: unique('team') });
+  assert.equal((await member.read(`/users/${member.id}`)).role, 'user');
+  assert.equal((await member.patch(`/users/${member.id}`, { phone: '+49 30 123456' }, { expect: 200 })).body.data.phone, '+49 30 123456');
+  errorOf(await member.get(`/users/${admin.id}`), 404);
+  errorOf(await member.patch(`/users/${admin.id}`, { phone: null }), 404);
+  const moved = (await admin.patch(`/users/${member.id}`, { role: 'manager', teamId: team.id, firstName: 'Renamed' }, { expect: 200 })).body.data;
+  assert.deepEqual([moved.role, moved.teamId, moved.firstName], ['manager', team.id, 'Renamed']);
+});
+
+test('S4-ENT-01 a partner has its id at Zoho, an address of its own, a status and what a company has', async () => {
+  const tell = {
+    name: 'Heron', email: `${unique()}@example.com`, zohoPartnerId: unique('4150868'), status: 'approved', legalName: 'Heron Ltd',
+    website: 'https://heron.example/', taxId: 'IE1234567T', contactLastName: 'Byrne',
+  };
+  const made = await admin.create('/partners', tell);
+  assert.deepEqual(Object.fromEntries(Object.keys(tell).map((name) => [name, made[name]])), tell);
+  assert.equal((await admin.create('/partners', { name: 'Waits', email: `${unique()}@example.com` })).status, 'pending');
+  assert.deepEqual((await admin.all('/partners', { zohoPartnerId: tell.zohoPartnerId })).map((row) => row.id), [made.id]);
+  const again = async (body) => errorOf(await admin.post('/partners', { name: 'Again', email: `${unique()}@example.com`, ...body }), 409).details.map((d) => d.field);
+  assert.deepEqual(await again({ email: tell.email.toUpperCase() }), ['email']);
+  assert.deepEqual(await again({ zohoPartnerId: tell.zohoPartnerId }), ['zohoPartnerId']);
+  assert.deepEqual(failingFields(await admin.post('/partners', { name: 'x', email: 'a@example.com', status: 'asleep' })), ['status']);
+});
+
 test('S3-ENT-04 a task is somebody’s and has a status', async () => {
   const member = await organisation.member('user');
   const task = await admin.create('/tasks', { title: 'Call', assigneeId: member.id });
@@ -177,6 +235,18 @@ test('S3-API-12 codes: 422 names what is invalid, 401 who is not signed in', asy
   assert.deepEqual(details.map((d) => d.field).sort(), ['name', 'nonsense']);
   errorOf(await new Client(admin.server).get('/companies'), 401, 'UNAUTHORIZED');
   errorOf(await new Client(admin.server, { token: 'nonsense' }).get('/companies'), 401);
+});
+
+test('S3-API-12 what breaks inside is a 500 that tells the request and nothing else; the log tells the cause', async (t) => {
+  const server = await ownServer(t);
+  const own = await Organisation.create(server);
+  execute(server.dataFolder, 'alter table tags rename to labels;');
+  const answer = await own.admin.get('/tags', { documented: false });
+  const error = errorOf(answer, 500, 'INTERNAL_ERROR');
+  assert.deepEqual([error.message, error.details], ['Something went wrong on our side.', []]);
+  assert.doesNotMatch(answer.text, /tags|relation|select/i);
+  const line = server.log().split('\n').find((text) => text.includes('request failed') && text.includes(error.requestId));
+  assert.match(line, /relation .*tags/);
 });
 
 test('S2-API-20 S3-DB-06 one answer holds the page and how many there are', async () => {

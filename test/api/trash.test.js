@@ -195,7 +195,7 @@ test('S5-ENT-05 a record of a stage that went meanwhile waits for the stage', as
   assert.equal((await restore('deal', deal)).status, 200);
 });
 
-test('S4-ENT-01 S2-SYNC-02 a stage goes when its records move to another of its pipeline', async () => {
+test('S3-ENT-03 a stage goes when its records move to another of its pipeline', async () => {
   const pipeline = await admin.create('/pipelines', { name: unique('pipeline') });
   const stages = [];
   for (const name of ['a', 'b']) stages.push(await admin.create('/stages', { name, pipelineId: pipeline.id, position: stages.length, probability: 10 * (1 + stages.length) }));
