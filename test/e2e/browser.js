@@ -35,6 +35,9 @@ export async function openPage(browser, server, { size = sizes.wide, colorScheme
   return page;
 }
 
+/** Signed in, one is greeted. */
+export const atHome = (page) => page.getByRole('heading', { level: 1, name: /^Good (morning|afternoon|evening)/ }).waitFor();
+
 export async function shoot(page, name) {
   fs.mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });

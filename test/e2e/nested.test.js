@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { login, PASSWORD, unique } from '../api/harness/organisation.js';
 import { Server } from '../api/harness/server.js';
-import { assertAccessible, assertFits, assertNoProblems, launch, openPage, shoot, sizes } from './browser.js';
+import { assertAccessible, assertFits, assertNoProblems, atHome, launch, openPage, shoot, sizes } from './browser.js';
 
 const email = `${unique('nested')}@example.com`;
 let server;
@@ -23,7 +23,7 @@ before(async () => {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('heading', { name: 'Sales overview' }).waitFor();
+  await atHome(page);
   storageState = await page.context().storageState();
   await page.context().close();
   api = await login(server, email);

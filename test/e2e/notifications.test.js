@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Organisation, PASSWORD } from '../api/harness/organisation.js';
 import { Server } from '../api/harness/server.js';
-import { assertAccessible, assertFits, assertNoProblems, launch, openPage, shoot, sizes } from './browser.js';
+import { assertAccessible, assertFits, assertNoProblems, atHome, launch, openPage, shoot, sizes } from './browser.js';
 
 let server;
 let browser;
@@ -40,7 +40,7 @@ async function enter(person, options) {
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Sales overview' }).waitFor();
+  await atHome(page);
   return page;
 }
 

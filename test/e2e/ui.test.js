@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { login, PASSWORD, unique } from '../api/harness/organisation.js';
 import { Server } from '../api/harness/server.js';
-import { assertAccessible, assertFits, assertNoProblems, launch, openPage, shoot, sizes } from './browser.js';
+import { assertAccessible, assertFits, assertNoProblems, atHome, launch, openPage, shoot, sizes } from './browser.js';
 
 const email = `${unique('ui')}@example.com`;
 let server;
@@ -36,7 +36,7 @@ test('S2-UI-01 S5-API-01 sign up, and find oneself in one’s organisation', asy
   await assertAccessible(page);
   await shoot(page, 'register');
   await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('heading', { name: 'Sales overview' }).waitFor();
+  await atHome(page);
   const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   assert.doesNotMatch(stored, /eyJ|refresh/i, 'tokens never reach local storage');
   assertNoProblems(page);
@@ -145,7 +145,7 @@ test('S5-UI-01 S3-UI-09 the sales overview, the list and a record at 1440 and 39
     for (const colorScheme of ['light', 'dark']) {
       await t.test(`${sizeName}, ${colorScheme}`, async () => {
         const page = await signedIn({ size, colorScheme });
-        await page.goto('/');
+        await page.goto('/overview');
         await page.getByText('Pipeline by stage').waitFor();
         await page.getByText('Win rate').first().waitFor();
         await page.waitForLoadState('networkidle');
@@ -177,7 +177,7 @@ test('S5-API-05 signing out ends the session in the browser', async () => {
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Sales overview' }).waitFor();
+  await atHome(page);
   await page.evaluate(() => fetch('/api/v1/auth/logout', { method: 'POST' }));
   await page.goto('/companies');
   await page.getByRole('heading', { name: 'Sign in to Cairn' }).waitFor();

@@ -15,7 +15,8 @@ const open = (tab) => async (page) => {
   await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
 };
 const pages = {
-  overview: ['/'],
+  home: ['/'],
+  overview: ['/overview'],
   companies: ['/companies'],
   company: ['/companies?sort=name', first('[data-row-link], main li a')],
   companyDeals: ['/companies?sort=name', async (page) => { await first('[data-row-link], main li a')(page); await page.getByRole('tab', { name: /^Deals/ }).click(); }],

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ⌘K: go anywhere, create anything, find a record by name. */
 
-import { useQueries } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
-import { ChartNoAxesColumn, CornerDownLeft, Keyboard, Monitor, Moon, Plus, Search, Sun } from 'lucide-react';
+import { CornerDownLeft, Keyboard, Monitor, Moon, Plus, Search, Sun } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { may, slugOf, useMeta } from '@/api/meta';
-import { listQuery, recordPath } from '@/api/records';
+import { get } from '@/api/client';
+import { findEntity, may, slugOf, useMeta } from '@/api/meta';
+import { recordPath } from '@/api/records';
 import type { EntityMeta } from '@/api/types';
-import { RecordName } from '@/fields/shared/record';
 import { Kbd } from '@/ui/bits';
 import { Dialog } from '@/ui/overlay';
 import { EntityIcon } from './icons';
 import { goLetters, groupOf, navGroups } from './nav';
+import { pagesFor } from './pages';
 import { creating, paletteOpen, shortcutsOpen } from './stores';
 import { setTheme } from './theme';
 
-const SEARCHED = 8;
 const HITS = 4;
 
 function Item(props: {
@@ -47,31 +47,53 @@ function Item(props: {
 const groupClass =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint';
 
-function Records({ text, entities }: { text: string; entities: EntityMeta[] }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const results = useQueries({
-    queries: entities.map((entity) => ({
-      ...listQuery(entity, new URLSearchParams({ q: text, limit: String(HITS) }).toString()),
-      placeholderData: undefined,
-    })),
+type Hit = { entity: string; id: string; title: string; field: string | null; snippet: string | null };
+
+const searchQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['search', text],
+    queryFn: ({ signal }) =>
+      get<{ results: Hit[] }>(
+        `/api/v1/search?${new URLSearchParams({ q: text, limit: String(HITS) })}`,
+        signal,
+      ),
+    placeholderData: keepPreviousData,
   });
-  const hits = entities.flatMap((entity, index) =>
-    (results[index]?.data?.data ?? []).map((record) => ({ entity, record })),
+
+/** Where the words were found, when the title does not show it: "Email grace@larkspur.example". */
+function Found({ entity, hit }: { entity: EntityMeta; hit: Hit }) {
+  const label = entity.fields.find((field) => field.name === hit.field)?.label;
+  if (!hit.snippet) return null;
+  return (
+    <span className="ml-2 text-faint text-xs">
+      {label} {hit.snippet}
+    </span>
   );
+}
+
+function Records({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const meta = useMeta();
+  const navigate = useNavigate();
+  const { data } = useQuery(searchQuery(text));
+  const hits = (data?.results ?? []).flatMap((hit) => {
+    const entity = findEntity(meta, hit.entity);
+    return entity ? [{ entity, hit }] : [];
+  });
   if (!hits.length) return null;
   return (
     <Command.Group heading={t('palette.records')} className={groupClass}>
-      {hits.map(({ entity, record }) => (
+      {hits.map(({ entity, hit }) => (
         <Item
-          key={record.id}
+          key={hit.id}
           // The server has matched already; the text in the value keeps the palette's own filter from hiding it.
-          value={`${text} ${record.id}`}
+          value={`${text} ${hit.id}`}
           icon={<EntityIcon entity={entity} />}
           hint={<span className="text-faint text-xs">{entity.label}</span>}
-          onSelect={() => void navigate(recordPath(entity, record.id))}
+          onSelect={() => void navigate(recordPath(entity, hit.id))}
         >
-          <RecordName entity={entity} record={record} />
+          {hit.title}
+          <Found entity={entity} hit={hit} />
         </Item>
       ))}
     </Command.Group>
@@ -100,14 +122,17 @@ function Standing() {
         ))}
       </Command.Group>
       <Command.Group heading={t('palette.goTo')} className={groupClass}>
-        <Item
-          value={`${t('palette.goTo')} ${t('nav.home')}`}
-          icon={<ChartNoAxesColumn size={16} strokeWidth={1.75} aria-hidden />}
-          hint={<Keys keys={['G', 'H']} />}
-          onSelect={() => void navigate('/')}
-        >
-          {t('nav.home')}
-        </Item>
+        {pagesFor(meta).map(({ path, label, icon: Icon }) => (
+          <Item
+            key={path}
+            value={`${t('palette.goTo')} ${t(`nav.${label}`)}`}
+            icon={<Icon size={16} strokeWidth={1.75} aria-hidden />}
+            hint={path === '/' ? <Keys keys={['G', 'H']} /> : null}
+            onSelect={() => void navigate(path)}
+          >
+            {t(`nav.${label}`)}
+          </Item>
+        ))}
         {entities.map((entity) => {
           const letter = letters.get(slugOf(entity));
           return (
@@ -167,14 +192,8 @@ const Keys = ({ keys }: { keys: string[] }) => (
 
 export default function CommandPalette() {
   const { t } = useTranslation();
-  const meta = useMeta();
   const [text, setText] = useState('');
   const late = useDeferredValue(text.trim());
-  const searched = navGroups(meta)
-    .filter((group) => group.key !== 'admin')
-    .flatMap((group) => group.entities)
-    .filter((entity) => entity.searchable)
-    .slice(0, SEARCHED);
   return (
     <Dialog open onOpenChange={paletteOpen.set} title={t('palette.label')} bare className="max-w-xl">
       <Command label={t('palette.label')} loop className="flex min-h-0 flex-col">
@@ -190,7 +209,7 @@ export default function CommandPalette() {
         </div>
         <Command.List className="max-h-[min(60vh,420px)] overflow-y-auto px-2 pb-2">
           <Command.Empty className="py-8 text-center text-muted">{t('palette.none')}</Command.Empty>
-          {late.length > 1 && <Records text={late} entities={searched} />}
+          {late.length > 1 && <Records text={late} />}
           <Standing />
         </Command.List>
         <div className="flex h-9 shrink-0 items-center gap-2 border-line border-t px-4 text-faint text-xs">

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Navigation: overview, entities by group, and the account at the foot. */
 
-import { ChartNoAxesColumn, ChevronRight, PanelLeft, Search, Upload, UserCog } from 'lucide-react';
+import { ChevronRight, PanelLeft, Search } from 'lucide-react';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useLocation } from 'react-router';
@@ -15,11 +15,12 @@ import { OrganizationMenu, UserMenu } from './AccountMenus';
 import { modKey } from './hotkeys';
 import { EntityIcon } from './icons';
 import { type NavGroup, navGroups } from './nav';
+import { type Page, pagesFor } from './pages';
 import { paletteOpen, sidebarCollapsed } from './stores';
 
 const rowClass = (active: boolean, narrow: boolean) =>
   cn(
-    'flex h-7.5 items-center gap-2.5 rounded-md text-sm transition-colors',
+    'flex h-7.5 shrink-0 items-center gap-2.5 rounded-md text-sm transition-colors',
     narrow ? 'w-8 justify-center' : 'px-2',
     active ? 'bg-active font-medium text-text' : 'text-muted hover:bg-hover hover:text-text',
   );
@@ -48,7 +49,7 @@ function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
   const { pathname } = useLocation();
   const isHere =
     group.entities.some((entity) => pathname.split('/')[1] === slugOf(entity)) ||
-    (group.key === 'admin' && /^\/(members|organizations)\b/.test(pathname));
+    (group.key === 'admin' && /^\/(members|roles|audit|organizations)\b/.test(pathname));
   const [open, setOpen] = useState(group.key !== 'admin' || isHere);
   const known = ['crm', 'sales', 'work', 'admin'] as const;
   const key = known.find((k) => k === group.key);
@@ -87,10 +88,23 @@ function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
   );
 }
 
+function PageRows({ place, narrow }: { place: Page['place']; narrow: boolean }) {
+  const { t } = useTranslation();
+  return pagesFor(useMeta(), place).map(({ path, label, icon: Icon }) => (
+    <Row
+      key={path}
+      to={path}
+      label={t(`nav.${label}`)}
+      icon={<Icon size={16} strokeWidth={1.75} aria-hidden />}
+      narrow={narrow}
+    />
+  ));
+}
+
 function AdminRows({ narrow }: { narrow: boolean }) {
   const { t } = useTranslation();
   const meta = useMeta();
-  const { can, organization } = meta;
+  const { organization } = meta;
   const entity = findEntity(meta, 'organization');
   return (
     <>
@@ -102,14 +116,7 @@ function AdminRows({ narrow }: { narrow: boolean }) {
           narrow={narrow}
         />
       )}
-      {can.administer && (
-        <Row
-          to="/members"
-          label={t('nav.members')}
-          icon={<UserCog size={16} strokeWidth={1.75} aria-hidden />}
-          narrow={narrow}
-        />
-      )}
+      <PageRows place="admin" narrow={narrow} />
     </>
   );
 }
@@ -162,25 +169,13 @@ export function Sidebar({ collapsed: narrow, inDrawer }: { collapsed: boolean; i
         </button>,
       )}
       <div className="-mx-2 flex min-h-0 flex-1 flex-col gap-px overflow-y-auto px-2">
-        <Row
-          to="/"
-          label={t('nav.home')}
-          icon={<ChartNoAxesColumn size={16} strokeWidth={1.75} aria-hidden />}
-          narrow={narrow}
-        />
+        <PageRows place="top" narrow={narrow} />
         {navGroups(meta).map((group) => (
           <Group key={group.key} group={group} narrow={narrow} />
         ))}
-        {meta.can.import && (
-          <div className="mt-3 flex flex-col gap-px">
-            <Row
-              to="/import"
-              label={t('nav.import')}
-              icon={<Upload size={16} strokeWidth={1.75} aria-hidden />}
-              narrow={narrow}
-            />
-          </div>
-        )}
+        <div className="mt-3 flex flex-col gap-px">
+          <PageRows place="foot" narrow={narrow} />
+        </div>
       </div>
       <UserMenu narrow={narrow} />
     </nav>

@@ -37,11 +37,23 @@ const routes: RouteObject[] = [
             children: [
               {
                 index: true,
+                lazy: async () => ({ Component: (await import('@/features/home/Home')).Home }),
+              },
+              {
+                path: 'overview',
                 lazy: async () => ({ Component: (await import('@/features/overview/Overview')).Overview }),
               },
               {
                 path: 'members',
                 lazy: async () => ({ Component: (await import('@/features/members/Members')).Members }),
+              },
+              {
+                path: 'roles',
+                lazy: async () => ({ Component: (await import('@/features/roles/Roles')).Roles }),
+              },
+              {
+                path: 'trash',
+                lazy: async () => ({ Component: (await import('@/features/trash/Trash')).Trash }),
               },
               {
                 path: 'account',

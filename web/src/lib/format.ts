@@ -88,6 +88,15 @@ export function formatDateTime(value: string, at: Locale): string {
   return dateTime(at.locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: at.timeZone }).format(date);
 }
 
+export const formatTime = (value: string, at: Locale): string =>
+  dateTime(at.locale, { timeStyle: 'short', timeZone: at.timeZone }).format(new Date(value));
+
+/** "Friday, 20 November": a day as one says it. */
+export const formatDayLong = (day: string, at: Locale): string =>
+  dateTime(at.locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+
 export function formatMonth(month: string, at: Locale, withYear = false): string {
   const date = new Date(`${month}-01T00:00:00Z`);
   return dateTime(at.locale, {

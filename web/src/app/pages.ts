@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pages that are not the list of an entity: where they stand in the sidebar and the palette, and for whom. */
+import {
+  ChartNoAxesColumn,
+  House,
+  type LucideIcon,
+  ShieldCheck,
+  Trash2,
+  Upload,
+  UserCog,
+} from 'lucide-react';
+import { findEntity, may } from '@/api/meta';
+import type { Meta } from '@/api/types';
+
+const mayRead = (meta: Meta, name: string): boolean => {
+  const entity = findEntity(meta, name);
+  return entity !== undefined && may(entity, 'read');
+};
+
+export type Page = {
+  path: string;
+  /** Of the catalogue, under `nav`. */
+  label: 'home' | 'overview' | 'import' | 'trash' | 'members' | 'roles';
+  icon: LucideIcon;
+  place: 'top' | 'foot' | 'admin';
+  for: (meta: Meta) => boolean;
+};
+
+const pages: Page[] = [
+  { path: '/', label: 'home', icon: House, place: 'top', for: () => true },
+  {
+    path: '/overview',
+    label: 'overview',
+    icon: ChartNoAxesColumn,
+    place: 'top',
+    for: (meta) => mayRead(meta, 'deal'),
+  },
+  { path: '/import', label: 'import', icon: Upload, place: 'foot', for: (meta) => Boolean(meta.can.import) },
+  { path: '/trash', label: 'trash', icon: Trash2, place: 'foot', for: () => true },
+  {
+    path: '/members',
+    label: 'members',
+    icon: UserCog,
+    place: 'admin',
+    for: (meta) => Boolean(meta.can.administer),
+  },
+  {
+    path: '/roles',
+    label: 'roles',
+    icon: ShieldCheck,
+    place: 'admin',
+    for: (meta) => Boolean(meta.can.administer),
+  },
+];
+
+export const pagesFor = (meta: Meta, place?: Page['place']): Page[] =>
+  pages.filter((page) => (!place || page.place === place) && page.for(meta));

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+import { expect, test } from 'vitest';
+import type { RecordData } from '@/api/types';
+import { aboutOf, agendaOf, partOfDay, plusDays } from './day';
+
+const dayOf = (at: string) => at.slice(0, 10);
+const agenda = (tasks: RecordData[], activities: RecordData[] = []) =>
+  agendaOf(tasks, activities, '2026-11-20', '2026-11-20T12:00:00.000Z', dayOf);
+const ids = (list: { record: RecordData }[]) => list.map((entry) => entry.record.id);
+
+test('days are counted across months and leap days', () => {
+  expect(plusDays('2026-12-31', 1)).toBe('2027-01-01');
+  expect(plusDays('2028-02-28', 1)).toBe('2028-02-29');
+  expect(plusDays('2026-03-01', -1)).toBe('2026-02-28');
+});
+
+test('a task is overdue from its minute on, one of a whole day only the day after', () => {
+  const { overdue, today, upcoming } = agenda([
+    { id: 'late', dueAt: '2026-11-20T11:59:00.000Z', allDay: false },
+    { id: 'soon', dueAt: '2026-11-20T12:01:00.000Z', allDay: false },
+    { id: 'all day', dueAt: '2026-11-20T00:00:00.000Z', allDay: true },
+    { id: 'yesterday', dueAt: '2026-11-19T00:00:00.000Z', allDay: true },
+    { id: 'tomorrow', dueAt: '2026-11-21T09:00:00.000Z' },
+    { id: 'some day', dueAt: null },
+  ]);
+  expect(ids(overdue)).toEqual(['yesterday', 'late']);
+  expect(ids(today)).toEqual(['all day', 'soon']);
+  expect(ids(upcoming)).toEqual(['tomorrow']);
+});
+
+test('meetings stand between the tasks by time, and this morning is still today', () => {
+  const { today } = agenda(
+    [{ id: 'task', dueAt: '2026-11-20T14:00:00.000Z' }],
+    [
+      { id: 'after', startAt: '2026-11-20T15:00:00.000Z' },
+      { id: 'before', startAt: '2026-11-20T09:00:00.000Z' },
+    ],
+  );
+  expect(ids(today)).toEqual(['before', 'task', 'after']);
+});
+
+test('a task is about the deal rather than its company', () => {
+  const record = { id: 't', company: { id: 'c', name: 'Acme' }, deal: { id: 'd', name: 'Robots' } };
+  expect(aboutOf(record)).toEqual({ entity: 'deal', record: { id: 'd', name: 'Robots' } });
+  expect(aboutOf({ id: 't', company: null })).toBeNull();
+});
+
+test('the greeting goes by the hour', () => {
+  expect([3, 4, 11, 12, 17, 18, 23].map(partOfDay)).toEqual([
+    'evening',
+    'morning',
+    'morning',
+    'afternoon',
+    'afternoon',
+    'evening',
+    'evening',
+  ]);
+});
