@@ -18,7 +18,7 @@ declare
 	before constant text[] := '{owner_assign,contacts_own,tags_check,time_zone_check,companies_relations,'
 		'leads_stage,deals_amount,deals_derive,deals_partner,tasks_derive,tasks_place,tasks_of_template}';
 	/* After it; they note what was written, and refuse nothing. */
-	after constant text[] := array['leads_history', 'deals_total_insert', 'tasks_tell_progress',
+	after constant text[] := array['leads_history', 'deals_total_insert', 'tasks_tell_progress', 'next_steps',
 		target || '_log_insert'];
 	/* After it; they are not asked about rows that have neither. */
 	keys constant text[] := '{external_ids,custom}';
