@@ -22,7 +22,8 @@ struct csv_reader {
 	bool in_record;
 	bool quoted; /* the record has a quoted field: an empty one is no blank line */
 	bool has_high, has_nul;
-	uint64_t line; /* of the next byte */
+	uint64_t line;  /* of the next byte */
+	uint64_t taken; /* bytes of the record at hand */
 
 	struct csv_record record;
 	struct buf text; /* the fields of the record, one behind the other */
@@ -71,6 +72,11 @@ void csv_finish(struct csv_reader *reader)
 	reader->at = 0;
 	csv_decode(&reader->decoder, STR(""), true, &reader->in);
 	reader->finished = true;
+}
+
+uint64_t csv_endless(const struct csv_reader *reader)
+{
+	return reader->in_record && reader->taken > CSV_ENDLESS ? reader->record.line : 0;
 }
 
 char csv_delimiter(const struct csv_reader *reader)
@@ -185,6 +191,7 @@ static void begin_record(struct csv_reader *reader)
 {
 	reader->record = (struct csv_record){.line = reader->line, .fields = reader->fields};
 	reader->in_record = true;
+	reader->taken = 0;
 	reader->quoted = reader->has_high = reader->has_nul = false;
 	buf_reset(&reader->text, 64 * 1024);
 }
@@ -373,6 +380,7 @@ static bool read_record(struct csv_reader *reader, struct csv_record *out)
 			return true;
 		}
 		reader->at += used;
+		reader->taken += used;
 	}
 	return false;
 }

@@ -30,7 +30,8 @@ enum {
 	CSV_FIELD_MAX = 64 * 1024,
 	CSV_COLUMNS_MAX = 500,
 	CSV_RECORD_MAX = 1024 * 1024,
-	CSV_SNIFF = 32 * 1024, /* of these first bytes the delimiter is found */
+	CSV_SNIFF = 32 * 1024,          /* of these first bytes the delimiter is found */
+	CSV_ENDLESS = 16 * 1024 * 1024, /* a record that goes on for so long is none */
 };
 
 enum csv_encoding {
@@ -79,6 +80,10 @@ void csv_feed(struct csv_reader *reader, struct str bytes);
 /* No more bytes will come. */
 void csv_finish(struct csv_reader *reader);
 enum csv_event csv_next(struct csv_reader *reader, struct csv_record *out);
+
+/* The line on which a record began that has had CSV_ENDLESS bytes and no end yet, 0 for none: a quote that is never
+ * closed takes the rest of the file, and nobody need wait for it. */
+uint64_t csv_endless(const struct csv_reader *reader);
 
 /* What was found, once a record has come. */
 char csv_delimiter(const struct csv_reader *reader);

@@ -159,6 +159,35 @@ static void test_limits(void **state)
 	buf_deinit(&text);
 }
 
+/* A quote that is never closed takes the rest: it is told before all of that has come. */
+static void test_endless(void **state)
+{
+	enum { PIECE = 64 * 1024 };
+	static char piece[PIECE];
+	struct csv_reader *reader = csv_reader_new(NULL);
+	struct csv_record record;
+	size_t fed = 0;
+
+	(void)state;
+	memset(piece, 'y', sizeof(piece));
+	csv_feed(reader, STR("a,b\n1,2\n3,\""));
+	while (!csv_endless(reader) && fed < 2 * (size_t)CSV_ENDLESS) {
+		csv_feed(reader, (struct str){piece, PIECE});
+		while (csv_next(reader, &record) == CSV_RECORD)
+			continue;
+		fed += PIECE;
+	}
+	assert_in_range(fed, CSV_ENDLESS, CSV_ENDLESS + 2 * PIECE);
+	assert_int_equal(csv_endless(reader), 3);
+	/* One that ends after all is a bad record like any other. */
+	csv_feed(reader, STR("\"\n4,5\n"));
+	assert_int_equal(csv_next(reader, &record), CSV_BAD_RECORD);
+	assert_string_equal(record.code, "FIELD_TOO_LONG");
+	assert_int_equal(csv_endless(reader), 0);
+	assert_int_equal(csv_next(reader, &record), CSV_RECORD);
+	csv_reader_free(reader);
+}
+
 static void test_facts(void **state)
 {
 	struct csv_reader *reader = csv_reader_new(NULL);
@@ -240,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_guessed_encodings),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_writing),
 	};

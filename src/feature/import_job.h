@@ -64,3 +64,5 @@ MUST_CHECK enum err import_take_out(struct import_job *job, const struct db_stmt
  * to do: an empty sql. */
 MUST_CHECK enum err import_query(struct import_job *job, struct arena *arena,
 	const struct resource *resource, const struct db_stmt *stmt, struct db_result *out);
+/* ERR_INVALID when the record at hand has no end. */
+MUST_CHECK enum err import_check_end(struct request *req, const struct csv_reader *reader);

@@ -235,6 +235,18 @@ static enum err take_records(struct staging *staging)
 	return err;
 }
 
+enum err import_check_end(struct request *req, const struct csv_reader *reader)
+{
+	uint64_t line = csv_endless(reader);
+
+	if (!line)
+		return ERR_OK;
+	return problem_set(&req->problem, ERR_INVALID,
+		"The record that begins in line %llu has 16 MiB and no end. Perhaps a quote is not "
+		"closed, or this is no CSV file.",
+		(unsigned long long)line);
+}
+
 /* Others have their turn between two pieces, however fast the file comes. */
 static enum err take_file(struct staging *staging)
 {
@@ -253,6 +265,7 @@ static enum err take_file(struct staging *staging)
 		job->report->counts.bytes_read += (int64_t)piece.len;
 		in_turn += piece.len;
 		if ((err = take_records(staging)) ||
+			(err = import_check_end(job->req, staging->reader)) ||
 			(err = import_report_show(job->report, "reading")))
 			return err;
 		if (in_turn >= TURN_BYTES)

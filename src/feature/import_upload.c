@@ -36,7 +36,8 @@ static enum err create_row(struct request *req, struct str id, const struct reso
 		&none);
 }
 
-/* Others have their turn between two pieces, however fast the file comes. */
+/* What cannot be read is not kept, nor waited for. Others have their turn between two pieces, however fast the file
+ * comes. */
 static enum err keep_file(struct import_file *file, struct import_profile *profile,
 	const struct import_source *source)
 {
@@ -49,7 +50,11 @@ static enum err keep_file(struct import_file *file, struct import_profile *profi
 		if (err || piece.len == 0)
 			break;
 		import_profile_feed(profile, piece);
-		err = import_file_write(file, piece);
+		if (profile->fault)
+			break;
+		err = import_check_end(file->req, profile->reader);
+		if (!err)
+			err = import_file_write(file, piece);
 		if (err)
 			break;
 		fiber_sleep(0);
