@@ -187,6 +187,11 @@ static enum err invalid(
 	return ERR_INVALID;
 }
 
+static bool begins_small(struct str text)
+{
+	return text.len && text.ptr[0] >= 'a' && text.ptr[0] <= 'z';
+}
+
 /* PostgreSQL's habit is a small letter and no stop; ours is a sentence. */
 static struct str sentence(struct request *req, struct str said)
 {
@@ -194,7 +199,7 @@ static struct str sentence(struct request *req, struct str said)
 		req->arena, "%.*s%s", STR_ARG(said), str_ends_with(said, STR(".")) ? "" : ".");
 	char *first = (char *)(uintptr_t)text.ptr;
 
-	if (first[0] >= 'a' && first[0] <= 'z')
+	if (begins_small(text))
 		first[0] = (char)(first[0] - 32);
 	return text;
 }
@@ -211,8 +216,11 @@ static bool add_details(struct request *req, struct str text)
 		return false;
 	for (const struct json_value *d = list->first; d; d = d->next) {
 		struct str code = arena_str(req->arena, json_get_str(d, "code"));
-		struct str message = sentence(req, json_get_str(d, "message"));
+		struct str message = json_get_str(d, "message");
 
+		/* What begins otherwise, such as "2 deals", is no clause. */
+		if (begins_small(message))
+			message = sentence(req, message);
 		for (size_t i = 0; i < code.len; i++)
 			if (code.ptr[i] >= 'a' && code.ptr[i] <= 'z')
 				((char *)(uintptr_t)code.ptr)[i] = (char)(code.ptr[i] - 32);

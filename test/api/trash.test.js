@@ -23,7 +23,7 @@ test('S2-ENT-02 S2-REL-05 a company with open work stays: 409 says what and how 
   const error = errorOf(await remove('company', buyer), 409);
   assert.match(error.message, /2 open deals, 1 open project/);
   assert.match(error.message, /cascade=true/);
-  assert.deepEqual(error.details.map((d) => [d.field, d.code]), [['deals', 'IN_USE'], ['projects', 'IN_USE']]);
+  assert.deepEqual(error.details.map((d) => [d.field, d.code, d.message]), [['deals', 'IN_USE', '2 open deals'], ['projects', 'IN_USE', '1 open project']]);
   assert.ok(await isThere('company', buyer));
 });
 
