@@ -64,6 +64,10 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/imports/Import')).Import }),
               },
               {
+                path: 'import/:id',
+                lazy: async () => ({ Component: (await import('@/features/imports/ImportPage')).ImportPage }),
+              },
+              {
                 path: ':entity',
                 lazy: async () => ({ Component: (await import('@/records/list/ListPage')).ListPage }),
               },

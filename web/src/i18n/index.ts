@@ -2,7 +2,9 @@
 /* Strings by key. English is complete and built in; further catalogues are loaded on demand. */
 import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type imports from './en.imports.json';
 import en from './en.json';
+import type records from './en.records.json';
 
 export const i18n = createInstance();
 
@@ -19,7 +21,7 @@ export const t = i18n.t.bind(i18n);
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof records & typeof imports };
   }
 }
 

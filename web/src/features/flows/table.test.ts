@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EntityMeta, RecordData } from '@/api/types';
 import { i18n } from '@/i18n';
+import '@/i18n/records';
 import { fieldsOf, flowsFor } from './flow';
 import { closingStep } from './sales';
 import { flows } from './table';

@@ -1,185 +1,105 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Import, first form: a file, an entity, a guessed mapping, then the server's report. */
+/* The way in: a file is dropped, and what was begun before can be gone on with. */
 
-import { useQueryClient } from '@tanstack/react-query';
-import { Upload } from 'lucide-react';
+import './words';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { FileSpreadsheet, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
-import { ApiError } from '@/api/client';
-import { findEntity, may, slugOf, useMeta } from '@/api/meta';
-import type { EntityMeta, FieldMeta } from '@/api/types';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { findEntity, slugOf, useMeta } from '@/api/meta';
 import { useLocale } from '@/app/locale';
 import { NotFound } from '@/app/NotFound';
-import { navGroups } from '@/app/nav';
 import { PageHead } from '@/app/PageHead';
-import { formatNumber } from '@/lib/format';
-import { Button, buttonClass } from '@/ui/button';
-import { FormRow, inputClass } from '@/ui/input';
+import { word } from '@/i18n';
+import { formatNumber, formatRelative } from '@/lib/format';
+import { Tag } from '@/ui/bits';
 import { toast } from '@/ui/toast';
-import { guessMapping, guessSeparator, parseCsv } from './csv';
 import { DropBox } from './DropBox';
-import { MappingTable, type Sample, valuesOf } from './MappingTable';
-import { buildMap, type DateFormat, dateFormats, guessDateFormat, type ImportMap, isDated } from './map';
-import { Report } from './Report';
-import { type ImportReport, type Progress, runImport } from './run';
+import { entityOf, type ImportRun, importsQuery, isOpen, upload } from './data';
 
-const SAMPLE_BYTES = 64 * 1024;
-const SAMPLE_ROWS = 50;
+const tones: Record<string, string> = {
+  done: 'green',
+  failed: 'red',
+  cancelled: 'gray',
+  ready: 'blue',
+  rehearsed: 'blue',
+};
 
-async function readSample(file: File): Promise<Sample> {
-  const text = await file.slice(0, SAMPLE_BYTES).text();
-  const delimiter = guessSeparator(text);
-  const [columns = [], ...rows] = parseCsv(text, delimiter, SAMPLE_ROWS + 1);
-  return { file, columns: columns.map((column) => column.trim()), rows, delimiter };
-}
-
-function useImport() {
+function useUpload() {
   const { t } = useTranslation();
+  const meta = useMeta();
   const client = useQueryClient();
-  const [progress, setProgress] = useState<Progress | null>(null);
-  const [report, setReport] = useState<ImportReport | null>(null);
-  const start = async (file: File, entity: EntityMeta, map: ImportMap) => {
-    setProgress({ part: 0, rows: 0 });
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const [part, setPart] = useState<number | null>(null);
+  const begin = async (file: File) => {
+    setPart(0);
     try {
-      setReport(await runImport(file, entity, map, setProgress));
-      await client.invalidateQueries();
+      // Who comes from a list has said what the file is about.
+      const into = findEntity(meta, params.get('into') ?? '');
+      const run = await upload(file, into ? slugOf(into) : null, setPart);
+      client.setQueryData(['import', run.id], run);
+      await navigate(`/import/${run.id}`);
     } catch (error) {
-      const lines =
-        error instanceof ApiError ? error.details.map((d) => `${d.field ?? ''}: ${d.message}`) : [];
-      toast.bad(error instanceof ApiError ? error.message : t('imports.failed'), {
-        description: lines.join('\n'),
-      });
+      toast.bad(t('imports.notRead'), { description: error instanceof Error ? error.message : '' });
     } finally {
-      setProgress(null);
+      setPart(null);
     }
   };
-  return { progress, report, start, reset: () => setReport(null) };
+  return { part, begin };
 }
 
-/** What becomes of the columns: guessed anew for each file and entity, then as the user has it. */
-function usePlan(entity: EntityMeta, sample: Sample) {
-  const meta = useMeta();
-  const [edits, setEdits] = useState<Record<string, string>>({});
-  const [refused, setRefused] = useState<Record<string, boolean>>({});
-  const [format, setFormat] = useState<DateFormat | null>(null);
-  const mapping = { ...guessMapping(sample.columns, entity), ...edits };
-  const used = Object.fromEntries(Object.entries(mapping).filter(([, field]) => field));
-  const fieldOf = (column: string) => entity.fields.find((f) => f.name === used[column]);
-  const dated = sample.columns.filter((column) => {
-    const field = fieldOf(column);
-    return field && isDated(field);
-  });
-  const dateFormat =
-    format ?? guessDateFormat(dated.flatMap((column) => valuesOf(sample, sample.columns.indexOf(column))));
-  const mayCreate = (field: FieldMeta): boolean => {
-    if (field.type !== 'reference' || field.references === 'user') return meta.can.administer === true;
-    const target = field.references ? findEntity(meta, field.references) : undefined;
-    return target !== undefined && may(target, 'create');
-  };
-  const creates = (field: FieldMeta) => mayCreate(field) && !refused[field.name];
-  return {
-    mapping,
-    dated: dated.length > 0,
-    dateFormat,
-    setFormat,
-    mayCreate,
-    creates,
-    setCreate: (field: FieldMeta, create: boolean) => setRefused({ ...refused, [field.name]: !create }),
-    setField: (column: string, field: string) => setEdits({ ...edits, [column]: field }),
-    missing: entity.fields.filter((f) => f.required && !f.readOnly && !Object.values(used).includes(f.name)),
-    map: () => buildMap(entity, used, { delimiter: sample.delimiter, dateFormat, create: creates }),
-  };
-}
-
-function Plan(props: {
-  entity: EntityMeta;
-  sample: Sample;
-  progress: Progress | null;
-  onStart: (map: ImportMap) => void;
-  onCancel: () => void;
-}) {
+function Row({ run }: { run: ImportRun }) {
   const { t } = useTranslation();
+  const meta = useMeta();
   const locale = useLocale();
-  const { entity, sample, progress, onStart, onCancel } = props;
-  const plan = usePlan(entity, sample);
-  const size = `${formatNumber(Math.max(sample.file.size / 1000, 1), locale, 0)} kB`;
+  const entity = entityOf(meta, run.into);
   return (
-    <>
-      <p className="font-medium">{t('imports.size', { name: sample.file.name, size })}</p>
-      <MappingTable
-        sample={sample}
-        entity={entity}
-        mapping={plan.mapping}
-        onChange={plan.setField}
-        mayCreate={plan.mayCreate}
-        creates={plan.creates}
-        onCreate={plan.setCreate}
-      />
-      {plan.dated && (
-        <FormRow id="import-dates" label={t('imports.dates')}>
-          <select
-            id="import-dates"
-            className={`${inputClass} h-8 max-w-60`}
-            value={plan.dateFormat}
-            onChange={(event) => plan.setFormat(dateFormats.find((f) => f === event.target.value) ?? null)}
-          >
-            {dateFormats.map((format) => (
-              <option key={format}>{format}</option>
-            ))}
-          </select>
-        </FormRow>
-      )}
-      {plan.missing.length > 0 && (
-        <p role="status" className="text-warn">
-          {t('imports.needed', { fields: plan.missing.map((f) => f.label).join(', ') })}
-        </p>
-      )}
-      {progress !== null && (
-        <div className="flex items-center gap-3" role="status">
-          <progress
-            value={progress.part}
-            max={1}
-            className="h-1.5 flex-1 accent-(--c-accent)"
-            aria-label={t('imports.running')}
-          />
-          <span className="tabular-nums">
-            {t('imports.soFar', { rows: formatNumber(progress.rows, locale) })}
-          </span>
-        </div>
-      )}
-      <div className="flex gap-2">
-        <Button
-          look="primary"
-          busy={progress !== null}
-          disabled={plan.missing.length > 0}
-          onClick={() => onStart(plan.map())}
-        >
-          {t('imports.start')}
-        </Button>
-        <Button look="ghost" disabled={progress !== null} onClick={onCancel}>
-          {t('action.cancel')}
-        </Button>
-      </div>
-    </>
+    <li className="border-line border-b last:border-b-0">
+      <Link
+        to={`/import/${run.id}`}
+        className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-0.5 px-3 py-1.5 hover:bg-hover"
+      >
+        <span className="min-w-0 flex-1 truncate font-medium">{run.fileName ?? t('imports.noName')}</span>
+        <span className="text-muted text-xs">{entity?.labelPlural}</span>
+        <span className="w-24 text-right text-muted text-xs tabular-nums">
+          {t('imports.rowsOf', { count: run.rows, rows: formatNumber(run.rows, locale) })}
+        </span>
+        <span className="w-28">
+          <Tag tone={tones[run.status] ?? 'amber'} dot>
+            {word(`imports.status.${run.status}`)}
+          </Tag>
+        </span>
+        <time dateTime={run.startedAt} className="w-28 text-right text-faint text-xs max-sm:hidden">
+          {formatRelative(run.startedAt, locale)}
+        </time>
+      </Link>
+    </li>
+  );
+}
+
+function List({ title, runs }: { title: string; runs: ImportRun[] }) {
+  if (runs.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h2 className="pb-1.5 font-medium text-muted text-xs">{title}</h2>
+      <ul className="rounded-lg border border-line">
+        {runs.map((run) => (
+          <Row key={run.id} run={run} />
+        ))}
+      </ul>
+    </section>
   );
 }
 
 export function Import() {
   const { t } = useTranslation();
   const meta = useMeta();
-  const [params, setParams] = useSearchParams();
-  const [sample, setSample] = useState<Sample | null>(null);
-  const { progress, report, start, reset } = useImport();
-  const targets = navGroups(meta)
-    .flatMap((group) => group.entities)
-    .filter((e) => may(e, 'create') && e.group !== 'admin');
-  const entity = targets.find((e) => e.name === params.get('into')) ?? targets[0];
-  if (!entity || !meta.can.import) return <NotFound />;
-  const again = () => {
-    reset();
-    setSample(null);
-  };
+  const locale = useLocale();
+  const { part, begin } = useUpload();
+  const runs = useQuery(importsQuery).data ?? [];
+  if (!meta.can.import) return <NotFound />;
   return (
     <>
       <PageHead
@@ -188,45 +108,27 @@ export function Import() {
         title={<h1 className="font-semibold text-base">{t('imports.title')}</h1>}
       />
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto flex max-w-210 flex-col gap-5 p-5 md:py-8">
-          {report ? (
-            <Report report={report}>
-              <Link to={`/${slugOf(entity)}`} className={buttonClass('primary')}>
-                {t('imports.see', { entities: entity.labelPlural.toLowerCase() })}
-              </Link>
-              <Button onClick={again}>{t('imports.another')}</Button>
-            </Report>
+        <div className="mx-auto flex max-w-240 flex-col gap-6 p-5 md:py-8">
+          <p className="text-muted">{t('imports.text')}</p>
+          {part === null ? (
+            <DropBox onFile={(file) => void begin(file)} />
           ) : (
-            <>
-              <p className="text-muted">{t('imports.text')}</p>
-              <FormRow id="import-into" label={t('imports.into')}>
-                <select
-                  id="import-into"
-                  className={`${inputClass} h-8 max-w-60`}
-                  value={entity.name}
-                  onChange={(event) => setParams({ into: event.target.value }, { replace: true })}
-                >
-                  {targets.map((target) => (
-                    <option key={target.name} value={target.name}>
-                      {target.labelPlural}
-                    </option>
-                  ))}
-                </select>
-              </FormRow>
-              {sample ? (
-                <Plan
-                  key={`${entity.name} ${sample.file.name}`}
-                  entity={entity}
-                  sample={sample}
-                  progress={progress}
-                  onStart={(map) => void start(sample.file, entity, map)}
-                  onCancel={again}
-                />
-              ) : (
-                <DropBox onFile={(file) => void readSample(file).then(setSample)} />
-              )}
-            </>
+            <div
+              role="status"
+              className="flex flex-col items-center gap-3 rounded-xl border border-line px-6 py-14"
+            >
+              <FileSpreadsheet size={24} strokeWidth={1.5} className="text-faint" aria-hidden />
+              <span>{t('imports.sent', { percent: formatNumber(100 * part, locale, 0) })}</span>
+              <progress
+                value={part}
+                max={1}
+                className="h-1.5 w-60 accent-(--c-accent)"
+                aria-label={t('imports.sending')}
+              />
+            </div>
           )}
+          <List title={t('imports.begun')} runs={runs.filter(isOpen)} />
+          <List title={t('imports.before')} runs={runs.filter((run) => !isOpen(run)).slice(0, 20)} />
         </div>
       </div>
     </>
