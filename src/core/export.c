@@ -9,98 +9,9 @@
 #include "core/caller.h"
 #include "core/records.h"
 #include "core/sql.h"
-#include "core/tenant.h"
 #include "core/unit.h"
 
 enum { SLICE_ROWS = 1000, WRITE_BYTES = 32 * 1024 };
-
-/* --- names of what is referred to ------------------------------------------------------------- */
-
-bool export_is_tags(const struct resource_field *field)
-{
-	return field->field->kind == FIELD_MULTI_REFERENCE && str_is(field->target->name, "tag");
-}
-
-static bool is_named(const struct resource_field *field)
-{
-	bool refers = field->field->kind == FIELD_REFERENCE ||
-		field->field->kind == FIELD_MULTI_REFERENCE;
-
-	return refers && field->target && field->target->title_count;
-}
-
-/* The ids of a slice's column as one array literal; equal ones side by side are told once. */
-static struct str ids_of(
-	struct export *export, const struct export_column *column, const struct db_result *rows)
-{
-	bool list = column->field->field->kind == FIELD_MULTI_REFERENCE;
-	struct str before = STR_NONE, literal;
-	struct buf ids;
-
-	buf_init(&ids, 64 * 1024 * 1024);
-	buf_append_char(&ids, '{');
-	for (int i = 0; i < rows->rows; i++) {
-		struct str value = db_value(rows, i, column->at);
-		struct str id = list && value.len > 1 ? str_slice(value, 1, value.len - 1) : value;
-
-		if (id.len == 0 || str_eq(id, before))
-			continue;
-		if (ids.len > 1)
-			buf_append_char(&ids, ',');
-		buf_append(&ids, id);
-		before = id;
-	}
-	buf_append_char(&ids, '}');
-	literal = arena_str(&export->slice, buf_str(&ids));
-	buf_deinit(&ids);
-	return literal;
-}
-
-/* One batch for all columns that have names. */
-static enum err load_names(struct export *export, const struct db_result *rows)
-{
-	size_t count = export->query.field_count, n = 0;
-	struct db_stmt *stmts = ARENA_ARRAY(&export->slice, struct db_stmt, count);
-	struct db_result *results = ARENA_ARRAY(&export->slice, struct db_result, count);
-	enum err err;
-
-	for (size_t i = 0; i < count; i++) {
-		struct export_column *column = &export->columns[i];
-
-		if (column->named)
-			stmts[n++] = sql_include(&export->scratch, column->field->target,
-				ids_of(export, column, rows));
-	}
-	if (n == 0)
-		return ERR_OK;
-	err = unit_run(&export->scratch, DB_FAST, export->query.resource, stmts, n, results);
-	for (size_t i = 0, k = 0; i < count && !err; i++)
-		if (export->columns[i].named)
-			export->columns[i].names = results[k++];
-	return err;
-}
-
-static bool sees_title(const struct export *export, const struct export_column *column, int title)
-{
-	return caller_sees(export->req->caller, column->field->target->titles[title]);
-}
-
-struct str export_name_of(struct export *export, const struct export_column *column, struct str id)
-{
-	const struct db_result *names = &column->names;
-	struct str name = STR("");
-
-	for (int i = 0; id.ptr && i < names->rows; i++) {
-		if (!str_eq(db_value(names, i, 0), id))
-			continue;
-		for (int c = 1; c < names->columns; c++)
-			if (db_value(names, i, c).len && sees_title(export, column, c - 1))
-				name = arena_printf(&export->slice, "%.*s%s%.*s", STR_ARG(name),
-					name.len ? " " : "", STR_ARG(db_value(names, i, c)));
-		break;
-	}
-	return name;
-}
 
 /* --- the file --------------------------------------------------------------------------------- */
 
@@ -125,7 +36,7 @@ static void choose_columns(struct export *export)
 	for (size_t i = 0; i < query->field_count; i++)
 		export->columns[i] = (struct export_column){.field = query->fields[i],
 			.at = (int)i,
-			.named = is_named(query->fields[i])};
+			.named = export_is_named(query->fields[i])};
 }
 
 enum err export_send(struct export *export, struct str bytes)
@@ -147,7 +58,7 @@ enum err export_flush(struct export *export, size_t at_least)
 
 static enum err put_rows(struct export *export, const struct db_result *rows)
 {
-	enum err err = load_names(export, rows);
+	enum err err = export_names_load(export, rows);
 
 	for (int i = 0; i < rows->rows && !err; i++) {
 		err = export->format->row(export, rows, i);
@@ -177,7 +88,7 @@ enum err export_answer(struct export *export)
 static enum err stream(struct export *export, struct db_cursor *cursor)
 {
 	struct db_result rows;
-	enum err err = db_cursor_next(cursor, &export->slice, SLICE_ROWS, &rows);
+	enum err err = db_cursor_next(cursor, SLICE_ROWS, &rows);
 
 	if (!err && export->format->streams)
 		err = export_answer(export);
@@ -187,7 +98,7 @@ static enum err stream(struct export *export, struct db_cursor *cursor)
 		err = put_rows(export, &rows);
 		arena_reset(&export->slice);
 		if (!err)
-			err = db_cursor_next(cursor, &export->slice, SLICE_ROWS, &rows);
+			err = db_cursor_next(cursor, SLICE_ROWS, &rows);
 	}
 	if (!err && export->format->end)
 		err = export->format->end(export);
@@ -268,10 +179,12 @@ static enum err export_as(struct request *req, const struct export_format *forma
 	export.scratch = *req;
 	choose_columns(&export);
 	arena_init(&export.slice);
-	export.scratch.arena = &export.slice;
+	arena_init(&export.names);
+	export.scratch.arena = &export.names;
 	buf_init(&export.out, 64 * 1024 * 1024);
 	err = run_logged(&export);
 	buf_deinit(&export.out);
+	arena_deinit(&export.names);
 	arena_deinit(&export.slice);
 	return err;
 }

@@ -27,7 +27,7 @@ struct str export_cut_element(struct arena *arena, struct str *rest)
 }
 
 /* {a,"b c"} as a;b c, the form that imports read. */
-static void put_list(struct export *export, const struct export_column *column, struct str value)
+static void put_list(struct export *export, struct export_column *column, struct str value)
 {
 	struct str rest = value.len > 1 ? str_slice(value, 1, value.len - 1) : STR("");
 	struct str text = STR("");
@@ -36,7 +36,7 @@ static void put_list(struct export *export, const struct export_column *column, 
 		struct str element = export_cut_element(&export->slice, &rest);
 
 		if (export_is_tags(column->field))
-			element = export_name_of(export, column, element);
+			element = export_name_of(column, element);
 		text = arena_printf(&export->slice, "%.*s%s%.*s", STR_ARG(text),
 			text.len ? ";" : "", STR_ARG(element));
 	}
@@ -103,7 +103,7 @@ static void put_custom(struct export *export, struct str value)
 			put_json_value(export, json_get(document, custom->fields[i].field->name));
 }
 
-static void put_value(struct export *export, const struct export_column *column, struct str value)
+static void put_value(struct export *export, struct export_column *column, struct str value)
 {
 	switch (column->field->field->kind) {
 	case FIELD_MULTI_PICKLIST:
@@ -136,7 +136,7 @@ static void put_value(struct export *export, const struct export_column *column,
 	}
 }
 
-void export_put_cell(struct export *export, const struct export_column *column, struct str value)
+void export_put_cell(struct export *export, struct export_column *column, struct str value)
 {
 	if (is_custom_document(export, column->field)) {
 		put_custom(export, value);
@@ -147,7 +147,7 @@ void export_put_cell(struct export *export, const struct export_column *column, 
 	else
 		put(export, CELL_PLAIN, STR(""));
 	if (column->named && !export_is_tags(column->field))
-		put(export, CELL_TEXT, export_name_of(export, column, value));
+		put(export, CELL_TEXT, export_name_of(column, value));
 }
 
 /* --- headings --------------------------------------------------------------------------------- */

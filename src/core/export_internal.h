@@ -11,12 +11,20 @@
 
 struct export;
 
+/* What an id is called; empty when it is not there, or is not seen. */
+struct export_name {
+	struct str id, text;
+};
+
 /* A field of the file, and whose names stand beside it. */
 struct export_column {
 	const struct resource_field *field;
 	int at; /* in the rows */
 	bool named;
-	struct db_result names; /* of this slice: id, then the title's fields */
+	struct export_name
+		*names; /* a hash table by id, of a power of two; NULL before the first slice */
+	size_t room;
+	const struct export_name *latest;
 };
 
 /* What a cell holds: text that people typed, or what Cairn writes. A number or a date may be absent. */
@@ -41,8 +49,9 @@ struct export
 {
 	const struct export_format *format;
 	struct request *req;
-	struct request scratch; /* the same on the slice's arena */
 	struct arena slice;
+	struct arena names;     /* that are known; of the last slices as far as they repeat */
+	struct request scratch; /* the same on the arena of names */
 	struct query query;
 	struct export_column *columns;
 	struct export_log log;
@@ -52,12 +61,15 @@ struct export
 };
 
 bool export_is_tags(const struct resource_field *field);
+bool export_is_named(const struct resource_field *field);
+/* Has the names of all that these rows refer to. */
+MUST_CHECK enum err export_names_load(struct export *export, const struct db_result *rows);
 /* The name of what the id refers to, as the caller sees it; empty when it does not. */
-struct str export_name_of(struct export *export, const struct export_column *column, struct str id);
+struct str export_name_of(struct export_column *column, struct str id);
 /* Cuts the first element off the inside of an array literal. */
 struct str export_cut_element(struct arena *arena, struct str *rest);
 void export_put_heading(struct export *export, const struct export_column *column);
-void export_put_cell(struct export *export, const struct export_column *column, struct str value);
+void export_put_cell(struct export *export, struct export_column *column, struct str value);
 /* Status and headers. */
 MUST_CHECK enum err export_answer(struct export *export);
 /* Bytes of the file, which its checksum covers. */

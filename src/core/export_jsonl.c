@@ -9,25 +9,24 @@ static enum err begin(struct export *export)
 	return ERR_OK;
 }
 
-static void put_names(struct json *json, struct export *export, const struct export_column *column,
-	struct str list)
+static void put_names(
+	struct json *json, struct export *export, struct export_column *column, struct str list)
 {
 	struct str rest = list.len > 1 ? str_slice(list, 1, list.len - 1) : STR("");
 
 	json_key(json, arena_printf(&export->slice, "%.*sNames", STR_ARG(column->field->name)));
 	json_array(json);
 	while (rest.len)
-		json_str(json,
-			export_name_of(export, column, export_cut_element(&export->slice, &rest)));
+		json_str(json, export_name_of(column, export_cut_element(&export->slice, &rest)));
 	json_end(json);
 }
 
 /* companyId is followed by companyName, tags by tagsNames. */
 static void put_name(
-	struct json *json, struct export *export, const struct export_column *column, struct str id)
+	struct json *json, struct export *export, struct export_column *column, struct str id)
 {
 	const struct resource_field *field = column->field;
-	struct str name = export_name_of(export, column, id);
+	struct str name = export_name_of(column, id);
 	bool ends = str_ends_with(field->name, STR("Id"));
 
 	json_key(json,
@@ -43,7 +42,7 @@ static enum err row(struct export *export, const struct db_result *rows, int row
 	json_init(&json, &export->out);
 	json_object(&json);
 	for (size_t i = 0; i < export->query.field_count; i++) {
-		const struct export_column *column = &export->columns[i];
+		struct export_column *column = &export->columns[i];
 		struct str value = db_value(rows, row, column->at);
 
 		if (column->field->field->finish && value.ptr)

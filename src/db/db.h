@@ -159,9 +159,9 @@ struct db_cursor;
 MUST_CHECK enum err db_cursor_open(struct db *db, struct arena *arena,
 	const struct db_context *context, const struct db_stmt *stmt, struct db_cursor **out,
 	struct db_error *error);
-/* Up to `rows` more, into an arena that the caller resets between slices; 0 rows at the end. */
-MUST_CHECK enum err db_cursor_next(
-	struct db_cursor *cursor, struct arena *arena, int rows, struct db_result *out);
+/* Up to `rows` more, the same number each time; 0 rows at the end. They stay until the next call, which was
+ * fetched already while the caller looked at these. */
+MUST_CHECK enum err db_cursor_next(struct db_cursor *cursor, int rows, struct db_result *out);
 void db_cursor_close(struct db_cursor *cursor);
 
 /* --- staging: COPY into a temporary table on a plain connection (no RLS there, no pipeline) --------- */
