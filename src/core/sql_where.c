@@ -234,20 +234,39 @@ void sql_put_search_of_seen(struct sql *sql, const struct query *query)
 	sql_put(sql, ")");
 }
 
+/* Words that are joined, as in an address: the index is asked for fewer of them (search_index_query). */
+static bool is_joined(struct str text)
+{
+	for (size_t i = 0; i + 1 < text.len; i++)
+		if (memchr("@._/+-", text.ptr[i], 6) && text.ptr[i + 1] != ' ')
+			return true;
+	return false;
+}
+
 static void put_search(struct sql *sql, const struct query *query)
 {
+	bool joined = is_joined(query->search);
+
 	if (by_candidates) {
 		sql_put(sql, " and t.id in (select c from search_candidates(");
 		sql_put_typed(sql, query->resource->table, "text");
 		sql_put(sql, ", ");
-	} else {
-		/* An expression is not the indexed column. */
-		sql_put(sql,
-			sql->walks ? " and coalesce(t.search, '') @@ search_query("
-				   : " and t.search @@ search_query(");
+		sql_put_typed(sql, query->search, "text");
+		sql_put(sql, ") as c)");
 	}
-	sql_put_typed(sql, query->search, "text");
-	sql_put(sql, by_candidates ? ") as c)" : ")");
+	if (!by_candidates && !sql->walks) {
+		sql_put(sql,
+			joined ? " and t.search @@ search_index_query("
+			       : " and t.search @@ search_query(");
+		sql_put_typed(sql, query->search, "text");
+		sql_put(sql, ")");
+	}
+	/* An expression is not the indexed column. */
+	if (!by_candidates && (sql->walks || joined)) {
+		sql_put(sql, " and coalesce(t.search, '') @@ search_query(");
+		sql_put_typed(sql, query->search, "text");
+		sql_put(sql, ")");
+	}
 	sql_put_search_of_seen(sql, query);
 }
 
