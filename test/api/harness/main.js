@@ -16,10 +16,10 @@ function suites(names) {
 }
 
 async function runSuites(files, env) {
-  const pattern = process.env.CAIRN_TEST_PATTERN;
+  const { CAIRN_TEST_PATTERN: pattern, CAIRN_TEST_SECONDS: seconds = '600' } = process.env;
   const runner = spawn(
     process.execPath,
-    ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=600000',
+    ['--test', '--test-concurrency=2', '--test-reporter=spec', `--test-timeout=${Number(seconds) * 1000}`,
       ...(pattern ? [`--test-name-pattern=${pattern}`] : []), ...files],
     { env: { ...process.env, ...env }, stdio: 'inherit' },
   );
