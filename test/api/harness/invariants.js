@@ -3,14 +3,29 @@
 // other. All of it is read past the server, in PostgreSQL.
 import { queryJson } from './psql.js';
 
+const BACK_LIMIT_MS = 60_000;
+
 // Of no record's own: who wrote it last and how often.
 const BOOK_KEEPING = "'{version,updated_at,updated_by}'::text[]";
 
 const list = (sql) => `select coalesce(json_agg(x), '[]') from (${sql}) as x`;
 
+/** Also while PostgreSQL comes back from a kill: nothing that was committed is changed by that. */
+function ask(folder, sql) {
+  for (const end = Date.now() + BACK_LIMIT_MS; ; ) {
+    try {
+      return queryJson(folder, sql);
+    } catch (error) {
+      const away = /connection|server closed|starting up|recovery|shutting down|postgres\.socket/i.test(`${error.stderr} ${error.message}`);
+      if (!away || Date.now() > end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+}
+
 /** The tables that the log follows, each with the entity's name there. */
 function loggedTables(folder) {
-  return queryJson(folder, list(`
+  return ask(folder, list(`
     select c.relname as "table", substring(p.prosrc from 'org_id, ''(\\w+)''') as entity,
       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'deleted_at') as trash
     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
@@ -55,7 +70,7 @@ const logFaults = (tables, org) => list(`
 
 /** Every foreign key that there is, although the database holds them. */
 function orphans(folder) {
-  const keys = queryJson(folder, list(`
+  const keys = ask(folder, list(`
     select conrelid::regclass::text as child, confrelid::regclass::text as parent,
       (select json_agg(attname order by n) from unnest(conkey) with ordinality as k (k, n)
         join pg_attribute on attrelid = conrelid and attnum = k) as has,
@@ -66,11 +81,11 @@ function orphans(folder) {
     where ${has.map((column) => `c.${column} is not null`).join(' and ')}
     and not exists (select from ${parent} p where ${has.map((column, i) => `p.${of[i]} = c.${column}`).join(' and ')})
     having count(*) > 0`;
-  return queryJson(folder, list(keys.map(one).join(' union all ')));
+  return ask(folder, list(keys.map(one).join(' union all ')));
 }
 
 /** What the sums of an organisation say against what its rows are. */
-export const wrongSums = (folder, org) => queryJson(folder, list(`
+export const wrongSums = (folder, org) => ask(folder, list(`
   select 'invoice' as of, i.id, i.paid_total as says, coalesce(sum(a.amount), 0) as is from invoices i
     left join payment_allocations a on a.invoice_id = i.id and a.deleted_at is null where i.org_id = '${org}'
     group by i.id, i.paid_total, i.org_id having i.paid_total <> coalesce(sum(a.amount), 0)
@@ -95,7 +110,7 @@ export class Invariants {
 
   /** Everything that is wrong, in words. */
   faults() {
-    return this.organisations.flatMap((org) => [...queryJson(this.folder, logFaults(this.tables, org)), ...wrongSums(this.folder, org)]);
+    return this.organisations.flatMap((org) => [...ask(this.folder, logFaults(this.tables, org)), ...wrongSums(this.folder, org)]);
   }
 
   /** Rows whose references name nothing. */
@@ -105,7 +120,7 @@ export class Invariants {
 
   /** Of every record of an organisation whether it is live, and a hash of what it is. */
   state(org) {
-    return queryJson(this.folder, `
+    return ask(this.folder, `
       with stored as (${rowsOf(this.tables, org)})
       select coalesce(json_object_agg(entity || ' ' || id, json_build_array(live, md5((now - ${BOOK_KEEPING})::text))), '{}') from stored`);
   }
@@ -121,7 +136,7 @@ export class Invariants {
 
   /** Of each changeset that somebody wrote and `known` does not hold: how often what was done to which entities. */
   changesets(org, actor, known = new Set()) {
-    const rows = queryJson(this.folder, list(`
+    const rows = ask(this.folder, list(`
       select changeset_id as id, entity, action, count(*)::int as n from changes
       where org_id = '${org}' and actor_id = '${actor}' and changeset_id is not null group by 1, 2, 3 order by 1, 2, 3`));
     const told = new Map();
