@@ -2,13 +2,14 @@
 /* Providers around the router. */
 
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { RouterProvider } from 'react-router';
 import { ApiError } from '@/api/client';
-import { Toaster } from '@/ui/toast';
 import { ErrorBoundary } from './ErrorBoundary';
 import { makeRouter } from './router';
+
+const Toaster = lazy(async () => ({ default: (await import('@/ui/Toaster')).Toaster }));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -32,10 +33,10 @@ export function App() {
     <ErrorBoundary>
       <CSPProvider disableStyleElements>
         <QueryClientProvider client={client}>
-          <Tooltip.Provider delay={500}>
-            <RouterProvider router={router} />
+          <RouterProvider router={router} />
+          <Suspense fallback={null}>
             <Toaster />
-          </Tooltip.Provider>
+          </Suspense>
         </QueryClientProvider>
       </CSPProvider>
     </ErrorBoundary>

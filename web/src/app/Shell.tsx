@@ -2,15 +2,14 @@
 /* The frame of the signed-in part: sidebar, page panel, and what floats above both. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { ApiError, onSignedOut } from '@/api/client';
 import { MetaContext, metaQuery } from '@/api/meta';
 import type { Meta } from '@/api/types';
 import { CreateSheet } from '@/records/record/CreateSheet.lazy';
-import { AskDialog } from '@/ui/ask';
-import { Drawer } from '@/ui/overlay';
+import { useQuestion } from '@/ui/ask';
 import { AwayBar, AwayPage } from './Away';
 import { ErrorNotice } from './ErrorBoundary';
 import { useHotkeys } from './hotkeys';
@@ -21,6 +20,8 @@ import { drawerOpen, paletteOpen, shortcutsOpen, sidebarCollapsed } from './stor
 
 const CommandPalette = lazy(() => import('./CommandPalette'));
 const ShortcutSheet = lazy(() => import('./ShortcutSheet'));
+const AskDialog = lazy(async () => ({ default: (await import('@/ui/AskDialog')).AskDialog }));
+const Drawer = lazy(async () => ({ default: (await import('@/ui/overlay')).Drawer }));
 
 /** What is likely to be opened next is fetched once the page is at rest, so that it opens at once. */
 function usePrefetch() {
@@ -48,11 +49,19 @@ function useFrameKeys(meta: Meta) {
   });
 }
 
+/** Null until it has been opened for the first time. */
+function useOnceOpen(open: boolean): boolean | null {
+  const [opened, setOpened] = useState(open);
+  if (open && !opened) setOpened(true);
+  return opened || open ? open : null;
+}
+
 function Frame({ meta }: { meta: Meta }) {
   const { t } = useTranslation();
   const palette = paletteOpen.use();
   const shortcuts = shortcutsOpen.use();
-  const drawer = drawerOpen.use();
+  const drawer = useOnceOpen(drawerOpen.use());
+  const question = useQuestion();
   const collapsed = sidebarCollapsed.use();
   const { pathname } = useLocation();
   useFrameKeys(meta);
@@ -71,9 +80,13 @@ function Frame({ meta }: { meta: Meta }) {
         <div className="hidden md:flex">
           <Sidebar collapsed={collapsed} />
         </div>
-        <Drawer open={drawer} onOpenChange={drawerOpen.set} title={t('nav.main')}>
-          <Sidebar collapsed={false} inDrawer />
-        </Drawer>
+        {drawer !== null && (
+          <Suspense fallback={null}>
+            <Drawer open={drawer} onOpenChange={drawerOpen.set} title={t('nav.main')}>
+              <Sidebar collapsed={false} inDrawer />
+            </Drawer>
+          </Suspense>
+        )}
         <main id="content" className="flex min-w-0 flex-1 flex-col md:py-2 md:pr-2">
           <AwayBar />
           <div className="flex min-h-0 flex-1 flex-col overflow-hidden bg-surface md:rounded-xl md:shadow-panel">
@@ -87,7 +100,7 @@ function Frame({ meta }: { meta: Meta }) {
         {palette && <CommandPalette />}
         {shortcuts && <ShortcutSheet />}
         <CreateSheet />
-        <AskDialog />
+        {question && <AskDialog />}
       </Suspense>
     </MetaContext.Provider>
   );

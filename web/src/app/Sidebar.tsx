@@ -2,18 +2,16 @@
 /* Navigation: overview, entities by group, and the account at the foot. */
 
 import { ChevronRight, PanelLeft, Search } from 'lucide-react';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useLocation } from 'react-router';
 import { findEntity, may, slugOf, useMeta } from '@/api/meta';
 import { recordPath } from '@/api/records';
-import { Bell } from '@/features/notifications/Bell';
 import { cn } from '@/lib/cn';
 import { Kbd } from '@/ui/bits';
-import { Tooltip } from '@/ui/overlay';
-import { OrganizationMenu, UserMenu } from './AccountMenus';
 import { modKey } from './hotkeys';
 import { EntityIcon } from './icons';
+import { Bell, OrganizationMenu, UserMenu } from './menus.lazy';
 import { type NavGroup, navGroups } from './nav';
 import { type Page, pagesFor } from './pages';
 import { paletteOpen, sidebarCollapsed } from './stores';
@@ -25,22 +23,18 @@ const rowClass = (active: boolean, narrow: boolean) =>
     active ? 'bg-active font-medium text-text' : 'text-muted hover:bg-hover hover:text-text',
   );
 
-const tipped = (narrow: boolean, text: string, element: ReactElement) =>
-  narrow ? <Tooltip text={text}>{element}</Tooltip> : element;
-
 function Row({ to, label, icon, narrow }: { to: string; label: string; icon: ReactNode; narrow: boolean }) {
-  return tipped(
-    narrow,
-    label,
+  return (
     <NavLink
       to={to}
       end={to === '/'}
+      title={narrow ? label : undefined}
       aria-label={narrow ? label : undefined}
       className={({ isActive }) => rowClass(isActive, narrow)}
     >
       {icon}
       {!narrow && <span className="truncate">{label}</span>}
-    </NavLink>,
+    </NavLink>
   );
 }
 
@@ -134,40 +128,36 @@ export function Sidebar({ collapsed: narrow, inDrawer }: { collapsed: boolean; i
         <OrganizationMenu narrow={narrow} />
         <Bell />
         {!inDrawer && (
-          <Tooltip text={toggle}>
-            <button
-              type="button"
-              aria-label={toggle}
-              onClick={() => sidebarCollapsed.set(!narrow)}
-              className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-faint hover:bg-hover hover:text-text"
-            >
-              <PanelLeft size={16} strokeWidth={1.75} aria-hidden />
-            </button>
-          </Tooltip>
+          <button
+            type="button"
+            title={toggle}
+            aria-label={toggle}
+            onClick={() => sidebarCollapsed.set(!narrow)}
+            className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-faint hover:bg-hover hover:text-text"
+          >
+            <PanelLeft size={16} strokeWidth={1.75} aria-hidden />
+          </button>
         )}
       </div>
-      {tipped(
-        narrow,
-        t('nav.search'),
-        <button
-          type="button"
-          aria-label={narrow ? t('nav.search') : undefined}
-          onClick={() => paletteOpen.set(true)}
-          className={cn(
-            'mt-2 mb-2 flex h-8 shrink-0 items-center gap-2 rounded-md text-faint text-sm',
-            narrow ? 'w-8 justify-center hover:bg-hover' : 'bg-surface px-2 shadow-panel hover:text-muted',
-          )}
-        >
-          <Search size={14} aria-hidden />
-          {!narrow && (
-            <>
-              <span className="flex-1 text-left">{t('nav.search')}</span>
-              <Kbd>{modKey}</Kbd>
-              <Kbd>K</Kbd>
-            </>
-          )}
-        </button>,
-      )}
+      <button
+        type="button"
+        title={narrow ? t('nav.search') : undefined}
+        aria-label={narrow ? t('nav.search') : undefined}
+        onClick={() => paletteOpen.set(true)}
+        className={cn(
+          'mt-2 mb-2 flex h-8 shrink-0 items-center gap-2 rounded-md text-faint text-sm',
+          narrow ? 'w-8 justify-center hover:bg-hover' : 'bg-surface px-2 shadow-panel hover:text-muted',
+        )}
+      >
+        <Search size={14} aria-hidden />
+        {!narrow && (
+          <>
+            <span className="flex-1 text-left">{t('nav.search')}</span>
+            <Kbd>{modKey}</Kbd>
+            <Kbd>K</Kbd>
+          </>
+        )}
+      </button>
       <div className="-mx-2 flex min-h-0 flex-1 flex-col gap-px overflow-y-auto px-2">
         <PageRows place="top" narrow={narrow} />
         {navGroups(meta).map((group) => (

@@ -211,7 +211,7 @@ export function MenuSeparator() {
 export function Tooltip({ text, children }: { text: string; children: ReactElement }) {
   return (
     <BaseTooltip.Root>
-      <BaseTooltip.Trigger render={children} />
+      <BaseTooltip.Trigger render={children} delay={500} />
       <BaseTooltip.Portal>
         <BaseTooltip.Positioner sideOffset={6} collisionPadding={8} className="z-60">
           <BaseTooltip.Popup className="popup max-w-72 rounded-md bg-text px-2 py-1 text-surface text-xs">

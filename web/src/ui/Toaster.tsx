@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Toasts, callable from anywhere: `toast.good(…)`, `toast.bad(…)`, each with at most one action. */
+/* Where toasts are shown; comes after the first page (see toast.ts). */
 import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from './button';
+import type { Extra, Tone } from './toast';
 
-type Extra = { description?: string; action?: { label: string; run: () => void } };
-type Data = { tone: 'good' | 'bad'; action?: Extra['action'] };
+type Data = { tone: Tone; action?: Extra['action'] };
 
 const manager = Toast.createToastManager<Data>();
 
-function show(tone: Data['tone'], title: string, extra: Extra = {}) {
+export function show(tone: Tone, title: string, extra: Extra = {}) {
   const id = manager.add({
     title,
     ...(extra.description ? { description: extra.description } : {}),
@@ -32,11 +32,6 @@ function show(tone: Data['tone'], title: string, extra: Extra = {}) {
     },
   });
 }
-
-export const toast = {
-  good: (title: string, extra?: Extra) => show('good', title, extra),
-  bad: (title: string, extra?: Extra) => show('bad', title, extra),
-};
 
 function ToastList() {
   const { t } = useTranslation();

@@ -2,9 +2,6 @@
 /* A question before what cannot be guessed: `if (await ask({…}))`, from anywhere. */
 
 import { useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Button } from './button';
-import { Dialog } from './overlay';
 
 type Question = { title: string; text: string; yes: string; danger?: boolean };
 type Asked = Question & { answer: (yes: boolean) => void };
@@ -33,21 +30,4 @@ function subscribe(listener: () => void) {
   return () => listeners.delete(listener);
 }
 
-export function AskDialog() {
-  const { t } = useTranslation();
-  const question = useSyncExternalStore(subscribe, () => asked);
-  if (!question) return null;
-  return (
-    <Dialog open onOpenChange={(open) => !open && question.answer(false)} title={question.title}>
-      <p className="px-5 pt-1 pb-5 text-muted">{question.text}</p>
-      <div className="flex shrink-0 justify-end gap-2 border-line border-t px-5 py-3">
-        <Button look="ghost" onClick={() => question.answer(false)}>
-          {t('action.cancel')}
-        </Button>
-        <Button look={question.danger ? 'danger' : 'primary'} onClick={() => question.answer(true)}>
-          {question.yes}
-        </Button>
-      </div>
-    </Dialog>
-  );
-}
+export const useQuestion = (): Asked | null => useSyncExternalStore(subscribe, () => asked);
