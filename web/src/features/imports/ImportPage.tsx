@@ -2,39 +2,27 @@
 /* An import step by step. It lives on the server: one may leave at any time and come back to where it stands. */
 
 import './words';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Check, ChevronRight, Upload } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
-import { post } from '@/api/client';
 import { slugOf, useMeta } from '@/api/meta';
 import type { EntityMeta } from '@/api/types';
 import { ErrorNotice } from '@/app/ErrorBoundary';
 import { useLocale } from '@/app/locale';
 import { PageHead } from '@/app/PageHead';
 import { PageLoading } from '@/app/PageLoading';
-import { tellRefusal } from '@/features/flows/useFlow';
 import { word } from '@/i18n';
 import { cn } from '@/lib/cn';
 import { formatNumber } from '@/lib/format';
-import { ask } from '@/ui/ask';
 import { Button, buttonClass } from '@/ui/button';
-import { toast } from '@/ui/toast';
 import { ColumnsStep } from './ColumnsStep';
-import {
-  changeImport,
-  entityOf,
-  type ImportMap,
-  type ImportRun,
-  importQuery,
-  isOpen,
-  isRunning,
-  stepImport,
-} from './data';
+import { entityOf, type ImportRun, importQuery, isOpen, isRunning } from './data';
 import { Figures } from './Figures';
 import { FileStep } from './FileStep';
 import { missingFields } from './mapping';
+import { useChanges, useSteps } from './useImport';
 import { ValuesStep } from './ValuesStep';
 
 const steps = ['file', 'columns', 'values', 'try', 'result'] as const;
@@ -97,87 +85,6 @@ function Working({ run }: { run: ImportRun }) {
   );
 }
 
-/** Changes are sent one after the other; what is shown meanwhile is what one chose. */
-function useChanges(run: ImportRun) {
-  const client = useQueryClient();
-  const [own, setOwn] = useState<ImportMap | null>(null);
-  const change = useMutation({
-    scope: { id: `import ${run.id}` },
-    mutationFn: (body: Record<string, unknown>) => changeImport(run.id, body),
-    onSuccess: (answer) => client.setQueryData(['import', run.id], answer),
-    onError: tellRefusal,
-    onSettled: () => {
-      if (client.isMutating() <= 1) setOwn(null);
-    },
-  });
-  const send = (body: Record<string, unknown>) => {
-    if (body['map']) setOwn(body['map'] as ImportMap);
-    change.mutate(body);
-  };
-  return { map: own ?? run.map ?? { columns: {} }, send, busy: change.isPending };
-}
-
-function useSteps(run: ImportRun, go: (step: Step) => void) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const done = (answer: ImportRun) => {
-    client.setQueryData(['import', run.id], answer);
-    void client.invalidateQueries({ queryKey: ['imports'] });
-  };
-  const again = () => client.invalidateQueries({ queryKey: ['import', run.id] });
-  const rehearse = useMutation({
-    mutationFn: () => stepImport(run.id, 'rehearse'),
-    onSuccess: done,
-    onError: (error) => {
-      tellRefusal(error);
-      void again();
-    },
-  });
-  const commit = useMutation({
-    mutationFn: () => stepImport(run.id, 'commit'),
-    onSuccess: async (answer) => {
-      done(answer);
-      go('result');
-      await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'import' });
-    },
-    onError: (error) => {
-      tellRefusal(error);
-      void again();
-    },
-  });
-  const cancel = async () => {
-    const sure = await ask({
-      title: t('imports.cancel'),
-      text: t('imports.cancelText'),
-      yes: t('imports.cancel'),
-      danger: true,
-    });
-    if (!sure) return;
-    await stepImport(run.id, 'cancel').then(done, tellRefusal);
-    await again();
-  };
-  const undo = async () => {
-    const sure = await ask({
-      title: t('imports.undo'),
-      text: t('imports.undoText'),
-      yes: t('imports.undo'),
-      danger: true,
-    });
-    if (!sure) return;
-    try {
-      const reverted = await post<{ leftCount: number }>(`/api/v1/changesets/${run.changesetId}/revert`);
-      toast.good(
-        t('imports.undone'),
-        reverted.leftCount ? { description: t('imports.undoneLeft', { count: reverted.leftCount }) } : {},
-      );
-      await client.invalidateQueries();
-    } catch (error) {
-      tellRefusal(error);
-    }
-  };
-  return { rehearse, commit, cancel, undo };
-}
-
 type Parts = { run: ImportRun; entity: EntityMeta; step: Step; go: (step: Step) => void };
 
 function Foot({ children }: { children: ReactNode }) {
@@ -220,7 +127,7 @@ function Wizard({ run, entity, step, go, running }: Parts & { running: (on: bool
   const { t } = useTranslation();
   const locale = useLocale();
   const { map, send, busy } = useChanges(run);
-  const { rehearse, commit, cancel, undo } = useSteps(run, go);
+  const { rehearse, commit, cancel, undo } = useSteps(run, () => go('result'));
   const missing = missingFields(entity, map);
   const works = rehearse.isPending || commit.isPending || isRunning(run);
   const after = (at: Step) => go(steps[steps.indexOf(at) + 1] ?? at);
