@@ -26,15 +26,19 @@ class Load:
     def command(self, seconds):
         return ["wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "-s", str(SCRIPT), self.cairn.url]
 
-    def run(self, seconds):
+    def prepare(self):
+        """The generator's environment. Signing in costs as much as thousands of reads, so it is not measured."""
         self.organisation.write_ids(self.ids)
-        env = {
+        return {
             **os.environ,
             "TOKEN": self.organisation.sign_in(self.email),
             "IDS": str(self.ids),
             "STEPS": str(self.steps),
             "DELAY_MS": str(self.delay_ms),
         }
+
+    def run(self, seconds, env=None):
+        env = env or self.prepare()
         run = subprocess.run(
             self.command(seconds), env=env, capture_output=True, text=True, timeout=seconds + 60
         )
@@ -53,10 +57,10 @@ class Load:
 
 def measure(load, seconds):
     """A run with the CPU time it cost the server and PostgreSQL, in microseconds a request."""
-    cairn = load.cairn
+    cairn, env = load.cairn, load.prepare()
     server, backends = [cairn.process.pid], machine.children(cairn.postmaster())
     before = machine.cpu_seconds(server), machine.cpu_seconds(backends)
-    result = load.run(seconds)
+    result = load.run(seconds, env)
     spent = machine.cpu_seconds(server) - before[0], machine.cpu_seconds(backends) - before[1]
     result["server_us"], result["postgres_us"] = (s / max(result["requests"], 1) * 1e6 for s in spent)
     return result
