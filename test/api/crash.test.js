@@ -200,7 +200,8 @@ async function crashOnce(world, crashes, name, operation) {
   const before = operation.back ? world.state() : world.before;
   const known = world.known();
   const payers = await Payers.begin(world);
-  const { status, text, told, inside, victim } = await crashes.during(run, operation.span);
+  const { status, text, told, inside, took, victim } = await crashes.during(run, operation.span);
+  if (!inside) operation.span = Math.min(operation.span, took);
   await payers.end();
   const says = `${name}: ${told}`;
   assert.ok([200, 201, 503].includes(status) || status === 0 && ['server', 'both'].includes(victim), `${says}: ${status} ${text}`);
@@ -227,7 +228,8 @@ test(`S3-IMP S1-DB-01 killed in the middle of what writes many records: all of i
   const names = Object.keys(OPERATIONS).slice(0, CRASHES);
   for (const name of names) await measure(world, OPERATIONS[name]);
   const rounds = [];
-  for (let round = 0; round < CRASHES; round++) {
+  // A machine that has other work at first is quicker afterwards.
+  for (let round = 0; round < CRASHES || (!rounds.some((r) => r.inside) && round < 3 * CRASHES); round++) {
     const name = names[round % names.length];
     rounds.push(await crashOnce(world, crashes, name, OPERATIONS[name]));
     console.log(`# ${rounds.at(-1).says}`);

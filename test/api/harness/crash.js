@@ -62,14 +62,20 @@ export class Crashes {
   }
 
   /**
-   * Begins something that takes about `spanMs`, and kills at a moment of it. Status 0: there was no answer.
-   * @returns {Promise<{victim: string, inside: boolean, status: number, text: string, told: string}>}
+   * Begins something that takes about `spanMs`, and kills at a moment of it. Status 0: there was no answer. Not
+   * `inside`: it was answered before, after `took` milliseconds.
+   * @returns {Promise<{victim: string, inside: boolean, took: number, status: number, text: string, told: string}>}
    */
   async during(begin, spanMs) {
     const victim = NAMES[(this.count++ + SEED - 1) % NAMES.length];
     const moment = this.random() * spanMs;
+    const begun = performance.now();
     let answer = null;
-    const asked = begin().then((a) => (answer = a), (error) => (answer = { status: 0, text: error.message }));
+    let took = null;
+    const asked = begin().catch((error) => ({ status: 0, text: error.message })).then((a) => {
+      answer = a;
+      took = performance.now() - begun;
+    });
     await sleep(moment);
     const inside = answer === null;
     await VICTIMS[victim](this.server);
@@ -77,6 +83,6 @@ export class Crashes {
     if (this.server.child) await this.server.waitHealthy();
     else await this.server.start();
     const told = `${victim} after ${Math.round(moment)} of ${Math.round(spanMs)} ms${inside ? '' : ', when it was over'}, seed ${SEED}`;
-    return { victim, inside, status: answer.status, text: answer.text, told };
+    return { victim, inside, took, status: answer.status, text: answer.text, told };
   }
 }
