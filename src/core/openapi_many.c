@@ -27,16 +27,20 @@
 	"\"refused\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{" \
 	"\"id\":{\"type\":\"string\",\"format\":\"uuid\"}," ERROR_MEMBERS "}}}"
 
+#define TAGS                                                                    \
+	"{\"type\":\"array\",\"maxItems\":100,\"items\":{\"type\":\"string\"}," \
+	"\"description\":\"Names or ids of tags; what else the records have stays.\"}"
+
 static const struct many {
 	/* %.*s: the entity's type */
 	const char *request, *answer;
 } shapes[] = {
-	[OPENAPI_UPDATE_MANY] =
-		{"{\"type\":\"object\",\"required\":[\"changes\"],\"properties\":{" WHICH
-		 ",\"changes\":{\"$ref\":\"#/components/schemas/%.*sUpdate\"}}}",
-			"{\"type\":\"object\",\"properties\":{" CHANGESET
-			",\"changed\":{\"type\":\"integer\"},\"unchanged\":{\"type\":\"integer\"},"
-			"\"refusedCount\":{\"type\":\"integer\"}," REFUSED "," COUNTS "}}"},
+	[OPENAPI_UPDATE_MANY] = {"{\"type\":\"object\",\"properties\":{" WHICH ",\"addTags\":" TAGS
+				 ",\"removeTags\":" TAGS
+				 ",\"changes\":{\"$ref\":\"#/components/schemas/%.*sUpdate\"}}}",
+		"{\"type\":\"object\",\"properties\":{" CHANGESET
+		",\"changed\":{\"type\":\"integer\"},\"unchanged\":{\"type\":\"integer\"},"
+		"\"refusedCount\":{\"type\":\"integer\"}," REFUSED "," COUNTS "}}"},
 	[OPENAPI_DELETE_MANY] = {"{\"type\":\"object\",\"properties\":{" WHICH
 				 ",\"cascade\":{\"type\":\"boolean\"},"
 				 "\"moveTo\":{\"type\":\"string\",\"format\":\"uuid\"}}}",

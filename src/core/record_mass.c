@@ -87,6 +87,12 @@ static bool append_parameter(struct buf *out, const struct json_value *member)
 
 static const char *const said_in_queries[] = {"ids", "expectedCount", "cascade", "moveTo"};
 
+/* What says how to change, not which records. */
+static bool is_change(struct str key)
+{
+	return str_is(key, "changes") || str_is(key, "addTags") || str_is(key, "removeTags");
+}
+
 static bool is_said_in_query(struct str key)
 {
 	for (size_t i = 0; i < ARRAY_LEN(said_in_queries); i++)
@@ -134,7 +140,7 @@ static enum err said(struct request *req, const struct json_value *body, struct 
 	buf_init(&text, SAID_MAX);
 	buf_append(&text, req->query);
 	for (const struct json_value *m = body ? body->first : NULL; m && !err; m = m->next)
-		if (!str_is(m->key, "changes") || req->method == HTTP_DELETE)
+		if (!is_change(m->key) || req->method == HTTP_DELETE)
 			err = say(req, &text, m);
 	if (!err && text.full)
 		err = ERR_TOO_LARGE;
@@ -400,17 +406,59 @@ static enum err answer(struct mass *mass)
 
 /* --- PATCH -------------------------------------------------------------------------------------------- */
 
+enum { TAGS_MAX = 100 };
+
+static enum err read_tags(
+	struct mass *mass, const struct json_value *body, const char *key, struct record_tags *out)
+{
+	const struct json_value *list = json_get(body, key);
+	const struct resource_field *field = resource_field_find(mass->resource, STR("tags"));
+
+	if (!list)
+		return ERR_OK;
+	if (!field || !caller_writes(mass->req->caller, field) || list->type != JSON_ARRAY ||
+		list->count > TAGS_MAX)
+		return refuse_member(mass->req, list->key,
+			"must be a list of at most 100 tags, of records that you may give tags.");
+	out->names = ARENA_ARRAY(mass->req->arena, struct str, list->count + 1);
+	for (const struct json_value *v = list->first; v; v = v->next) {
+		if (v->type != JSON_STRING)
+			return refuse_member(mass->req, list->key, "must be names or ids of tags.");
+		out->names[out->count++] = v->text;
+	}
+	return ERR_OK;
+}
+
+static enum err read_tag_changes(
+	struct mass *mass, const struct json_value *body, struct record_write *write)
+{
+	enum err err = read_tags(mass, body, "addTags", &write->tags_added);
+
+	if (!err)
+		err = read_tags(mass, body, "removeTags", &write->tags_removed);
+	if (err || !json_get(body, "changes") || !json_get(json_get(body, "changes"), "tags"))
+		return err;
+	return write->tags_added.count || write->tags_removed.count
+		? refuse(mass, "changes of tags exclude addTags and removeTags.")
+		: ERR_OK;
+}
+
 static enum err read_changes(
 	struct mass *mass, const struct json_value *body, struct record_write *write)
 {
 	const struct json_value *changes = json_get(body, "changes");
 	enum err err;
 
+	*write = (struct record_write){
+		.req = mass->req, .resource = mass->resource, .mode = RECORD_UPDATE};
+	err = read_tag_changes(mass, body, write);
+	if (!err && !changes && (write->tags_added.count || write->tags_removed.count))
+		return tenant_of(mass->req, &write->tenant);
+	if (err)
+		return err;
 	if (!changes || changes->type != JSON_OBJECT || !changes->first)
 		return problem_set(&mass->req->problem, ERR_BAD_REQUEST,
 			"changes must be an object of fields and their new values.");
-	*write = (struct record_write){
-		.req = mass->req, .resource = mass->resource, .mode = RECORD_UPDATE};
 	err = validate_members(write, changes);
 	if (err || !write->nested_count)
 		return err;

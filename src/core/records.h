@@ -51,6 +51,10 @@ struct record_write {
 	struct str remark; /* what the entity's remark says; STR_NONE for nothing */
 	struct str custom; /* the same as a JSON object; STR_NONE when `custom` was not sent */
 	bool forbidden;    /* a field was sent that the role may only read */
+	struct record_tags {
+		struct str *names; /* or ids */
+		size_t count;
+	} tags_added, tags_removed; /* of a change of many, beside what the records have */
 };
 
 /* For entities' check functions. `get` is STR_NONE for NULL and for what was not sent. */

@@ -153,6 +153,25 @@ static void put_custom(struct sql *sql, const struct record_write *write)
 
 /* `set` items each end with a comma; what the version trigger writes anyway closes the list. Not a column of the key:
  * the row would be locked against whatever refers to it; nothing refers to one without a version. */
+/* Once for all rows. */
+static void put_tags(struct sql *sql, const struct record_tags *tags)
+{
+	sql_put(sql, "(select resolve_tags(");
+	sql_put_typed(sql, sql_array_literal(sql->arena, tags->names, tags->count), "text[]");
+	sql_put(sql, "))::uuid[]");
+}
+
+static void put_tag_changes(struct sql *sql, const struct record_write *write)
+{
+	if (!write->tags_added.count && !write->tags_removed.count)
+		return;
+	sql_put(sql, "tags = array(select unnest(t.tags || ");
+	put_tags(sql, &write->tags_added);
+	sql_put(sql, ") except select unnest(");
+	put_tags(sql, &write->tags_removed);
+	sql_put(sql, ") order by 1), ");
+}
+
 void sql_put_sets(struct sql *sql, const struct record_write *write)
 {
 	bool replace = write->mode == RECORD_REPLACE;
@@ -162,6 +181,7 @@ void sql_put_sets(struct sql *sql, const struct record_write *write)
 	if (replace)
 		put_defaults(sql, write);
 	put_custom(sql, write);
+	put_tag_changes(sql, write);
 	sql_put(sql,
 		write->resource->has_version ? "updated_at = t.updated_at" : "org_id = t.org_id");
 }

@@ -50,6 +50,28 @@ test('by a filter only with how many it finds: 409 tells the true count', async 
   assert.deepEqual([none.changed, none.changesetId], [0, null]);
 });
 
+test('tags are given and taken away beside those that the records have', async () => {
+  const [vip, old, kept] = await Promise.all(['VIP', 'Old', 'Kept'].map((name) => admin.create('/tags', { name: unique(name) })));
+  const [first, second] = await contacts(2);
+  await done(edit('/contacts', { ids: [first.id], changes: { tags: [kept.name, old.name] } }));
+  const data = await done(edit('/contacts', { ids: ids([first, second]), addTags: [vip.name, kept.id], removeTags: [old.name] }));
+  assert.deepEqual([data.changed, data.refusedCount], [2, 0]);
+  const tagsOf = async ({ id }) => (await admin.read(`/contacts/${id}`)).tags.sort();
+  assert.deepEqual(await tagsOf(first), [kept.id, vip.id].sort());
+  assert.deepEqual(await tagsOf(second), [vip.id, kept.id].sort());
+  await admin.post(`/changesets/${data.changesetId}/revert`, undefined, { expect: 200 });
+  assert.deepEqual(await tagsOf(first), [kept.id, old.id].sort());
+  const both = await done(edit('/contacts', { ids: [second.id], changes: { jobTitle: 'Tagged' }, addTags: [vip.id] }));
+  assert.equal(both.changed, 1);
+  assert.deepEqual(await tagsOf(second), [vip.id].sort());
+  const unknown = await done(edit('/contacts', { ids: [first.id], addTags: ['no such tag'] }));
+  assert.deepEqual([unknown.changed, unknown.refused[0].details[0].field], [0, 'tags']);
+  errorOf(await edit('/contacts', { ids: [first.id], addTags: [vip.id], changes: { tags: [] } }), 400);
+  errorOf(await edit('/contacts', { ids: [first.id], addTags: vip.id }), 400);
+  errorOf(await edit('/pipelines', { ids: [first.id], addTags: [vip.id] }), 400);
+  errorOf(await edit('/contacts', { ids: [first.id], addTags: [] }), 400);
+});
+
 for (const [why, body, word] of [
   ['no ids and no filter', { changes: { jobTitle: 'x' } }, /by ids, or by a filter/],
   ['an empty filter', { filter: {}, expectedCount: 1, changes: { jobTitle: 'x' } }, /not empty/],
