@@ -36,7 +36,12 @@ type Envelope = {
   pagination?: Pagination;
   error?: { code?: string; message?: string; details?: ErrorDetail[]; requestId?: string };
 };
-type Answer = { data: unknown; pagination: Pagination | undefined; etag: string | null };
+type Answer = {
+  data: unknown;
+  pagination: Pagination | undefined;
+  etag: string | null;
+  changesetId: string | null;
+};
 
 type Listener = () => void;
 const signedOut = new Set<Listener>();
@@ -105,7 +110,12 @@ async function call(path: string, options: Options = {}): Promise<Answer> {
   }
   const body = await readEnvelope(response);
   if (!response.ok) throw toError(response, body);
-  return { data: body.data, pagination: body.pagination, etag: response.headers.get('ETag') };
+  return {
+    data: body.data,
+    pagination: body.pagination,
+    etag: response.headers.get('ETag'),
+    changesetId: response.headers.get('X-Changeset-Id'),
+  };
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
@@ -148,4 +158,21 @@ export async function patch<T>(path: string, json: Record<string, Json>, ifMatch
 
 export async function remove(path: string): Promise<void> {
   await call(path, { method: 'DELETE' });
+}
+
+/** A write, and the changeset by which it can be taken back. */
+export type Written<T> = { data: T; changesetId: string | null };
+
+export async function write<T>(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  json?: unknown,
+  ifMatch?: string,
+): Promise<Written<T>> {
+  const answer = await call(path, {
+    method,
+    ...(json === undefined ? {} : { body: { json } }),
+    ...(ifMatch ? { headers: { 'If-Match': ifMatch } } : {}),
+  });
+  return { data: answer.data as T, changesetId: answer.changesetId };
 }

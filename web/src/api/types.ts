@@ -70,6 +70,7 @@ export type FieldMeta = {
   include?: string | null;
   operators?: Operator[];
   custom?: boolean;
+  computed?: boolean;
 };
 
 export type Scope = 'none' | 'own' | 'team' | 'partner' | 'all';
@@ -110,6 +111,8 @@ export type EntityMeta = {
   defaultSort?: string | null;
   listFields: string[];
   searchable?: boolean;
+  /** The field by which a board has columns; null for none. */
+  boardBy?: string | null;
   access: Record<'read' | 'create' | 'update' | 'delete', Scope> & Partial<Record<Verb, Scope>>;
   fields: FieldMeta[];
   nested?: NestedMeta[];

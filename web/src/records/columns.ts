@@ -2,6 +2,7 @@
 /* Which columns a list shows: the title first, then the chosen fields or the entity's own choice. */
 import { findField, systemFields } from '@/api/meta';
 import type { EntityMeta, FieldMeta } from '@/api/types';
+import { kindOf } from '@/fields';
 import { queryName } from '@/fields/value';
 import { fieldByQuery } from './filters';
 
@@ -17,7 +18,7 @@ export function columnChoices(entity: EntityMeta): FieldMeta[] {
   return entity.fields.filter(
     (field) =>
       !entity.titleFields.includes(field.name) &&
-      !['json', 'uuid', 'externalIds'].includes(field.type) &&
+      !['json', 'uuid', 'externalIds', 'longText'].includes(field.type) &&
       (!systemFields.has(field.name) || field.name === 'createdAt' || field.name === 'updatedAt'),
   );
 }
@@ -62,3 +63,58 @@ export function storeColumns(entity: EntityMeta, columns: string[] | null) {
 }
 
 export const columnNames = (fields: FieldMeta[]): string[] => fields.map(queryName);
+
+/** A column of the table: the title is the first one and stays in sight. */
+export type Column = {
+  id: string;
+  label: string;
+  field: FieldMeta | undefined;
+  width: number;
+  isTitle: boolean;
+};
+export type Widths = Record<string, number>;
+
+export const TITLE_WIDTH = 260;
+export const LEAST_WIDTH = 64;
+export const MOST_WIDTH = 800;
+
+export function columnsOf(entity: EntityMeta, fields: FieldMeta[], widths: Widths): Column[] {
+  const title = titleField(entity);
+  const label = entity.titleFields.length === 1 && title ? title.label : entity.label;
+  return [
+    { id: TITLE, label, field: title, width: widths[TITLE] ?? TITLE_WIDTH, isTitle: true },
+    ...fields.map((field) => ({
+      id: queryName(field),
+      label: field.label,
+      field,
+      width: widths[queryName(field)] ?? kindOf(field).width,
+      isTitle: false,
+    })),
+  ];
+}
+
+export const clampWidth = (width: number): number =>
+  Math.round(Math.min(Math.max(width, LEAST_WIDTH), MOST_WIDTH));
+
+const widthsKey = (entity: EntityMeta, view: string) => `cairn.widths.${entity.name}.${view}`;
+
+export function storedWidths(entity: EntityMeta, view: string): Widths {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(widthsKey(entity, view)) ?? '{}');
+    const entries = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
+    return Object.fromEntries(
+      entries.filter(([, width]) => typeof width === 'number').map(([id, w]) => [id, clampWidth(w)]),
+    );
+  } catch {
+    return {};
+  }
+}
+
+export function storeWidths(entity: EntityMeta, view: string, widths: Widths) {
+  try {
+    if (Object.keys(widths).length) localStorage.setItem(widthsKey(entity, view), JSON.stringify(widths));
+    else localStorage.removeItem(widthsKey(entity, view));
+  } catch {
+    // Without storage the widths last as long as the page.
+  }
+}

@@ -1,123 +1,142 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state of a list ↔ the address. The address uses the API's own parameters, so both are one codec. */
-
+/* The state of a list ↔ the address. The address uses the API's own parameters, so both are one codec. What a saved
+   view says stands in the view; the address then holds only what differs from it. */
 import { includesOf } from '@/api/records';
-import type { EntityMeta, FieldMeta, Operator } from '@/api/types';
-import { operators } from '@/api/types';
-import { queryName } from '@/fields/value';
+import type { EntityMeta, FieldMeta } from '@/api/types';
+import { fieldByQuery, type Group, noFilter, readAddress, writeAddress, writeQuery } from './where';
 
-export type Filter = { field: string; op: Operator; value: string };
+export { fieldByQuery } from './where';
+
+export const looks = ['table', 'board', 'calendar'] as const;
+export type Look = (typeof looks)[number];
+export const spans = ['month', 'week', 'agenda'] as const;
+export type Span = (typeof spans)[number];
+
 export type ListState = {
+  /** Id of a saved view; '' for none. */
+  view: string;
   q: string;
+  where: Group;
   /** As the API takes it: `-createdAt,name`; '' is the entity's default. */
   sort: string;
-  page: number;
-  /** Where the page begins, for pages too deep to be counted to; '' elsewhere. */
-  cursor: string;
-  limit: number;
-  filters: Filter[];
   /** null: the entity's own list fields. */
   columns: string[] | null;
+  /** As the API's `by`: `ownerId`, `createdAt:month`; '' for no groups. */
+  group: string;
+  look: Look;
+  /** Of a board of stages: whose; '' for the default one. */
+  pipeline: string;
+  /** Of a calendar: by which field, around which day, how much of it. */
+  by: string;
+  at: string;
+  span: Span;
 };
 
-export const DEFAULT_LIMIT = 25;
-export const limits = [25, 50, 100, 200];
-/** Beyond this many rows the server pages by cursor only. */
-export const DEEPEST = 10_000;
-const reserved = new Set(['q', 'sort', 'page', 'cursor', 'limit', 'columns']);
-
-export const deepestPage = (limit: number): number => Math.floor(DEEPEST / limit);
-export const isTooDeep = (state: ListState): boolean =>
-  !state.cursor && state.page > deepestPage(state.limit);
-
-const positive = (text: string | null, fallback: number): number => {
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value > 0 ? value : fallback;
+export const emptyState: ListState = {
+  view: '',
+  q: '',
+  where: noFilter,
+  sort: '',
+  columns: null,
+  group: '',
+  look: 'table',
+  pipeline: '',
+  by: '',
+  at: '',
+  span: 'month',
 };
 
-const isOperator = (text: string): text is Operator => (operators as readonly string[]).includes(text);
+/** No view, though there is a default one. */
+export const NO_VIEW = 'none';
+const NO_FILTER = 'none';
+const texts = ['q', 'sort', 'group', 'pipeline', 'by', 'at'] as const;
+const reserved = new Set<string>([...texts, 'view', 'columns', 'look', 'span', 'page', 'limit', 'cursor']);
 
-export function fieldByQuery(entity: EntityMeta, name: string): FieldMeta | undefined {
-  return entity.fields.find((field) => queryName(field) === name);
-}
+const oneOf = <T extends string>(all: readonly T[], text: string | null): T | null =>
+  all.find((one) => one === text) ?? null;
 
-function readFilter(entity: EntityMeta, key: string, value: string): Filter | null {
-  const match = /^([^[\]]+)(?:\[(\w+)\])?$/.exec(key);
-  const field = match?.[1] ?? '';
-  const op = match?.[2] ?? 'eq';
-  if (!isOperator(op) || !fieldByQuery(entity, field)) return null;
-  return { field, op, value };
-}
-
-export function parseList(params: URLSearchParams, entity: EntityMeta): ListState {
-  const filters: Filter[] = [];
-  for (const [key, value] of params) {
-    if (reserved.has(key)) continue;
-    const filter = readFilter(entity, key, value);
-    if (filter) filters.push(filter);
-  }
+/** `base` is what the view says, or the empty state. */
+export function parseList(
+  params: URLSearchParams,
+  entity: EntityMeta,
+  base: ListState = emptyState,
+): ListState {
+  const state: ListState = { ...base, view: params.get('view') ?? base.view };
+  for (const name of texts) state[name] = params.get(name) ?? base[name];
   const columns = params.get('columns');
-  const limit = positive(params.get('limit'), DEFAULT_LIMIT);
-  return {
-    q: params.get('q') ?? '',
-    sort: params.get('sort') ?? '',
-    page: positive(params.get('page'), 1),
-    cursor: params.get('cursor') ?? '',
-    limit: limits.includes(limit) ? limit : DEFAULT_LIMIT,
-    filters,
-    columns: columns ? columns.split(',').filter((name) => fieldByQuery(entity, name)) : null,
-  };
+  if (columns !== null) state.columns = columns.split(',').filter((name) => fieldByQuery(entity, name));
+  state.look = oneOf(looks, params.get('look')) ?? base.look;
+  state.span = oneOf(spans, params.get('span')) ?? base.span;
+  const where = readAddress(params, entity, reserved);
+  if (where.items.length) state.where = where;
+  else if (params.get('where') === NO_FILTER) state.where = noFilter;
+  return state;
 }
 
-export const filterKey = (filter: Filter): string =>
-  filter.op === 'eq' ? filter.field : `${filter.field}[${filter.op}]`;
+export const sameWhere = (a: Group, b: Group): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** A filter that has been added but not given a value yet is kept in the address, not sent. */
-function writeFilters(params: URLSearchParams, filters: Filter[], withEmpty: boolean) {
-  for (const filter of filters)
-    if (withEmpty || filter.value !== '') params.append(filterKey(filter), filter.value);
-}
-
-export function writeList(state: ListState): URLSearchParams {
+export function writeList(state: ListState, base: ListState = emptyState): URLSearchParams {
   const params = new URLSearchParams();
-  if (state.q) params.set('q', state.q);
-  writeFilters(params, state.filters, true);
-  if (state.sort) params.set('sort', state.sort);
-  if (state.columns) params.set('columns', state.columns.join(','));
-  if (state.limit !== DEFAULT_LIMIT) params.set('limit', String(state.limit));
-  if (state.page > 1) params.set('page', String(state.page));
-  if (state.cursor) params.set('cursor', state.cursor);
+  if (state.view) params.set('view', state.view);
+  if (!sameWhere(state.where, base.where)) {
+    if (state.where.items.length) writeAddress(params, state.where);
+    else params.set('where', NO_FILTER);
+  }
+  for (const name of texts) if (state[name] !== base[name]) params.set(name, state[name]);
+  if (state.columns && state.columns.join() !== base.columns?.join())
+    params.set('columns', state.columns.join(','));
+  if (state.look !== base.look) params.set('look', state.look);
+  if (state.span !== base.span) params.set('span', state.span);
   return params;
 }
 
-/** The same without page and columns: what an export of the list takes. */
-export function filterQuery(state: ListState): URLSearchParams {
+/** What decides which records these are: what a board, groups and a change of many take. */
+export function setQuery(state: ListState): URLSearchParams {
   const params = new URLSearchParams();
   if (state.q) params.set('q', state.q);
-  writeFilters(params, state.filters, false);
+  writeQuery(params, state.where);
+  return params;
+}
+
+/** And in which order: what a list takes. */
+export function orderedQuery(state: ListState): URLSearchParams {
+  const params = setQuery(state);
   if (state.sort) params.set('sort', state.sort);
   return params;
 }
 
-export function apiQuery(state: ListState, shown: FieldMeta[]): string {
-  const params = filterQuery(state);
-  if (state.cursor) params.set('cursor', state.cursor);
-  else params.set('page', String(state.page));
-  params.set('limit', String(state.limit));
+export function rowsQuery(state: ListState, shown: FieldMeta[]): string {
+  const params = orderedQuery(state);
   const include = includesOf(shown);
   if (include) params.set('include', include);
   return params.toString();
 }
 
-/** Header click: ascending, descending, then the default again. */
-export function nextSort(current: string, field: string): string {
-  if (current === field) return `-${field}`;
-  if (current === `-${field}`) return '';
-  return field;
-}
+export const isFiltered = (state: ListState): boolean => state.q !== '' || state.where.items.length > 0;
 
-export function sortOf(state: ListState, entity: EntityMeta): { field: string; down: boolean } | null {
-  const first = (state.sort || entity.defaultSort || '').split(',')[0];
-  if (!first) return null;
-  return first.startsWith('-') ? { field: first.slice(1), down: true } : { field: first, down: false };
+export type Sort = { field: string; down: boolean };
+
+export const sortsOf = (sort: string): Sort[] =>
+  sort
+    .split(',')
+    .filter((part) => part !== '')
+    .map((part) =>
+      part.startsWith('-') ? { field: part.slice(1), down: true } : { field: part, down: false },
+    );
+
+const writeSorts = (sorts: Sort[]): string =>
+  sorts.map(({ field, down }) => (down ? `-${field}` : field)).join(',');
+
+/** The server's limit. */
+const MOST_SORTS = 5;
+
+/** Header click: ascending, descending, then the default again; `beside` keeps the other fields. */
+export function nextSort(current: string, field: string, beside = false): string {
+  const sorts = sortsOf(current);
+  const at = sorts.findIndex((sort) => sort.field === field);
+  const found = sorts[at];
+  const next: Sort | null = !found ? { field, down: false } : found.down ? null : { field, down: true };
+  if (!beside) return next ? writeSorts([next]) : '';
+  if (!found) return writeSorts(next ? [...sorts, next].slice(0, MOST_SORTS) : sorts);
+  return writeSorts(sorts.flatMap((sort, index) => (index === at ? (next ? [next] : []) : [sort])));
 }

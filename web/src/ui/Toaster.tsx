@@ -15,7 +15,8 @@ export function show(tone: Tone, title: string, extra: Extra = {}) {
     title,
     ...(extra.description ? { description: extra.description } : {}),
     timeout: tone === 'bad' || extra.action ? 9000 : 4000,
-    priority: tone === 'bad' ? 'high' : 'low',
+    // What is announced at once is kept from assistive technology as a dialog, and with it the way to act on it.
+    priority: tone === 'bad' && !extra.action ? 'high' : 'low',
     data: {
       tone,
       ...(extra.action

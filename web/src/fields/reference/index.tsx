@@ -28,14 +28,21 @@ function Input(props: InputProps) {
 }
 
 function FilterEditor(props: FilterEditorProps) {
-  const { options, busy, onSearch } = useRecordOptions(props.field, { withMe: true });
+  const { options, busy, onSearch } = useRecordOptions(props.field, {
+    withMe: true,
+    withTeam: props.op !== 'ne',
+  });
   return <ChoiceFilter {...props} options={options} busy={busy} onSearch={onSearch} />;
 }
 
 export const FilterNames: FieldKind['FilterValue'] = ({ field, value }) => (
   <span className="inline-flex gap-1.5">
     {splitValues(value).map((id) =>
-      id === 'me' ? <span key={id}>{t('filter.me')}</span> : <IdName key={id} field={field} id={id} />,
+      id === 'me' || id === 'myTeam' ? (
+        <span key={id}>{t(`filter.${id}`)}</span>
+      ) : (
+        <IdName key={id} field={field} id={id} />
+      ),
     )}
   </span>
 );

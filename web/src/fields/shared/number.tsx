@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What all number types share. The input keeps the text typed; only the schema makes a number of it. */
 
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { z } from 'zod';
 import type { FieldMeta, Json } from '@/api/types';
 import { useLocale } from '@/app/locale';
@@ -9,7 +9,7 @@ import { i18n, t } from '@/i18n';
 import { readNumber } from '@/lib/number';
 import { Input } from '@/ui/input';
 import type { FieldKind, FilterEditorProps, InputProps } from '../kind';
-import { asText } from './text';
+import { asText, usePaused } from './text';
 
 export const numberOperators = ['eq', 'gte', 'lte', 'gt', 'lt', 'ne', 'null'] as const;
 
@@ -43,15 +43,16 @@ export function NumberInput(props: InputProps & { prefix?: ReactNode; suffix?: R
   );
 }
 
-export function NumberFilter({ id, field, value, onChange }: FilterEditorProps) {
+export function NumberFilter({
+  id,
+  field,
+  value,
+  onChange,
+  placeholder,
+}: FilterEditorProps & { placeholder?: string }) {
   const { locale } = useLocale();
   const [text, setText] = useState(value);
-  useEffect(() => {
-    const plain = readNumber(text, locale);
-    if (plain === null || plain === value) return;
-    const timer = setTimeout(() => onChange(plain), 300);
-    return () => clearTimeout(timer);
-  }, [text, value, onChange, locale]);
+  usePaused(readNumber(text, locale), value, onChange);
   return (
     <div className="p-2">
       <Input
@@ -60,7 +61,7 @@ export function NumberFilter({ id, field, value, onChange }: FilterEditorProps) 
         inputMode="decimal"
         value={text}
         aria-label={field.label}
-        placeholder={t('filter.number')}
+        placeholder={placeholder ?? t('filter.number')}
         onChange={(event) => setText(event.target.value)}
       />
     </div>

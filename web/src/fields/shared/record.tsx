@@ -107,7 +107,11 @@ const noRecord = {};
 /** Options of a reference field, searched on the server; `me` is offered where people are filtered by. */
 export function useRecordOptions(
   field: FieldMeta,
-  { withMe = false, record = noRecord }: { withMe?: boolean; record?: InputProps['record'] } = {},
+  {
+    withMe = false,
+    withTeam = false,
+    record = noRecord,
+  }: { withMe?: boolean; withTeam?: boolean; record?: InputProps['record'] } = {},
 ) {
   const target = useTarget(field);
   const [text, setText] = useState('');
@@ -129,9 +133,9 @@ export function useRecordOptions(
       label: titleOf(target, record),
       render: <RecordName entity={target} record={record} />,
     }));
-    return withMe && target.name === 'user' && !late
-      ? [{ value: 'me', label: t('filter.me') }, ...rows]
-      : rows;
-  }, [target, found.data, withMe, late]);
+    if (!withMe || target.name !== 'user' || late) return rows;
+    const team = withTeam ? [{ value: 'myTeam', label: t('filter.myTeam') }] : [];
+    return [{ value: 'me', label: t('filter.me') }, ...team, ...rows];
+  }, [target, found.data, withMe, withTeam, late]);
   return { options, busy: found.isPending, onSearch: setText };
 }

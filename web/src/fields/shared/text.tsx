@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What all one-line text types share. */
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { z } from 'zod';
 import type { FieldMeta, Json } from '@/api/types';
 import { t } from '@/i18n';
@@ -46,14 +46,30 @@ export function makeTextInput(kind: { type?: string; inputMode?: 'text' | 'email
   };
 }
 
-/** Hands its text on when the user pauses, so that a list is not asked for at every key. */
+const PAUSE_MS = 300;
+
+/** Hands on what was typed when the user pauses, so that a list is not asked for at every key, or is done; null is
+    not worth handing on. */
+export function usePaused(typed: string | null, value: string, onChange: (value: string) => void) {
+  const late = useRef({ typed, value, onChange });
+  useEffect(() => {
+    late.current = { typed, value, onChange };
+    if (typed === null || typed === value) return;
+    const timer = setTimeout(() => onChange(typed), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, value, onChange]);
+  useEffect(
+    () => () => {
+      const { typed: last, value: known, onChange: tell } = late.current;
+      if (last !== null && last !== known) tell(last);
+    },
+    [],
+  );
+}
+
 export function TextFilter({ id, field, value, onChange }: FilterEditorProps) {
   const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onChange(text), 300);
-    return () => clearTimeout(timer);
-  }, [text, value, onChange]);
+  usePaused(text, value, onChange);
   return (
     <div className="p-2">
       <Input

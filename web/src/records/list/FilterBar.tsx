@@ -1,87 +1,68 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Filters as chips: field, operator, value, each part clickable. */
+/* Filters as chips: field, operator, value, each part clickable; a group is one chip that opens the builder. */
 
-import { X } from 'lucide-react';
-import { useId } from 'react';
+import { ListTree, Plus, X } from 'lucide-react';
+import { Fragment, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EntityMeta, FieldMeta, Operator } from '@/api/types';
-import { kindOf, operatorsOf } from '@/fields';
+import type { EntityMeta, FieldMeta } from '@/api/types';
+import { queryName } from '@/fields/value';
 import { cn } from '@/lib/cn';
-import { Menu, MenuItem, Popover } from '@/ui/overlay';
-import { type Filter, fieldByQuery } from '../filters';
+import { Popover } from '@/ui/overlay';
+import { Picker } from '@/ui/picker';
+import { filterChoices } from '../columns';
+import { type Condition, fieldByQuery, type Group, isGroup, type Term } from '../where';
+import {
+  closesAtOnce,
+  newCondition,
+  OperatorMenu,
+  uiOperatorsOf,
+  useOperatorName,
+  ValueEditor,
+  ValueText,
+} from './filterParts';
 
 const partClass = 'flex h-full items-center px-2 hover:bg-hover data-popup-open:bg-hover';
-const isDay = (field: FieldMeta) => field.type === 'date' || field.type === 'datetime';
-
-function useOperatorName() {
-  const { t } = useTranslation();
-  return (field: FieldMeta, op: Operator): string => {
-    if (isDay(field) && (op === 'eq' || op === 'gt' || op === 'gte' || op === 'lt' || op === 'lte')) {
-      return t(`filter.opDay.${op}`);
-    }
-    return t(`filter.op.${op}`);
-  };
-}
-
-function OperatorMenu(props: { field: FieldMeta; filter: Filter; onChange: (filter: Filter) => void }) {
-  const { t } = useTranslation();
-  const nameOf = useOperatorName();
-  const { field, filter, onChange } = props;
-  const choose = (op: Operator) => {
-    const first = filter.op === 'in' && op !== 'in' ? (filter.value.split(',')[0] ?? '') : filter.value;
-    onChange({ ...filter, op, value: filter.op === 'null' ? '' : first });
-  };
-  const available = operatorsOf(field);
-  return (
-    <Menu
-      className="min-w-36"
-      trigger={
-        <button type="button" className={cn(partClass, 'text-muted')}>
-          {nameOf(field, filter.op)}
-        </button>
-      }
-    >
-      {available
-        .filter((op) => op !== 'null')
-        .map((op) => (
-          <MenuItem key={op} onClick={() => choose(op)}>
-            {nameOf(field, op)}
-          </MenuItem>
-        ))}
-      {available.includes('null') &&
-        (['true', 'false'] as const).map((value) => (
-          <MenuItem key={value} onClick={() => onChange({ ...filter, op: 'null', value })}>
-            {t('filter.op.null')} {value === 'true' ? t('filter.empty') : t('filter.notEmpty')}
-          </MenuItem>
-        ))}
-    </Menu>
-  );
-}
+const chipClass =
+  'flex h-7 max-w-full items-center divide-x divide-line overflow-hidden rounded-md bg-surface text-xs shadow-panel';
 
 type ChipProps = {
   field: FieldMeta;
-  filter: Filter;
+  condition: Condition;
   open: boolean;
   onOpen: (open: boolean) => void;
-  onChange: (filter: Filter) => void;
+  onChange: (condition: Condition) => void;
   onRemove: () => void;
 };
 
-function Chip({ field, filter, open, onOpen, onChange, onRemove }: ChipProps) {
+function RemoveButton({ label, onRemove }: { label: string; onRemove: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onRemove}
+      aria-label={label}
+      className="flex h-full items-center px-1.5 text-faint hover:bg-hover hover:text-text"
+    >
+      <X size={12} aria-hidden />
+    </button>
+  );
+}
+
+function Chip({ field, condition, open, onOpen, onChange, onRemove }: ChipProps) {
   const { t } = useTranslation();
   const id = useId();
-  const { FilterEditor, FilterValue } = kindOf(field);
-  const closesAtOnce =
-    filter.op !== 'in' && ['enum', 'picklist', 'boolean', 'reference'].includes(field.type);
   return (
-    <div className="flex h-7 max-w-full items-center divide-x divide-line overflow-hidden rounded-md bg-surface text-xs shadow-panel">
+    <div className={chipClass}>
       <span className="flex h-full items-center px-2 font-medium">{field.label}</span>
-      <OperatorMenu field={field} filter={filter} onChange={onChange} />
-      {filter.op === 'null' ? (
-        <span className="flex h-full items-center px-2">
-          {filter.value === 'false' ? t('filter.notEmpty') : t('filter.empty')}
-        </span>
-      ) : (
+      <OperatorMenu
+        field={field}
+        condition={condition}
+        className={cn(partClass, 'text-muted')}
+        onChange={(next) => {
+          onChange(next);
+          if (next.op !== 'null' && next.value === '') onOpen(true);
+        }}
+      />
+      {condition.op !== 'null' && (
         <Popover
           label={field.label}
           open={open}
@@ -89,66 +70,172 @@ function Chip({ field, filter, open, onOpen, onChange, onRemove }: ChipProps) {
           trigger={
             <button type="button" className={cn(partClass, 'min-w-0 text-accent')}>
               <span className="max-w-56 truncate">
-                {filter.value === '' ? t('filter.pick') : <FilterValue field={field} value={filter.value} />}
+                {condition.value === '' ? (
+                  t('filter.pick')
+                ) : (
+                  <ValueText field={field} condition={condition} />
+                )}
               </span>
             </button>
           }
         >
-          <FilterEditor
+          <ValueEditor
             id={id}
             field={field}
-            op={filter.op}
-            value={filter.value}
+            condition={condition}
             onChange={(value) => {
-              onChange({ ...filter, value });
-              if (closesAtOnce) onOpen(false);
+              onChange({ ...condition, value });
+              if (closesAtOnce(field, condition.op)) onOpen(false);
             }}
           />
         </Popover>
       )}
-      <button
-        type="button"
-        onClick={onRemove}
-        aria-label={t('filter.remove', { field: field.label })}
-        className="flex h-full items-center px-1.5 text-faint hover:bg-hover hover:text-text"
-      >
-        <X size={12} aria-hidden />
-      </button>
+      <RemoveButton label={t('filter.remove', { field: field.label })} onRemove={onRemove} />
     </div>
+  );
+}
+
+/** A group in words: "Owner is Me or Amount at least 100". */
+export function GroupText({ entity, group }: { entity: EntityMeta; group: Group }) {
+  const { t } = useTranslation();
+  const nameOf = useOperatorName();
+  return group.items.map((term, index) => {
+    const field = isGroup(term) ? undefined : fieldByQuery(entity, term.field);
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: order is identity
+      <Fragment key={index}>
+        {index > 0 && <span className="px-1 text-faint">{t(`filter.${group.join}`)}</span>}
+        {isGroup(term) ? (
+          <span>
+            (<GroupText entity={entity} group={term} />)
+          </span>
+        ) : (
+          field && (
+            <span className="inline-flex items-center gap-1">
+              <span className="font-medium">{field.label}</span>
+              <span className="text-muted">{nameOf(field, term.op)}</span>
+              {term.op === 'null' ? (
+                <span>{term.value === 'false' ? t('filter.notEmpty') : t('filter.empty')}</span>
+              ) : (
+                <ValueText field={field} condition={term} />
+              )}
+            </span>
+          )
+        )}
+      </Fragment>
+    );
+  });
+}
+
+function GroupChip(props: { entity: EntityMeta; group: Group; onOpen: () => void; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={chipClass}>
+      <button type="button" onClick={props.onOpen} className={cn(partClass, 'min-w-0')}>
+        <span className="max-w-[60vw] truncate md:max-w-[32rem]">
+          <GroupText entity={props.entity} group={props.group} />
+        </span>
+      </button>
+      <RemoveButton label={t('filter.removeGroup')} onRemove={props.onRemove} />
+    </div>
+  );
+}
+
+export function AddFilter(props: {
+  entity: EntityMeta;
+  onAdd: (condition: Condition) => void;
+  trigger: React.ReactElement;
+}) {
+  const { t } = useTranslation();
+  const fields = filterChoices(props.entity).filter((field) => uiOperatorsOf(field).length > 0);
+  return (
+    <Picker
+      label={t('filter.field')}
+      options={fields.map((field) => ({ value: queryName(field), label: field.label }))}
+      selected={[]}
+      onChange={([name]) => {
+        const field = fields.find((one) => queryName(one) === name);
+        if (name && field) props.onAdd(newCondition(name, field));
+      }}
+      trigger={props.trigger}
+    />
   );
 }
 
 export function FilterBar(props: {
   entity: EntityMeta;
-  filters: Filter[];
+  where: Group;
   openAt: number | null;
   onOpenAt: (index: number | null) => void;
-  onChange: (filters: Filter[]) => void;
+  onChange: (where: Group) => void;
+  onBuild: () => void;
 }) {
   const { t } = useTranslation();
-  const { entity, filters, openAt, onOpenAt, onChange } = props;
-  if (!filters.length) return null;
+  const { entity, where, openAt, onOpenAt, onChange, onBuild } = props;
+  if (!where.items.length) return null;
+  const items = (next: Term[]) => onChange({ ...where, items: next });
+  const isOne = where.join === 'or' && where.items.length > 1;
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-line border-b px-3 py-2 md:px-4">
-      {filters.map((filter, index) => {
-        const field = fieldByQuery(entity, filter.field);
-        if (!field) return null;
-        return (
-          <Chip
-            // biome-ignore lint/suspicious/noArrayIndexKey: a field may be filtered by twice; order is identity
-            key={index}
-            field={field}
-            filter={filter}
-            open={openAt === index}
-            onOpen={(open) => onOpenAt(open ? index : null)}
-            onChange={(next) => onChange(filters.map((old, at) => (at === index ? next : old)))}
-            onRemove={() => onChange(filters.filter((_, at) => at !== index))}
-          />
-        );
-      })}
+      {isOne ? (
+        <GroupChip
+          entity={entity}
+          group={where}
+          onOpen={onBuild}
+          onRemove={() => onChange({ join: 'and', items: [] })}
+        />
+      ) : (
+        where.items.map((term, index) => {
+          const set = (next: Term) => items(where.items.map((old, at) => (at === index ? next : old)));
+          const remove = () => items(where.items.filter((_, at) => at !== index));
+          if (isGroup(term))
+            // biome-ignore lint/suspicious/noArrayIndexKey: order is identity
+            return <GroupChip key={index} entity={entity} group={term} onOpen={onBuild} onRemove={remove} />;
+          const field = fieldByQuery(entity, term.field);
+          if (!field) return null;
+          return (
+            <Chip
+              // biome-ignore lint/suspicious/noArrayIndexKey: a field may be filtered by twice; order is identity
+              key={index}
+              field={field}
+              condition={term}
+              open={openAt === index}
+              onOpen={(open) => onOpenAt(open ? index : null)}
+              onChange={set}
+              onRemove={remove}
+            />
+          );
+        })
+      )}
+      {!isOne && (
+        <AddFilter
+          entity={entity}
+          onAdd={(condition) => {
+            items([...where.items, condition]);
+            onOpenAt(where.items.length);
+          }}
+          trigger={
+            <button
+              type="button"
+              aria-label={t('filter.addAnother')}
+              className="flex h-7 items-center rounded-md px-1.5 text-muted text-xs hover:bg-hover hover:text-text"
+            >
+              <Plus size={14} aria-hidden />
+            </button>
+          }
+        />
+      )}
       <button
         type="button"
-        onClick={() => onChange([])}
+        onClick={onBuild}
+        className="flex h-7 items-center gap-1.5 rounded-md px-2 text-muted text-xs hover:bg-hover hover:text-text"
+      >
+        <ListTree size={13} aria-hidden />
+        {t('filter.advanced')}
+      </button>
+      <button
+        type="button"
+        onClick={() => onChange({ join: 'and', items: [] })}
         className="h-7 rounded-md px-2 text-muted text-xs hover:bg-hover hover:text-text"
       >
         {t('list.clearAll')}

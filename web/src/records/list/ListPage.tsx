@@ -1,67 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one list, for every entity. */
+/* The one list, for every entity: a table, a board or a calendar of the same records. */
 
-import { useQuery } from '@tanstack/react-query';
-import { Download, ListEnd, Plus, SearchX, Upload } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { Plus, Upload } from 'lucide-react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams } from 'react-router';
-import { ApiError } from '@/api/client';
 import { findBySlug, may, useMeta } from '@/api/meta';
-import { listQuery } from '@/api/records';
-import type { EntityMeta, FieldMeta, Page, RecordData } from '@/api/types';
-import { ErrorNotice } from '@/app/ErrorBoundary';
+import type { EntityMeta, FieldMeta, Pagination } from '@/api/types';
 import { useHotkeys } from '@/app/hotkeys';
 import { EntityIcon } from '@/app/icons';
 import { useLocale } from '@/app/locale';
 import { NotFound } from '@/app/NotFound';
 import { PageHead } from '@/app/PageHead';
+import { PageLoading } from '@/app/PageLoading';
 import { creating } from '@/app/stores';
 import { EntityContext } from '@/features/pipelines/scope';
-import { operatorsOf } from '@/fields';
-import { formatNumber, formatTotal } from '@/lib/format';
+import { formatTotal } from '@/lib/format';
 import { useNarrow } from '@/lib/narrow';
-import { EmptyState } from '@/ui/bits';
 import { Button, buttonClass } from '@/ui/button';
 import { shownFields, storeColumns, storedColumns } from '../columns';
-import {
-  apiQuery,
-  DEEPEST,
-  deepestPage,
-  fieldByQuery,
-  filterQuery,
-  isTooDeep,
-  type ListState,
-  nextSort,
-  sortOf,
-} from '../filters';
-import { RecordCards } from './Cards';
+import type { ListState, Look } from '../filters';
+import { useUndo } from '../undo';
+import type { Condition } from '../where';
+import { ExportMenu } from './ExportMenu';
 import { FilterBar } from './FilterBar';
-import { Pager } from './Pager';
-import { RecordTable } from './Table';
-import { Toolbar } from './Toolbar';
-import { useListState } from './useListState';
-import { usePaging } from './usePaging';
+import { GroupMenu } from './GroupMenu';
+import { TableLook, useTableRows, useWidths } from './TableLook';
+import { ColumnsButton, Toolbar } from './Toolbar';
+import { useGroups } from './useGroups';
+import { type ListControl, useListState } from './useListState';
+import { ViewMenu } from './ViewMenu';
 
-function moveFocus(step: 1 | -1) {
-  const links = [...document.querySelectorAll<HTMLElement>('[data-row-link]')];
-  const at = links.indexOf(document.activeElement as HTMLElement);
-  links[at === -1 ? 0 : Math.min(Math.max(at + step, 0), links.length - 1)]?.focus();
-}
+const FilterBuilder = lazy(async () => ({ default: (await import('./FilterBuilder')).FilterBuilder }));
 
-function Head({
-  entity,
-  page,
-  state,
-}: {
+function Head(props: {
   entity: EntityMeta;
-  page: Page<RecordData> | undefined;
+  pagination: Pagination | undefined;
   state: ListState;
+  shown: FieldMeta[];
 }) {
   const { t } = useTranslation();
   const { can } = useMeta();
   const locale = useLocale();
-  const total = page?.pagination;
+  const { entity, pagination, state, shown } = props;
   return (
     <PageHead
       name={entity.labelPlural}
@@ -69,9 +50,9 @@ function Head({
       title={
         <>
           <h1 className="truncate font-semibold text-base">{entity.labelPlural}</h1>
-          {total && (
-            <span className="text-faint text-sm tabular-nums">
-              {formatTotal(total.total, total.totalIsEstimate, locale)}
+          {pagination && (
+            <span className="text-faint text-sm tabular-nums" aria-live="polite">
+              {formatTotal(pagination.total, pagination.totalIsEstimate, locale)}
             </span>
           )}
         </>
@@ -83,15 +64,8 @@ function Head({
           {t('action.import')}
         </Link>
       )}
-      {can.export !== false && (
-        <a
-          href={`${entity.path}/export.csv?${filterQuery(state)}`}
-          download
-          className={`${buttonClass('ghost', 'sm')} max-md:hidden`}
-        >
-          <Download size={14} aria-hidden />
-          {t('action.export')}
-        </a>
+      {can.export !== false && may(entity, 'export') && (
+        <ExportMenu entity={entity} state={state} shown={shown} />
       )}
       {may(entity, 'create') && (
         <Button look="primary" size="sm" onClick={() => creating.set({ entity: entity.name, defaults: {} })}>
@@ -103,127 +77,70 @@ function Head({
   );
 }
 
-function Nothing({
-  entity,
-  filtered,
-  onClear,
-}: {
-  entity: EntityMeta;
-  filtered: boolean;
-  onClear: () => void;
-}) {
-  const { t } = useTranslation();
-  const { can } = useMeta();
-  const entities = entity.labelPlural.toLowerCase();
-  if (filtered) {
-    return (
-      <EmptyState
-        icon={<SearchX size={20} aria-hidden />}
-        title={t('list.noMatch')}
-        text={t('list.noMatchText')}
-      >
-        <Button onClick={onClear}>{t('list.clearAll')}</Button>
-      </EmptyState>
-    );
-  }
-  const canCreate = may(entity, 'create');
-  return (
-    <EmptyState
-      icon={<EntityIcon entity={entity} size={20} />}
-      title={t('list.empty', { entities })}
-      text={canCreate ? t('list.emptyText') : t('list.emptyReadOnly')}
-    >
-      {canCreate && (
-        <Button look="primary" onClick={() => creating.set({ entity: entity.name, defaults: {} })}>
-          <Plus size={14} aria-hidden />
-          {t('list.new', { entity: entity.label.toLowerCase() })}
-        </Button>
-      )}
-      {canCreate && can.import && entity.group !== 'admin' && (
-        <Link to={`/import?into=${entity.name}`} className={buttonClass('outline')}>
-          {t('action.import')}
-        </Link>
-      )}
-    </EmptyState>
+function useShown(entity: EntityMeta, { state, view }: ListControl): FieldMeta[] {
+  return useMemo(
+    () => shownFields(entity, state.columns ?? (view ? null : storedColumns(entity))),
+    [entity, state.columns, view],
   );
 }
 
-/** A page that has no number to ask for, or whose cursor the server does not take any more. */
-function Astray({ state, onPage }: { state: ListState; onPage: (page: number) => void }) {
-  const { t } = useTranslation();
-  const locale = useLocale();
-  const last = deepestPage(state.limit);
-  return state.cursor ? (
-    <EmptyState
-      icon={<ListEnd size={20} aria-hidden />}
-      title={t('list.lostPlace')}
-      text={t('list.lostPlaceText')}
-    >
-      <Button onClick={() => onPage(1)}>{t('list.toFirst')}</Button>
-    </EmptyState>
-  ) : (
-    <EmptyState
-      icon={<ListEnd size={20} aria-hidden />}
-      title={t('list.tooDeep')}
-      text={t('list.tooDeepText', { deepest: formatNumber(DEEPEST, locale) })}
-    >
-      <Button onClick={() => onPage(last)}>
-        {t('list.toDeepest', { page: formatNumber(last, locale) })}
-      </Button>
-      <Button look="ghost" onClick={() => onPage(1)}>
-        {t('list.toFirst')}
-      </Button>
-    </EmptyState>
-  );
-}
+const looksOf = (_entity: EntityMeta): Look[] => ['table'];
 
-function useColumnsShown(entity: EntityMeta, state: ListState): FieldMeta[] {
-  return useMemo(() => shownFields(entity, state.columns ?? storedColumns(entity)), [entity, state.columns]);
+const focusGrid = () => document.querySelector<HTMLElement>('[data-grid]')?.focus();
+
+/** The key goes on to the table, as if it had the focus already. */
+function passToGrid(event: KeyboardEvent) {
+  focusGrid();
+  document
+    .querySelector('[data-grid]')
+    ?.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, bubbles: true, cancelable: true }));
 }
 
 function List({ entity }: { entity: EntityMeta }) {
-  const [state, change] = useListState(entity);
-  const shown = useColumnsShown(entity, state);
+  const { t } = useTranslation();
+  const control = useListState(entity);
+  const { state, change } = control;
+  const shown = useShown(entity, control);
   const narrow = useNarrow();
-  const tooDeep = isTooDeep(state);
-  const list = useQuery(listQuery(tooDeep ? undefined : entity, apiQuery(state, shown)));
+  const { widths, setWidth } = useWidths(entity, control);
+  const { rows, search: rowsSearch, setSpan } = useTableRows(entity, state, shown, control.isPending);
+  const groups = useGroups(entity, narrow ? { ...state, group: '' } : state, shown);
+  const undo = useUndo();
   const [openAt, setOpenAt] = useState<number | null>(null);
+  const [building, setBuilding] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const filter = useRef<HTMLButtonElement>(null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = list.data?.data;
-  const isLost = state.cursor !== '' && list.error instanceof ApiError && list.error.status === 400;
-  const paging = usePaging(state, rows?.length ?? 0, list.data?.pagination);
-  const filtered = state.q !== '' || state.filters.length > 0;
+  const looks = looksOf(entity);
+  const look = looks.includes(state.look) ? state.look : 'table';
 
   useHotkeys({
     '/': () => search.current?.focus(),
     f: () => filter.current?.click(),
     c: () => may(entity, 'create') && creating.set({ entity: entity.name, defaults: {} }),
-    j: () => moveFocus(1),
-    k: () => moveFocus(-1),
-    ArrowDown: () => moveFocus(1),
-    ArrowUp: () => moveFocus(-1),
+    j: passToGrid,
+    k: passToGrid,
+    ArrowDown: passToGrid,
+    ArrowUp: passToGrid,
+    'mod+z': undo.undoLast,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page starts at its top
-  useEffect(() => {
-    scroller.current?.scrollTo(0, 0);
-  }, [state.page, state.cursor, state.sort]);
 
-  const addFilter = (name: string) => {
-    const field = fieldByQuery(entity, name);
-    const op = field ? (operatorsOf(field)[0] ?? 'eq') : 'eq';
-    change({ filters: [...state.filters, { field: name, op, value: '' }] });
-    setOpenAt(state.filters.length);
+  const addFilter = (condition: Condition) => {
+    change({ where: { ...state.where, items: [...state.where.items, condition] } });
+    setOpenAt(state.where.items.length);
   };
   const setColumns = (columns: string[] | null) => {
-    storeColumns(entity, columns);
+    if (!control.view) storeColumns(entity, columns);
     change({ columns });
   };
 
   return (
     <>
-      <Head entity={entity} page={list.data} state={state} />
+      <Head
+        entity={entity}
+        pagination={look === 'table' ? rows.pagination : undefined}
+        state={state}
+        shown={shown}
+      />
       <Toolbar
         entity={entity}
         q={state.q}
@@ -231,47 +148,66 @@ function List({ entity }: { entity: EntityMeta }) {
         searchRef={search}
         filterRef={filter}
         onAddFilter={addFilter}
-        shown={shown}
-        onColumns={setColumns}
-      />
+        looks={looks}
+        look={look}
+        onLook={(next) => change({ look: next })}
+        views={<ViewMenu entity={entity} control={control} widths={widths} />}
+      >
+        {look === 'table' && (
+          <span className="hidden items-center gap-1 md:flex">
+            <GroupMenu
+              entity={entity}
+              group={state.group}
+              onChange={(group) => change({ group })}
+              onOpenAll={groups.openAll}
+            />
+            <ColumnsButton entity={entity} shown={shown} onChange={setColumns} />
+          </span>
+        )}
+      </Toolbar>
       <FilterBar
         entity={entity}
-        filters={state.filters}
+        where={state.where}
         openAt={openAt}
         onOpenAt={setOpenAt}
-        onChange={(filters) => change({ filters })}
+        onChange={(where) => change({ where })}
+        onBuild={() => setBuilding(true)}
       />
-      <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto" aria-busy={list.isFetching}>
-        {tooDeep || isLost ? (
-          <Astray state={state} onPage={(page) => change({ page })} />
-        ) : list.error && !rows ? (
-          <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-        ) : rows?.length === 0 ? (
-          <Nothing entity={entity} filtered={filtered} onClear={() => change({ q: '', filters: [] })} />
-        ) : narrow ? (
-          <RecordCards entity={entity} fields={shown} rows={rows} />
+      {control.isLost && (
+        <p
+          role="status"
+          className="flex items-center gap-2 border-line border-b bg-warn-soft px-4 py-2 text-sm"
+        >
+          {t('view.lost')}
+        </p>
+      )}
+      <Suspense fallback={<PageLoading />}>
+        {control.isPending ? (
+          <PageLoading />
         ) : (
-          <RecordTable
+          <TableLook
             entity={entity}
-            fields={shown}
+            control={control}
+            shown={shown}
             rows={rows}
-            sort={sortOf(state, entity)}
-            onSort={(field) => change({ sort: nextSort(state.sort, field) })}
+            search={rowsSearch}
+            onSpan={setSpan}
+            groups={groups}
+            widths={widths}
+            onWidth={setWidth}
           />
         )}
-      </div>
-      {list.data && rows && rows.length > 0 && !tooDeep && !isLost && (
-        <Pager
-          page={state.page}
-          limit={state.limit}
-          shown={rows.length}
-          pagination={list.data.pagination}
-          paging={paging}
-          busy={list.isPlaceholderData}
-          onTurn={change}
-          onLimit={(limit) => change({ limit })}
-        />
-      )}
+      </Suspense>
+      <Suspense fallback={null}>
+        {building && (
+          <FilterBuilder
+            entity={entity}
+            where={state.where}
+            onChange={(where) => change({ where })}
+            onClose={() => setBuilding(false)}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Above the rows: search, add a filter, choose columns. */
+/* Above the rows: the view, search, filters; the look, groups and columns. */
 
-import { Columns3, ListFilter, Search, X } from 'lucide-react';
-import { type Ref, useEffect, useState } from 'react';
+import { CalendarDays, Columns3, ListFilter, Search, SquareKanban, Table2, X } from 'lucide-react';
+import { lazy, type ReactNode, type Ref, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EntityMeta, FieldMeta } from '@/api/types';
-import { operatorsOf } from '@/fields';
-import { queryName } from '@/fields/value';
-import { Kbd } from '@/ui/bits';
+import { cn } from '@/lib/cn';
+import { Kbd, Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
-import { Picker } from '@/ui/picker';
-import { columnChoices, columnNames, filterChoices } from '../columns';
+import { Popover } from '@/ui/overlay';
+import type { Look } from '../filters';
+import type { Condition } from '../where';
+import { AddFilter } from './FilterBar';
 
+const ColumnsMenu = lazy(() => import('./ColumnsMenu'));
 const PAUSE_MS = 250;
 
 function SearchBox(props: {
@@ -35,7 +37,7 @@ function SearchBox(props: {
     return () => clearTimeout(timer);
   }, [text, value, onChange]);
   return (
-    <div className="relative flex min-w-0 flex-1 items-center sm:max-w-72">
+    <div className="relative flex min-w-0 flex-1 items-center sm:max-w-60">
       <Search size={14} className="pointer-events-none absolute left-2 text-faint" aria-hidden />
       <input
         ref={inputRef}
@@ -65,32 +67,85 @@ function SearchBox(props: {
   );
 }
 
+const lookIcons = { table: Table2, board: SquareKanban, calendar: CalendarDays } satisfies Record<
+  Look,
+  unknown
+>;
+
+function LookSwitch({ looks, look, onLook }: { looks: Look[]; look: Look; onLook: (look: Look) => void }) {
+  const { t } = useTranslation();
+  if (looks.length < 2) return null;
+  return (
+    <div role="radiogroup" aria-label={t('look.label')} className="flex shrink-0 rounded-md bg-subtle p-0.5">
+      {looks.map((one) => {
+        const Icon = lookIcons[one];
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: pictures side by side, not dots
+          <button
+            key={one}
+            type="button"
+            role="radio"
+            aria-checked={look === one}
+            aria-label={t(`look.${one}`)}
+            title={t(`look.${one}`)}
+            onClick={() => onLook(one)}
+            className={cn(
+              'flex h-6 items-center rounded px-1.5',
+              look === one ? 'bg-surface text-text shadow-panel' : 'text-faint hover:text-text',
+            )}
+          >
+            <Icon size={14} aria-hidden />
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+export function ColumnsButton(props: {
+  entity: EntityMeta;
+  shown: FieldMeta[];
+  onChange: (columns: string[] | null) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Popover
+      label={t('list.columns')}
+      align="end"
+      trigger={
+        <Button look="ghost" size="sm">
+          <Columns3 size={14} aria-hidden />
+          {t('list.columns')}
+        </Button>
+      }
+    >
+      <Suspense fallback={<Skeleton className="m-3 h-40 w-60" />}>
+        <ColumnsMenu {...props} />
+      </Suspense>
+    </Popover>
+  );
+}
+
 export type ToolbarProps = {
   entity: EntityMeta;
   q: string;
   onSearch: (q: string) => void;
   searchRef: Ref<HTMLInputElement>;
-  onAddFilter: (field: string) => void;
+  onAddFilter: (condition: Condition) => void;
   filterRef: Ref<HTMLButtonElement>;
-  shown: FieldMeta[];
-  onColumns: (columns: string[] | null) => void;
+  looks: Look[];
+  look: Look;
+  onLook: (look: Look) => void;
+  views: ReactNode;
+  children: ReactNode;
 };
 
-export function Toolbar({
-  entity,
-  q,
-  onSearch,
-  searchRef,
-  onAddFilter,
-  filterRef,
-  shown,
-  onColumns,
-}: ToolbarProps) {
+export function Toolbar(props: ToolbarProps) {
   const { t } = useTranslation();
-  const filterable = filterChoices(entity).filter((field) => operatorsOf(field).length > 0);
-  const names = columnNames(shown);
+  const { entity, q, onSearch, searchRef, onAddFilter, filterRef } = props;
   return (
-    <div className="flex h-11 shrink-0 items-center gap-1.5 border-line border-b px-2 md:px-3">
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-1.5 gap-y-1 border-line border-b px-2 py-1.5 md:px-3">
+      {props.views}
       {entity.searchable && (
         <SearchBox
           label={t('list.search', { entities: entity.labelPlural.toLowerCase() })}
@@ -99,11 +154,9 @@ export function Toolbar({
           inputRef={searchRef}
         />
       )}
-      <Picker
-        label={t('filter.field')}
-        options={filterable.map((field) => ({ value: queryName(field), label: field.label }))}
-        selected={[]}
-        onChange={([name]) => name && onAddFilter(name)}
+      <AddFilter
+        entity={entity}
+        onAdd={onAddFilter}
         trigger={
           <Button ref={filterRef} look="ghost" size="sm">
             <ListFilter size={14} aria-hidden />
@@ -111,26 +164,9 @@ export function Toolbar({
           </Button>
         }
       />
-      <div className="ml-auto hidden items-center gap-1 md:flex">
-        <Picker
-          label={t('list.columns')}
-          align="end"
-          multiple
-          options={columnChoices(entity).map((field) => ({ value: queryName(field), label: field.label }))}
-          selected={names}
-          onChange={onColumns}
-          footer={
-            <Button look="ghost" size="sm" className="w-full" onClick={() => onColumns(null)}>
-              {t('list.columnsReset')}
-            </Button>
-          }
-          trigger={
-            <Button look="ghost" size="sm">
-              <Columns3 size={14} aria-hidden />
-              {t('list.columns')}
-            </Button>
-          }
-        />
+      <div className="ml-auto flex items-center gap-1">
+        {props.children}
+        <LookSwitch looks={props.looks} look={props.look} onLook={props.onLook} />
       </div>
     </div>
   );
