@@ -33,6 +33,8 @@ import { ViewMenu } from './ViewMenu';
 
 const FilterBuilder = lazy(async () => ({ default: (await import('./FilterBuilder')).FilterBuilder }));
 
+const Board = lazy(async () => ({ default: (await import('../board/Board')).Board }));
+
 function Head(props: {
   entity: EntityMeta;
   pagination: Pagination | undefined;
@@ -84,7 +86,7 @@ function useShown(entity: EntityMeta, { state, view }: ListControl): FieldMeta[]
   );
 }
 
-const looksOf = (_entity: EntityMeta): Look[] => ['table'];
+const looksOf = (entity: EntityMeta): Look[] => (entity.boardBy ? ['table', 'board'] : ['table']);
 
 const focusGrid = () => document.querySelector<HTMLElement>('[data-grid]')?.focus();
 
@@ -184,6 +186,8 @@ function List({ entity }: { entity: EntityMeta }) {
       <Suspense fallback={<PageLoading />}>
         {control.isPending ? (
           <PageLoading />
+        ) : look === 'board' ? (
+          <Board entity={entity} control={control} shown={shown} />
         ) : (
           <TableLook
             entity={entity}
