@@ -106,6 +106,21 @@ export function formatMonth(month: string, at: Locale, withYear = false): string
   }).format(date);
 }
 
+export function formatMonthLong(month: string, at: Locale): string {
+  const date = new Date(`${month}-01T00:00:00Z`);
+  return dateTime(at.locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(date);
+}
+
+export function formatWeekday(day: string, at: Locale): string {
+  return dateTime(at.locale, { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** `14:30` of a wall clock, as people write it. */
+export function formatClock(time: string, at: Locale): string {
+  const date = new Date(`2000-01-01T${time}:00Z`);
+  return dateTime(at.locale, { timeStyle: 'short', timeZone: 'UTC' }).format(date);
+}
+
 const spans: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],

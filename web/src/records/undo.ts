@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { revertChangeset } from '@/api/bulk';
 import { ApiError } from '@/api/client';
 import { t } from '@/i18n';
+import '@/i18n/lists';
 import { toast } from '@/ui/toast';
 
 /** What lists, boards, records and reports show may all have changed. */

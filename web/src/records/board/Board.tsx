@@ -268,9 +268,12 @@ export function Board({
           ref={scroller}
           data-board
           aria-busy={board.isFetching}
-          className={cn('min-h-0 flex-1 overflow-auto p-3', narrow && !dragging && 'snap-x snap-mandatory')}
+          className={cn(
+            'min-h-0 flex-1 overflow-auto px-3 pb-3',
+            narrow && !dragging && 'snap-x snap-mandatory',
+          )}
         >
-          <div className="flex min-h-full w-max gap-3">
+          <div className="flex min-h-full w-max gap-3 pt-3">
             {data.columns.map((column) => (
               <Column
                 key={column.key}

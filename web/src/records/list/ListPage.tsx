@@ -15,6 +15,7 @@ import { PageHead } from '@/app/PageHead';
 import { PageLoading } from '@/app/PageLoading';
 import { creating } from '@/app/stores';
 import { EntityContext } from '@/features/pipelines/scope';
+import '@/i18n/lists';
 import { formatTotal } from '@/lib/format';
 import { useNarrow } from '@/lib/narrow';
 import { Button, buttonClass } from '@/ui/button';
@@ -25,6 +26,7 @@ import type { Condition } from '../where';
 import { ExportMenu } from './ExportMenu';
 import { FilterBar } from './FilterBar';
 import { GroupMenu } from './GroupMenu';
+import { hasCalendar } from './looks';
 import { TableLook, useTableRows, useWidths } from './TableLook';
 import { ColumnsButton, Toolbar } from './Toolbar';
 import { useGroups } from './useGroups';
@@ -34,6 +36,7 @@ import { ViewMenu } from './ViewMenu';
 const FilterBuilder = lazy(async () => ({ default: (await import('./FilterBuilder')).FilterBuilder }));
 
 const Board = lazy(async () => ({ default: (await import('../board/Board')).Board }));
+const Calendar = lazy(async () => ({ default: (await import('../calendar/Calendar')).Calendar }));
 
 function Head(props: {
   entity: EntityMeta;
@@ -86,7 +89,11 @@ function useShown(entity: EntityMeta, { state, view }: ListControl): FieldMeta[]
   );
 }
 
-const looksOf = (entity: EntityMeta): Look[] => (entity.boardBy ? ['table', 'board'] : ['table']);
+function looksOf(entity: EntityMeta): Look[] {
+  const board = entity.boardBy ? (['board'] as const) : [];
+  const calendar = hasCalendar(entity) ? (['calendar'] as const) : [];
+  return ['table', ...board, ...calendar];
+}
 
 const focusGrid = () => document.querySelector<HTMLElement>('[data-grid]')?.focus();
 
@@ -188,6 +195,8 @@ function List({ entity }: { entity: EntityMeta }) {
           <PageLoading />
         ) : look === 'board' ? (
           <Board entity={entity} control={control} shown={shown} />
+        ) : look === 'calendar' ? (
+          <Calendar entity={entity} control={control} shown={shown} />
         ) : (
           <TableLook
             entity={entity}

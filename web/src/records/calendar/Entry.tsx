@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A record in a day of the calendar. */
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { recordPath } from '@/api/records';
+import type { EntityMeta, FieldMeta } from '@/api/types';
+import { useLocale } from '@/app/locale';
+import { FieldValue } from '@/fields/display';
+import { toneOf } from '@/fields/shared/tones';
+import { isEmpty, queryName, readValue } from '@/fields/value';
+import { formatClock } from '@/lib/format';
+import { titleOf } from '@/lib/title';
+import type { Entry } from './days';
+
+/** Of what state it is shows in its colour. */
+export function toneOfRecord(entity: EntityMeta, entry: Entry): string {
+  const name = entity.boardBy && entity.boardBy !== 'stageId' ? entity.boardBy : 'status';
+  const value = entry.record[name];
+  const field = entity.fields.find((one) => one.name === name);
+  const option = field?.options?.find((one) => one.key === value);
+  return (typeof value === 'string' && toneOf(value, option?.color)) || 'gray';
+}
+
+export function EntryLine({ entity, entry, day }: { entity: EntityMeta; entry: Entry; day: string }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const begins = entry.first === day;
+  return (
+    <Link
+      to={recordPath(entity, entry.record.id)}
+      data-tone={toneOfRecord(entity, entry)}
+      className="tone flex h-5.5 min-w-0 items-center gap-1 rounded px-1.5 text-xs hover:underline"
+    >
+      {entry.time && begins && (
+        <span className="shrink-0 tabular-nums opacity-75">{formatClock(entry.time, locale)}</span>
+      )}
+      {!begins && (
+        <span aria-hidden className="shrink-0 opacity-60">
+          …
+        </span>
+      )}
+      <span className="truncate font-medium">{titleOf(entity, entry.record) || t('list.untitled')}</span>
+    </Link>
+  );
+}
+
+const FACTS = 3;
+
+export function EntryRow(props: { entity: EntityMeta; entry: Entry; facts: FieldMeta[] }) {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const { entity, entry, facts } = props;
+  const filled = facts.filter((field) => !isEmpty(readValue(entry.record, field))).slice(0, FACTS);
+  return (
+    <li className="flex items-start gap-3 border-line border-b px-4 py-2 last:border-b-0">
+      <span className="w-16 shrink-0 pt-0.5 text-muted text-xs tabular-nums">
+        {entry.time ? formatClock(entry.time, locale) : t('calendar.allDay')}
+      </span>
+      <span
+        aria-hidden
+        data-tone={toneOfRecord(entity, entry)}
+        className="tone-dot mt-1.5 size-2 shrink-0 rounded-full"
+      />
+      <div className="flex min-w-0 flex-1 flex-col gap-0.5 md:flex-row md:items-center md:gap-4">
+        <Link
+          to={recordPath(entity, entry.record.id)}
+          className="min-w-0 truncate font-medium hover:underline"
+        >
+          {titleOf(entity, entry.record) || t('list.untitled')}
+        </Link>
+        <dl className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-muted text-xs">
+          {filled.map((field) => (
+            <div key={queryName(field)} className="min-w-0">
+              <dt className="sr-only">{field.label}</dt>
+              <dd className="truncate" title={field.label}>
+                <FieldValue
+                  field={field}
+                  value={readValue(entry.record, field)}
+                  record={entry.record}
+                  dense
+                />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </li>
+  );
+}
