@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A record as a card: its title, and the first few facts of the list's columns. */
 
-import { Draggable } from '@hello-pangea/dnd';
+import { Draggable, type DraggableProvidedDragHandleProps } from '@hello-pangea/dnd';
 import { Ellipsis } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,12 @@ import { titleOf } from '@/lib/title';
 import { Menu, MenuItem, MenuLabel } from '@/ui/overlay';
 
 const FACTS = 4;
+
+/** The library would call a card a button, within which no link may stand. */
+function handleOf(props: DraggableProvidedDragHandleProps | null) {
+  const { role: _role, ...rest } = props ?? { role: '' };
+  return rest;
+}
 
 export type MoveTarget = { key: string; label: string };
 
@@ -40,7 +46,7 @@ export const BoardCard = memo(function BoardCard(props: {
         <article
           ref={drag.innerRef}
           {...drag.draggableProps}
-          {...drag.dragHandleProps}
+          {...handleOf(drag.dragHandleProps)}
           aria-label={title}
           data-card={record.id}
           className={cn(
