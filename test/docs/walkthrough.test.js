@@ -21,7 +21,7 @@ function copyTree() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cairn-walk-'));
   fs.chmodSync(folder, 0o755);
   const listed = execFileSync('git', ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' });
-  for (const name of listed.split('\0').filter((n) => n && !n.startsWith('web/') && fs.statSync(path.join(root, n), { throwIfNoEntry: false })?.isFile())) {
+  for (const name of listed.split('\0').filter((n) => n && (!n.startsWith('web/') || n.startsWith('web/src/lib/')) && fs.statSync(path.join(root, n), { throwIfNoEntry: false })?.isFile())) {
     fs.mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
     fs.copyFileSync(path.join(root, name), path.join(folder, name));
   }
