@@ -188,6 +188,7 @@ test('S5-UI-02 who changes the lines under somebody’s hands does not overwrite
   const quote = await api.create('/quotes', { companyId: company.id, currency: 'EUR', lines: [{ name: 'Tent', unitPrice: 10 }] });
   const page = await signedIn();
   await page.goto(`/quotes/${quote.id}`);
+  await page.waitForLoadState('networkidle');
   await cell(page, 'Quantity', 1).fill('3');
   // Another field of the same quote is in nobody's way.
   await api.patch(`/quotes/${quote.id}`, { title: 'Renamed meanwhile' }, { expect: 200 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Home, the trash and the roles, as people use them.
+// Home, the trash, members and roles, as people use them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Organisation, PASSWORD, unique } from '../api/harness/organisation.js';
@@ -36,7 +36,7 @@ async function enter(who, options) {
   return page;
 }
 
-const panel = (page, name) => page.getByRole('region', { name, exact: true });
+const panel = (page, name) => page.getByRole('region', { name, exact: typeof name === 'string' });
 
 test('S2-UI-03 a new organisation is told where to begin', async () => {
   const page = await enter(admin);
@@ -128,6 +128,38 @@ test('S2-SEC-14 a role is made, given rights and fields, and holds for who has i
   await shoot(page, 'roles');
   const [role] = await admin.all('/roles', { name });
   assert.deepEqual([role.access, role.fields], [{ company: { export: 'all' } }, { 'deal.amount': 'read' }]);
+  assertNoProblems(page);
+  await page.context().close();
+});
+
+test('S5-UI-05 a role is changed, and who leaves hands the work over', async () => {
+  const [leaver, heir] = [await organisation.member('user'), await organisation.member('user')];
+  const task = await admin.create('/tasks', { title: 'Unfinished', assigneeId: leaver.id });
+  const nameOf = async (who) => {
+    const { firstName, lastName } = await admin.read(`/users/${who.id}`);
+    return `${firstName} ${lastName}`;
+  };
+  for (const [who, firstName] of [[leaver, 'Lena'], [heir, 'Henri']]) await admin.patch(`/users/${who.id}`, { firstName, lastName: unique('X') }, { expect: 200 });
+  const [leaving, taking] = [await nameOf(leaver), await nameOf(heir)];
+  const page = await enter(admin);
+  await page.goto('/members');
+  await page.getByRole('button', { name: `Role of ${taking}: User` }).click();
+  await page.getByRole('menuitem', { name: 'Manager' }).click();
+  await page.getByRole('button', { name: `Role of ${taking}: Manager` }).waitFor();
+  assert.equal((await admin.read(`/users/${heir.id}`)).role, 'manager');
+  await page.getByRole('button', { name: `More about ${leaving}` }).click();
+  await page.getByRole('menuitem', { name: 'Deactivate' }).click();
+  await page.getByLabel('Their records and tasks go to').selectOption({ label: taking });
+  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+  await panel(page, /^No longer active/).getByText(leaving).waitFor();
+  assert.deepEqual([(await admin.read(`/users/${leaver.id}`)).active, (await admin.read(`/tasks/${task.id}`)).assigneeId], [false, heir.id]);
+  await assertAccessible(page);
+  await assertFits(page);
+  await shoot(page, 'members');
+  await page.getByRole('button', { name: `More about ${leaving}` }).click();
+  await page.getByRole('menuitem', { name: 'Let in again' }).click();
+  await page.getByText(`${leaving} may sign in again`).waitFor();
+  assert.equal((await admin.read(`/users/${leaver.id}`)).active, true);
   assertNoProblems(page);
   await page.context().close();
 });

@@ -2,6 +2,7 @@
 /* Where toasts are shown; comes after the first page (see toast.ts). */
 import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { buttonClass } from './button';
 import type { Extra, Tone } from './toast';
@@ -10,7 +11,20 @@ type Data = { tone: Tone; action?: Extra['action'] };
 
 const manager = Toast.createToastManager<Data>();
 
+/** What is told before there is a place to show it; null from then on. */
+let early: (() => void)[] | null = [];
+
+function begin() {
+  const told = early ?? [];
+  early = null;
+  for (const tell of told) tell();
+}
+
 export function show(tone: Tone, title: string, extra: Extra = {}) {
+  if (early) {
+    early.push(() => show(tone, title, extra));
+    return;
+  }
   const id = manager.add({
     title,
     ...(extra.description ? { description: extra.description } : {}),
@@ -35,6 +49,11 @@ export function show(tone: Tone, title: string, extra: Extra = {}) {
 }
 
 function ToastList() {
+  // The provider above listens by now: effects of children run first, so this waits for the next task.
+  useEffect(() => {
+    const timer = setTimeout(begin);
+    return () => clearTimeout(timer);
+  }, []);
   const { t } = useTranslation();
   const { toasts } = Toast.useToastManager<Data>();
   return toasts.map((item) => (

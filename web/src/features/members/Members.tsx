@@ -3,24 +3,24 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { MailPlus, UsersRound } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, getPage, post, remove } from '@/api/client';
-import { findEntity, useMeta } from '@/api/meta';
-import { includesOf, listQuery } from '@/api/records';
+import { useMeta } from '@/api/meta';
 import type { FieldOption } from '@/api/types';
 import { ErrorNotice } from '@/app/ErrorBoundary';
 import { useLocale } from '@/app/locale';
 import { NotFound } from '@/app/NotFound';
 import { PageHead } from '@/app/PageHead';
+import { rolesQuery } from '@/features/roles/data';
 import { formatRelative } from '@/lib/format';
-import { useNarrow } from '@/lib/narrow';
-import { shownFields } from '@/records/columns';
-import { RecordCards } from '@/records/list/Cards';
-import { RecordTable } from '@/records/list/Table';
+import { Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
 import { toast } from '@/ui/toast';
+import { type Member, membersQuery, nameOf, sections } from './data';
 import { InviteDialog } from './InviteDialog';
+import { LeaveDialog } from './LeaveDialog';
+import { MemberRow } from './MemberRow';
 
 export type Invitation = { id: string; email: string; role: string; createdAt?: string; expiresAt?: string };
 
@@ -45,7 +45,7 @@ function Pending({ roles }: { roles: FieldOption[] }) {
     }
   };
   return (
-    <section aria-labelledby="pending" className="border-line border-t">
+    <section aria-labelledby="pending">
       <h2 id="pending" className="px-4 pt-4 pb-1 font-medium text-muted text-xs">
         {t('members.pending')}
       </h2>
@@ -72,23 +72,53 @@ function Pending({ roles }: { roles: FieldOption[] }) {
   );
 }
 
-const fallbackRoles: FieldOption[] = ['admin', 'manager', 'user', 'accountant'].map((key) => ({
-  key,
-  label: key.charAt(0).toUpperCase() + key.slice(1),
-}));
+function People({ onLeave }: { onLeave: (member: Member) => void }) {
+  const { t } = useTranslation();
+  const { user } = useMeta();
+  const { data, error, refetch } = useQuery(membersQuery);
+  const { data: roles } = useQuery(rolesQuery);
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!data) {
+    return (
+      <div className="flex flex-col gap-7 p-5">
+        {[0, 1, 2, 3, 4].map((row) => (
+          <Skeleton key={row} className="h-5 w-full" />
+        ))}
+      </div>
+    );
+  }
+  return sections(data).map(({ key, members }) => (
+    <section key={key} aria-labelledby={`members-${key}`}>
+      <h2 id={`members-${key}`} className="px-4 pt-4 pb-1 font-medium text-muted text-xs">
+        {t(`members.${key}`)} <span className="text-faint tabular-nums">{members.length}</span>
+      </h2>
+      <ul>
+        {members.map((member) => (
+          <MemberRow
+            key={member.id}
+            member={member}
+            roles={roles ?? []}
+            isMe={member.id === user.id}
+            onLeave={() => onLeave(member)}
+          />
+        ))}
+      </ul>
+    </section>
+  ));
+}
 
 export function Members() {
   const { t } = useTranslation();
-  const meta = useMeta();
-  const narrow = useNarrow();
+  const { can } = useMeta();
   const client = useQueryClient();
   const [inviting, setInviting] = useState(false);
-  const entity = findEntity(meta, 'user');
-  const fields = useMemo(() => (entity ? shownFields(entity, null) : []), [entity]);
-  const include = includesOf(fields);
-  const list = useQuery(listQuery(entity, `limit=200${include ? `&include=${include}` : ''}`));
-  if (!entity || !meta.can.administer) return <NotFound />;
-  const roles = entity.fields.find((f) => f.name === 'role')?.options ?? fallbackRoles;
+  const [leaving, setLeaving] = useState<Member | null>(null);
+  const { data: roles } = useQuery({ ...rolesQuery, enabled: Boolean(can.administer) });
+  const { data: members } = useQuery({ ...membersQuery, enabled: Boolean(can.administer) });
+  if (!can.administer) return <NotFound />;
+  const options: FieldOption[] = (roles ?? [])
+    .filter((role) => !role.preset.startsWith('partner_'))
+    .map((role) => ({ key: role.key, label: role.name }));
   const invite = async (email: string, role: string) => {
     const answer = await post<Invitation & { token?: string; link?: string; url?: string }>(
       '/api/v1/invitations',
@@ -102,6 +132,11 @@ export function Members() {
       ? `${window.location.origin}/accept-invitation#token=${encodeURIComponent(answer.token)}`
       : (answer.link ?? answer.url ?? '');
   };
+  const hasLeft = (member: Member) => {
+    setLeaving(null);
+    toast.good(t('members.hasLeft', { name: nameOf(member) }));
+    void client.invalidateQueries();
+  };
   return (
     <>
       <PageHead
@@ -114,17 +149,19 @@ export function Members() {
           {t('members.invite')}
         </Button>
       </PageHead>
-      <div className="min-h-0 flex-1 overflow-auto">
-        {list.error ? (
-          <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-        ) : narrow ? (
-          <RecordCards entity={entity} fields={fields} rows={list.data?.data} />
-        ) : (
-          <RecordTable entity={entity} fields={fields} rows={list.data?.data} />
-        )}
-        <Pending roles={roles} />
+      <div className="min-h-0 flex-1 overflow-auto pb-4">
+        <Pending roles={options} />
+        <People onLeave={setLeaving} />
       </div>
-      {inviting && <InviteDialog roles={roles} onInvite={invite} onClose={() => setInviting(false)} />}
+      {inviting && <InviteDialog roles={options} onInvite={invite} onClose={() => setInviting(false)} />}
+      {leaving && (
+        <LeaveDialog
+          member={leaving}
+          others={(members ?? []).filter((m) => m.active && !m.partner && m.id !== leaving.id)}
+          onDone={() => hasLeft(leaving)}
+          onClose={() => setLeaving(null)}
+        />
+      )}
     </>
   );
 }

@@ -54,8 +54,8 @@ export function useTrash(entity: EntityMeta, record: RecordData) {
       else if (await askWhole(error)) await remove(true);
       return;
     }
-    // Away first: the page would ask again for what is gone.
-    await navigate(`/${slugOf(entity)}`);
+    // Away first, and at once: the page would ask again for what is gone.
+    await navigate(`/${slugOf(entity)}`, { flushSync: true });
     client.removeQueries({ queryKey: ['record', entity.name, record.id] });
     toast.good(t('record.deleted', { title }), {
       action: { label: t('action.undo'), run: () => void restore() },
