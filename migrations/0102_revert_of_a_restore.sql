@@ -54,3 +54,54 @@ begin
 		from jsonb_each(p_rules) as t);
 end
 $$;
+
+/* As in 0058; and what goes back to a record that it cannot be without must not find it in the trash. */
+create or replace function revert_statements(p_tables jsonb) returns text[] language plpgsql as $$
+declare
+	of constant text := 'revert r where r.target = %1$L and r.code is null and r.root in '
+		'(select e::uuid from jsonb_array_elements_text($1) as e)';
+	place jsonb;
+	sets text;
+	written text[] := '{}';
+	checks text[] := '{}';
+begin
+	/* From here on `after` is what the fields are to be; the log has no secrets. */
+	update revert r set after = f.fields
+	from (select x.target, x.record_id, coalesce(jsonb_object_agg(k, revert_value(x.now -> k, x.before -> k,
+			x.after -> k)) filter (where x.before -> k <> '"***"'), '{}') as fields
+		from revert x cross join lateral jsonb_object_keys(x.before) as k
+		where x.code is null and not x.made group by 1, 2) as f
+	where r.target = f.target and r.record_id = f.record_id;
+	/* What was written last refers to what was there before it: nested rows first, then the later tables. */
+	for place in select t from jsonb_array_elements(p_tables) as t
+	             join (select r.target, max(r.first_id::text) as first from revert r where r.code is null
+	               group by 1) as used on used.target = t ->> 'table'
+	             order by t ->> 'nested' is null, used.first desc loop
+		select string_agg(format('%1$I = case when w.after ? %1$L then (w.then).%1$I else t.%1$I end', k), ', ') into sets
+		from (select distinct jsonb_object_keys(r.after) as k from revert r
+			where r.code is null and r.target = place ->> 'table' and not r.made) as keys;
+		if sets is not null then
+			written := written || format('update %1$I t set %2$s%3$s from (select r.record_id, r.moved, '
+				'r.after, jsonb_populate_record(null::%1$I, r.after) as then from ' || of || ' and r.before <> ''{}'' '
+				'and not r.made offset 0) as w '
+				'where t.org_id = app_org() and t.id = w.record_id', place ->> 'table', sets,
+				case when (place ->> 'trash')::boolean then ', deleted_at = case w.moved when ''delete'' '
+					'then now() when ''restore'' then null else t.deleted_at end' else '' end);
+		end if;
+		continue when not (place ->> 'trash')::boolean;
+		written := written || format('update %1$I t set deleted_at = case w.moved when ''delete'' then now() '
+			'end from (select r.record_id, r.moved from ' || of || ' and r.moved is not null '
+			'and (r.before = ''{}'' or r.made)) as w where t.org_id = app_org() and t.id = w.record_id '
+			'and (t.deleted_at is null) = (w.moved = ''delete'')', place ->> 'table');
+		continue when coalesce(place -> 'rules', 'null') = 'null';
+		checks := checks || format('select trash_all(%1$L, g.ids, %2$L, false, null) from (select array_agg('
+			'r.record_id) as ids from ' || of || ' and r.moved = ''delete'') as g where g.ids is not null',
+			place ->> 'table', revert_rules(place -> 'rules'))
+			|| format('select revert_parents(%1$L, g.ids, %2$L) from (select array_agg(r.record_id) as ids '
+			'from ' || of || ' and (r.moved = ''restore'' or r.moved is null and r.live and not r.made '
+			'and r.after ?| %3$L)) as g where g.ids is not null', place ->> 'table', place -> 'rules',
+			array(select p ->> 'column' from jsonb_array_elements(place -> 'rules' -> (place ->> 'table') -> 'parents') as p));
+	end loop;
+	return written || checks;
+end
+$$;

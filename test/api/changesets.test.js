@@ -160,6 +160,20 @@ test('S1-DB-04 taking back a restore takes along what has come to it since, and 
     [false, false, false, true]);
 });
 
+test('S1-DB-04 an edit is not taken back to what is in the trash by now', async () => {
+  const [before, now] = [await admin.create('/companies', { name: unique('Co') }), await admin.create('/companies', { name: unique('Co') })];
+  const deal = await admin.create('/deals', { name: 'moved', companyId: before.id });
+  await admin.patch(at('deal', deal.id), { companyId: now.id }, { expect: 200 });
+  const moved = await latest(deal.id);
+  await admin.delete(at('company', before.id), { expect: 204 });
+  const [left] = (await revert(moved)).left;
+  assert.deepEqual([left.reason, left.message], ['REFUSED', 'The company of this deal is in the trash: restore it first.']);
+  assert.equal((await admin.read(at('deal', deal.id))).companyId, now.id);
+  await admin.post(`${at('company', before.id)}/restore`, undefined, { expect: 200 });
+  assert.deepEqual((await revert(moved)).left, []);
+  assert.equal((await admin.read(at('deal', deal.id))).companyId, before.id);
+});
+
 test('lines and participants come back with their record', async () => {
   const people = [await contact(), await contact()];
   const line = (name, unitPrice) => ({ name, unitPrice, quantity: 2 });
