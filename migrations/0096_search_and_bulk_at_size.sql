@@ -25,13 +25,15 @@ as $$
 		as both_ways
 $$;
 
-/* What the index is asked: it finds what search_query finds, and perhaps more. */
+/* What the index is asked: it finds what search_query finds, and perhaps more. What is left must not read as a number
+ * where the whole did not. */
 create function search_index_query(value text) returns tsquery
 language sql immutable strict parallel safe
 as $$
-	select case when $1 ~ '^\s*[+(]?[0-9][0-9 ()./+-]{4,}\s*$' then public.search_query($1)
-		else coalesce(public.search_query(regexp_replace($1,
-			'([[:alnum:]]\S*[@._/+-])[^[:space:]@._/+-]+(?=\s|$)', '\1', 'g')), public.search_query($1)) end
+	select case when rest ~ '^\s*[+(]?[0-9][0-9 ()./+-]{4,}\s*$' then public.search_query($1)
+		else coalesce(public.search_query(rest), public.search_query($1)) end
+	from (select case when $1 ~ '^\s*[+(]?[0-9][0-9 ()./+-]{4,}\s*$' then $1 else regexp_replace($1,
+		'([[:alnum:]]\S*[@._/+-])[^[:space:]@._/+-]+(?=\s|$)', '\1', 'g') end as rest) as shorter
 $$;
 
 /* By a hash of the ids: each row of the log would be compared with each of them. */
