@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Check, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, ShieldCheck, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { ApiError } from '@/api/client';
+import { messageOf } from '@/api/message';
 import { useMeta } from '@/api/meta';
 import { meQuery, signOut, switchOrganization } from '@/api/session';
 import { cn } from '@/lib/cn';
@@ -29,7 +29,7 @@ export function OrganizationMenu({ narrow }: { narrow: boolean }) {
       await navigate('/');
       await client.resetQueries();
     } catch (error) {
-      toast.bad(error instanceof ApiError ? error.message : t('error.unknown'));
+      toast.bad(messageOf(error));
     }
   };
   return (

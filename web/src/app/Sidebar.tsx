@@ -43,7 +43,7 @@ function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
   const { pathname } = useLocation();
   const isHere =
     group.entities.some((entity) => pathname.split('/')[1] === slugOf(entity)) ||
-    (group.key === 'admin' && /^\/(members|roles|audit|organizations)\b/.test(pathname));
+    (group.key === 'admin' && /^\/(members|roles|organizations)\b/.test(pathname));
   const [open, setOpen] = useState(group.key !== 'admin' || isHere);
   const known = ['crm', 'sales', 'work', 'admin'] as const;
   const key = known.find((k) => k === group.key);

@@ -35,3 +35,8 @@ export function fromWallClock(local: string, timeZone: string): string | null {
 
 /** Today's date in the zone. */
 export const todayIn = (timeZone: string, now = new Date()): string => wallClock(now, timeZone).slice(0, 10);
+
+/** `YYYY-MM-DD`, days later. */
+export function shiftDay(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}

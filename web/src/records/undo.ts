@@ -5,6 +5,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { revertChangeset } from '@/api/bulk';
 import { ApiError } from '@/api/client';
+import { messageOf } from '@/api/message';
 import { t } from '@/i18n';
 import '@/i18n/lists';
 import { toast } from '@/ui/toast';
@@ -14,9 +15,6 @@ const touched = new Set(['list', 'board', 'groups', 'calendar', 'record', 'timel
 
 export const refreshRecords = (client: QueryClient) =>
   client.invalidateQueries({ predicate: (query) => touched.has(String(query.queryKey[0])) });
-
-export const messageOf = (error: unknown): string =>
-  error instanceof ApiError ? error.message : t('error.unknown');
 
 /** The details that name no field of a form, one a line. */
 export const detailsOf = (error: unknown): string =>

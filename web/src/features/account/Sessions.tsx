@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { ApiError } from '@/api/client';
+import { messageOf } from '@/api/message';
 import { useMeta } from '@/api/meta';
 import { revokeSession, type Session, sessionsQuery, signOutEverywhere } from '@/api/session';
 import { ErrorNotice } from '@/app/ErrorBoundary';
@@ -74,7 +75,7 @@ function EverywhereDialog({ onClose }: { onClose: () => void }) {
       client.clear();
       await navigate('/sign-in');
     } catch (error) {
-      toast.bad(error instanceof ApiError ? error.message : t('error.unknown'));
+      toast.bad(messageOf(error));
       setBusy(false);
     }
   };
@@ -111,8 +112,7 @@ export function Sessions() {
       toast.good(t('account.revoked'));
     } catch (error) {
       // Somebody else was faster: the list tells.
-      if (!(error instanceof ApiError && error.status === 404))
-        toast.bad(error instanceof ApiError ? error.message : t('error.unknown'));
+      if (!(error instanceof ApiError && error.status === 404)) toast.bad(messageOf(error));
     }
     await client.invalidateQueries({ queryKey: ['sessions'] });
   };

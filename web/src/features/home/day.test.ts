@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { expect, test } from 'vitest';
 import type { RecordData } from '@/api/types';
-import { aboutOf, agendaOf, partOfDay, plusDays } from './day';
+import { shiftDay } from '@/lib/zone';
+import { aboutOf, agendaOf, partOfDay } from './day';
 
 const dayOf = (at: string) => at.slice(0, 10);
 const agenda = (tasks: RecordData[], activities: RecordData[] = []) =>
@@ -9,9 +10,9 @@ const agenda = (tasks: RecordData[], activities: RecordData[] = []) =>
 const ids = (list: { record: RecordData }[]) => list.map((entry) => entry.record.id);
 
 test('days are counted across months and leap days', () => {
-  expect(plusDays('2026-12-31', 1)).toBe('2027-01-01');
-  expect(plusDays('2028-02-28', 1)).toBe('2028-02-29');
-  expect(plusDays('2026-03-01', -1)).toBe('2026-02-28');
+  expect(shiftDay('2026-12-31', 1)).toBe('2027-01-01');
+  expect(shiftDay('2028-02-28', 1)).toBe('2028-02-29');
+  expect(shiftDay('2026-03-01', -1)).toBe('2026-02-28');
 });
 
 test('a task is overdue from its minute on, one of a whole day only the day after', () => {

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a person has to do, as queries of lists, and put in the order of a day. */
 import type { RecordData } from '@/api/types';
-
-/** `YYYY-MM-DD`, days later. */
-export function plusDays(day: string, days: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
-}
+import { shiftDay } from '@/lib/zone';
 
 const open = 'todo,in_progress,waiting';
 const SHOWN = 50;
@@ -20,7 +14,7 @@ export const tasksSearch = (today: string): string =>
   search({
     assigneeId: 'me',
     'status[in]': open,
-    'dueAt[lte]': plusDays(today, 7),
+    'dueAt[lte]': shiftDay(today, 7),
     sort: 'dueAt',
     limit: SHOWN,
     include: 'company,contact,deal,event,project,lead',
@@ -31,8 +25,8 @@ export const meetingsSearch = (today: string): string =>
   search({
     ownerId: 'me',
     status: 'planned',
-    'startAt[gte]': plusDays(today, -14),
-    'startAt[lte]': plusDays(today, 7),
+    'startAt[gte]': shiftDay(today, -14),
+    'startAt[lte]': shiftDay(today, 7),
     sort: 'startAt',
     limit: SHOWN,
     include: 'company,contact,deal,event,project,lead',
@@ -53,7 +47,7 @@ export const eventsSearch = (today: string): string =>
   search({
     'status[in]': 'tentative,confirmed,in_progress',
     'endAt[gte]': today,
-    'startAt[lte]': plusDays(today, 45),
+    'startAt[lte]': shiftDay(today, 45),
     sort: 'startAt',
     limit: 6,
     include: 'company',

@@ -4,7 +4,7 @@
 import { Copy } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '@/api/client';
+import { firstMessageOf } from '@/api/message';
 import type { FieldOption } from '@/api/types';
 import { Button } from '@/ui/button';
 import { FormRow, Input, inputClass } from '@/ui/input';
@@ -30,7 +30,7 @@ export function InviteDialog(props: {
     try {
       setLink(await onInvite(email.trim(), role));
     } catch (cause) {
-      setError(cause instanceof ApiError ? (cause.details[0]?.message ?? cause.message) : t('error.unknown'));
+      setError(firstMessageOf(cause));
     } finally {
       setBusy(false);
     }

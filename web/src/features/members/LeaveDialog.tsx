@@ -3,7 +3,7 @@
 
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '@/api/client';
+import { firstMessageOf } from '@/api/message';
 import { Button } from '@/ui/button';
 import { FormRow, inputClass } from '@/ui/input';
 import { Dialog } from '@/ui/overlay';
@@ -28,7 +28,7 @@ export function LeaveDialog(props: {
       await deactivate(member.id, heir);
       onDone();
     } catch (cause) {
-      setError(cause instanceof ApiError ? (cause.details[0]?.message ?? cause.message) : t('error.unknown'));
+      setError(firstMessageOf(cause));
       setBusy(false);
     }
   };

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, ChevronsUpDown, Ellipsis, User, UserRoundCheck, UserRoundX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { ApiError } from '@/api/client';
+import { messageOf } from '@/api/message';
 import { useLocale } from '@/app/locale';
 import type { Role } from '@/features/roles/data';
 import { formatRelative } from '@/lib/format';
@@ -28,7 +28,7 @@ function RoleMenu({ member, roles }: { member: Member; roles: Role[] }) {
     onSuccess: () => client.invalidateQueries({ queryKey: ['list', 'user'] }),
     onError: (error) =>
       toast.bad(t('members.roleStays', { name: nameOf(member) }), {
-        description: error instanceof ApiError ? error.message : t('error.unknown'),
+        description: messageOf(error),
       }),
   });
   if (!member.active) return <span className="px-2 text-muted">{name}</span>;
@@ -72,7 +72,7 @@ export function MemberRow(props: { member: Member; roles: Role[]; isMe: boolean;
       toast.good(t('members.back', { name }));
       await client.invalidateQueries({ queryKey: ['list', 'user'] });
     } catch (error) {
-      toast.bad(error instanceof ApiError ? error.message : t('error.unknown'));
+      toast.bad(messageOf(error));
     }
   };
   return (

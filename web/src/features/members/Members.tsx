@@ -5,7 +5,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { MailPlus, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, getPage, post, remove } from '@/api/client';
+import { getPage, post, remove } from '@/api/client';
+import { messageOf } from '@/api/message';
 import { useMeta } from '@/api/meta';
 import type { FieldOption } from '@/api/types';
 import { ErrorNotice } from '@/app/ErrorBoundary';
@@ -41,7 +42,7 @@ function Pending({ roles }: { roles: FieldOption[] }) {
       toast.good(t('members.revoked'));
       await client.invalidateQueries({ queryKey: ['invitations'] });
     } catch (error) {
-      toast.bad(error instanceof ApiError ? error.message : t('error.unknown'));
+      toast.bad(messageOf(error));
     }
   };
   return (

@@ -5,7 +5,6 @@ import { Check, ChevronRight, Lock, RotateCcw } from 'lucide-react';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { findEntity, useMeta } from '@/api/meta';
-import { isPart } from '@/app/nav';
 import { cn } from '@/lib/cn';
 import { Menu, MenuItem, MenuSeparator, Tooltip } from '@/ui/overlay';
 import {
@@ -21,15 +20,6 @@ import {
   verbs,
 } from './data';
 
-const looks: Record<Scope | FieldRule, string> = {
-  none: 'text-faint',
-  own: 'tone',
-  team: 'tone',
-  partner: 'tone',
-  all: 'tone',
-  read: 'tone',
-  write: 'tone',
-};
 const tones: Record<Scope | FieldRule, string> = {
   none: 'gray',
   own: 'amber',
@@ -56,7 +46,7 @@ function Choice<T extends Scope | FieldRule>(props: {
       data-tone={tones[value]}
       className={cn(
         'inline-flex h-5.5 min-w-13 items-center justify-center rounded px-1.5 text-xs',
-        looks[value],
+        value === 'none' ? 'text-faint' : 'tone',
         changed && 'ring-1 ring-accent',
       )}
     >
@@ -193,10 +183,7 @@ const groups = ['crm', 'sales', 'work', 'admin'] as const;
 export function Matrix({ access, ...rules }: { access: Access } & Rules) {
   const { t } = useTranslation();
   const meta = useMeta();
-  const shown = access.entities.filter((entity) => {
-    const known = findEntity(meta, entity.name);
-    return !known || !isPart(known) || !known.nestedIn;
-  });
+  const shown = access.entities.filter((entity) => !findEntity(meta, entity.name)?.nestedIn);
   return (
     <table className="w-full min-w-[860px] border-collapse text-sm">
       <thead className="sticky top-0 z-20 bg-surface">

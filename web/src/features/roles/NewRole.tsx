@@ -3,7 +3,8 @@
 
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, post } from '@/api/client';
+import { post } from '@/api/client';
+import { firstMessageOf } from '@/api/message';
 import { Button } from '@/ui/button';
 import { FormRow, Input, inputClass } from '@/ui/input';
 import { Dialog } from '@/ui/overlay';
@@ -22,7 +23,7 @@ export function NewRole(props: { presets: Role[]; onMade: (role: Role) => void; 
     try {
       onMade(await post<Role>('/api/v1/roles', { name: name.trim(), preset }));
     } catch (cause) {
-      setError(cause instanceof ApiError ? (cause.details[0]?.message ?? cause.message) : t('error.unknown'));
+      setError(firstMessageOf(cause));
       setBusy(false);
     }
   };

@@ -6,7 +6,8 @@ import { Plus, ShieldCheck, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { ApiError, remove } from '@/api/client';
+import { remove } from '@/api/client';
+import { firstMessageOf } from '@/api/message';
 import { useMeta } from '@/api/meta';
 import { ErrorNotice } from '@/app/ErrorBoundary';
 import { NotFound } from '@/app/NotFound';
@@ -31,9 +32,6 @@ import {
 import { Matrix } from './Matrix';
 import { NewRole } from './NewRole';
 
-const messageOf = (error: unknown, otherwise: string): string =>
-  error instanceof ApiError ? (error.details[0]?.message ?? error.message) : otherwise;
-
 /** Writes one answer: shown at once, taken back when it is refused. */
 function useRules(role: Role) {
   const { t } = useTranslation();
@@ -49,7 +47,7 @@ function useRules(role: Role) {
     },
     onError: (error, _, context) => {
       if (context?.before) client.setQueryData(queryKey, context.before);
-      toast.bad(t('roles.refused'), { description: messageOf(error, t('error.unknown')) });
+      toast.bad(t('roles.refused'), { description: firstMessageOf(error) });
     },
     onSettled: () => client.invalidateQueries({ queryKey }),
   });
@@ -122,7 +120,7 @@ export function Roles() {
       await client.invalidateQueries({ queryKey: ['list', 'role'] });
     } catch (cause) {
       toast.bad(t('roles.notRemoved', { name: gone.name }), {
-        description: messageOf(cause, t('error.unknown')),
+        description: firstMessageOf(cause),
       });
     }
   };

@@ -6,7 +6,7 @@ import { ChevronsUpDown, RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { ApiError } from '@/api/client';
+import { messageOf } from '@/api/message';
 import { findEntity, may, useMeta } from '@/api/meta';
 import { recordPath, restoreRecord } from '@/api/records';
 import type { EntityMeta, FieldMeta } from '@/api/types';
@@ -41,7 +41,7 @@ function Row({ item, entity }: { item: Trashed; entity: EntityMeta }) {
       await client.invalidateQueries();
     } catch (error) {
       toast.bad(t('trash.failed', { title }), {
-        description: error instanceof ApiError ? error.message : t('error.unknown'),
+        description: messageOf(error),
       });
       setBusy(false);
     }

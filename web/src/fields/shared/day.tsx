@@ -12,10 +12,6 @@ import { isDayWord, spanPresets, word } from './dayWords';
 
 export const dayOperators = ['gte', 'lt', 'lte', 'gt', 'eq', 'null'] as const;
 
-export function shiftDay(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}
-
 const presets = ['today', 'today-1', 'today+1', 'today-7', 'today-30', 'today+7', 'today+30'] as const;
 const starts = ['weekStart', 'monthStart', 'quarterStart', 'yearStart'] as const;
 

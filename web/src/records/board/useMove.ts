@@ -5,6 +5,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiError, type Written, write } from '@/api/client';
+import { firstMessageOf } from '@/api/message';
 import type { EntityMeta, FieldMeta, Json, RecordData } from '@/api/types';
 import { isRanked, moveDeal } from '@/features/deals/move';
 import { fieldOfDetail, formKey, readValue, toBody } from '@/fields/value';
@@ -105,8 +106,7 @@ export function useMove(
       told(record, column, changesetId);
     } catch (error) {
       const more = askedBy(entity, data.by, error).filter((field) => !fields.includes(field));
-      const words =
-        error instanceof ApiError ? (error.details[0]?.message ?? error.message) : t('error.unknown');
+      const words = firstMessageOf(error);
       setAsked({ ...asked, fields: [...fields, ...more], error: words });
     } finally {
       settle();

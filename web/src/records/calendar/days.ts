@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Days of a calendar: which are shown, and on which of them a record stands. */
 import type { FieldMeta, RecordData } from '@/api/types';
-import { shiftDay } from '@/fields/shared/day';
 import { readValue } from '@/fields/value';
-import { toWallClock } from '@/lib/zone';
+import { shiftDay, toWallClock } from '@/lib/zone';
 import type { Span } from '../filters';
 
 /** First day of the week as JavaScript counts, 0 being Sunday. */

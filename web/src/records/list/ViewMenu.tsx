@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Check, ChevronDown, Layers, Lock, Pencil, Star, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { messageOf } from '@/api/message';
 import { useEntity, useMeta } from '@/api/meta';
 import type { EntityMeta } from '@/api/types';
 import {
@@ -24,7 +25,6 @@ import { Dialog, Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
 import type { Widths } from '../columns';
 import { NO_VIEW } from '../filters';
-import { messageOf } from '../undo';
 import { bodyOfView, differs } from '../views';
 import type { ListControl } from './useListState';
 

@@ -3,7 +3,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiError } from '@/api/client';
+import { messageOf } from '@/api/message';
 import { refreshRecords } from '@/api/records';
 import { t } from '@/i18n';
 import { toast } from '@/ui/toast';
@@ -20,7 +20,7 @@ export function useRecordChange() {
       await refreshRecords(client);
       return true;
     } catch (error) {
-      toast.bad(error instanceof ApiError ? error.message : t('error.unknown'));
+      toast.bad(messageOf(error));
       return false;
     } finally {
       setBusy(false);

@@ -5,6 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { ApiError, remove as removeAt } from '@/api/client';
+import { messageOf } from '@/api/message';
 import { slugOf } from '@/api/meta';
 import { recordPath, refreshRecords, restoreRecord } from '@/api/records';
 import type { EntityMeta, RecordData } from '@/api/types';
@@ -27,7 +28,7 @@ export function useTrash(entity: EntityMeta, record: RecordData) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const title = titleOf(entity, record) || entity.label;
-  const tell = (error: unknown) => toast.bad(error instanceof ApiError ? error.message : t('error.unknown'));
+  const tell = (error: unknown) => toast.bad(messageOf(error));
 
   const restore = async () => {
     try {
