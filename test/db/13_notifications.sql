@@ -99,7 +99,7 @@ insert into invoices (org_id, company_id, owner_id, issue_date, due_date, curren
 select app_org(), (select id from companies where org_id = app_org() limit 1), mate, current_date - 30, d, 'EUR', t, t, now(), false, 'INV-' || t || d, 'Acme', '{}' from a,
 	(values (current_date - 2, 10), (current_date - 2, 0), (current_date + 5, 10)) as due (d, t);
 alter table invoices enable trigger user;
-update notification_readers set at = now() - interval '1 day' where name = 'reminders';
+update notification_readers set at = now() - interval '2 days' where name = 'reminders';
 select tap.value('select notifications_remind()') \g /dev/null
 select is((select count(*) from notifications where type = 'invoice_overdue'), 1::bigint, 'S4-ENT-07 an invoice that is overdue and not paid');
 update notifications set created_at = now() - interval '91 days';
