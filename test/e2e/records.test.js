@@ -90,6 +90,25 @@ test('S3-UI-03 S2-REL-08 a lead becomes a contact, a company and a deal', async 
   await page.context().close();
 });
 
+test('S5-UI-04 a note that takes its time to be saved does not close the task that is begun meanwhile', async () => {
+  const company = await api.create('/companies', { name: 'Rowan & Daughters' });
+  const page = await signedIn();
+  let save;
+  const mayEnd = new Promise((resolve) => (save = resolve));
+  await page.route('**/api/v1/activities', (route) => mayEnd.then(() => route.continue()));
+  await page.goto(`/companies/${company.id}`);
+  await page.getByRole('button', { name: 'Note', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Text' }).fill('Ask for the key.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: 'Task', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Title' }).fill('Fetch the key');
+  save();
+  await page.getByRole('listitem').filter({ hasText: 'Ask for the key.' }).waitFor();
+  assert.equal(await page.getByRole('textbox', { name: 'Title' }).inputValue(), 'Fetch the key');
+  assertNoProblems(page);
+  await page.context().close();
+});
+
 test('S5-UI-04 S5-UI-02 notes, calls and tasks are written down on the record and stand in its timeline among the changes', async () => {
   const company = await api.create('/companies', { name: 'Juniper Hall' });
   const page = await signedIn();

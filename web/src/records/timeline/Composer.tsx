@@ -152,6 +152,7 @@ function KindForm({
   );
 }
 
+/** What is still being saved may end when another kind is open already: that one stays. */
 export function Composer({ entity, record }: { entity: EntityMeta; record: RecordData }) {
   const { t } = useTranslation();
   const meta = useMeta();
@@ -186,7 +187,7 @@ export function Composer({ entity, record }: { entity: EntityMeta; record: Recor
               kind={open}
               entity={entity}
               record={record}
-              onDone={() => setOpen(null)}
+              onDone={() => setOpen((now) => (now === open ? null : now))}
             />
           </div>
         )}
