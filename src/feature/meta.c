@@ -3,6 +3,7 @@
 #include "core/ability.h"
 #include "core/feature.h"
 #include "core/field_type.h"
+#include "core/sign_in.h"
 #include "core/tenant.h"
 #include "http/conditional.h"
 #include "http/request.h"
@@ -25,6 +26,7 @@ static void write_user(struct json *json, const struct caller *caller)
 	json_member_str(json, "firstName", caller->first_name);
 	json_member_str(json, "lastName", caller->last_name);
 	json_member_str(json, "role", caller->role);
+	json_member_str(json, "partnerId", caller->partner_id);
 	json_end(json);
 }
 
@@ -37,6 +39,8 @@ static void write_abilities(struct json *json, const struct caller *caller)
 	json_member_bool(json, "bulk", caller_can(caller, ABILITY_BULK));
 	json_member_bool(json, "merge", caller_can(caller, ABILITY_MERGE));
 	json_member_bool(json, "administer", caller_can(caller, ABILITY_ADMINISTER));
+	json_member_bool(
+		json, "invite", caller_scope(caller, user_resource(), VERB_CREATE) != SCOPE_NONE);
 	json_end(json);
 }
 
@@ -385,12 +389,12 @@ static const char schema[] = OBJECT(
 	"\"version\":" TEXT ","
 	"\"user\":" OBJECT(
 		"\"id\":" TEXT ",\"email\":" TEXT ",\"firstName\":" TEXT ",\"lastName\":" TEXT ","
-		"\"role\":" TEXT) ","
+		"\"role\":" TEXT ",\"partnerId\":" TEXT_OR_NULL) ","
 	"\"organization\":" OBJECT(
 		"\"id\":" TEXT ",\"name\":" TEXT ",\"currency\":" TEXT ",\"timeZone\":" TEXT ","
 		"\"locale\":" TEXT) ","
 	"\"can\":" OBJECT("\"import\":" FLAG ",\"export\":" FLAG ",\"bulk\":" FLAG ","
-		"\"merge\":" FLAG ",\"administer\":" FLAG) ","
+		"\"merge\":" FLAG ",\"administer\":" FLAG ",\"invite\":" FLAG) ","
 	"\"entities\":{\"type\":\"array\",\"items\":" OBJECT(
 		"\"name\":" TEXT ",\"plural\":" TEXT ",\"path\":" TEXT ",\"label\":" TEXT ","
 		"\"labelPlural\":" TEXT ",\"icon\":" TEXT ","

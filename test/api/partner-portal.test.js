@@ -375,3 +375,20 @@ test('S4-DB-02 S4-ENT-06 a sign-in is logged, and seen by the partner’s admini
   assert.ok(sessions.length >= 1, 'the session itself is listed to its person');
   assert.equal((await admin.all('/audit-logs', { entity: 'user', recordId: person.id, action: 'login' })).length, rows.length);
 });
+
+/* --- what the browser is told ---------------------------------------------------------------------------- */
+
+test('S4-UI-01 the metadata tell a partner’s people of their partner, and of no more than what they may read', async () => {
+  const told = (caller) => caller.read('/meta');
+  assert.deepEqual([(await told(boss)).user.partnerId, (await told(boss)).can.invite], [ours.id, true]);
+  assert.deepEqual([(await told(person)).user.partnerId, (await told(person)).can.invite], [ours.id, false]);
+  assert.deepEqual([(await told(admin)).user.partnerId, (await told(admin)).can.invite], [null, true]);
+  assert.deepEqual([(await told(manager)).user.partnerId, (await told(manager)).can.invite], [null, false]);
+  for (const caller of [boss, person]) {
+    const { entities } = await told(caller);
+    const names = entities.map(({ name }) => name);
+    for (const name of ['company', 'contact', 'deal', 'quote', 'invoice', 'payment', 'task', 'event', 'project', 'role', 'team', 'api_key'])
+      assert.ok(!names.includes(name), `${caller.role} ${name}`);
+    for (const { path } of entities) assert.equal((await caller.get(path.replace('/api/v1', ''), { query: { limit: 1 } })).status, 200, path);
+  }
+});
