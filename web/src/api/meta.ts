@@ -39,6 +39,13 @@ export const findField = (entity: EntityMeta, name: string): FieldMeta | undefin
 
 export const may = (entity: EntityMeta, verb: Verb): boolean => (entity.access[verb] ?? 'none') !== 'none';
 
+/** A partner's people have pages of their own, and no others. */
+export const isPartner = (meta: Meta): boolean => Boolean(meta.user.partnerId);
+
+/** Whether records of the entity can be opened by the caller. */
+export const hasPage = (meta: Meta, entity: EntityMeta): boolean =>
+  !isPartner(meta) || entity.name === 'lead';
+
 /** Fields every entity carries and the server alone writes; shown as a footnote, not among the fields. */
 export const systemFields = new Set([
   'id',

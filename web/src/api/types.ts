@@ -118,7 +118,15 @@ export type EntityMeta = {
   nested?: NestedMeta[];
 };
 
-export type MetaUser = { id: string; email: string; firstName: string; lastName: string; role: string };
+export type MetaUser = {
+  id: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  role: string;
+  /** Of a partner's people: the partner. */
+  partnerId?: string | null;
+};
 export type MetaOrganization = {
   id: string;
   name: string;
@@ -131,7 +139,7 @@ export type Meta = {
   version: string;
   user: MetaUser;
   organization: MetaOrganization;
-  can: { import?: boolean; export?: boolean; administer?: boolean };
+  can: { import?: boolean; export?: boolean; administer?: boolean; invite?: boolean };
   entities: EntityMeta[];
 };
 

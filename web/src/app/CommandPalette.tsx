@@ -8,7 +8,7 @@ import { type ReactNode, useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { get } from '@/api/client';
-import { findEntity, may, slugOf, useMeta } from '@/api/meta';
+import { findEntity, hasPage, may, slugOf, useMeta } from '@/api/meta';
 import { recordPath } from '@/api/records';
 import type { EntityMeta } from '@/api/types';
 import { Kbd } from '@/ui/bits';
@@ -78,7 +78,7 @@ function Records({ text }: { text: string }) {
   const { data } = useQuery(searchQuery(text));
   const hits = (data?.results ?? []).flatMap((hit) => {
     const entity = findEntity(meta, hit.entity);
-    return entity ? [{ entity, hit }] : [];
+    return entity && hasPage(meta, entity) ? [{ entity, hit }] : [];
   });
   if (!hits.length) return null;
   return (
@@ -109,18 +109,20 @@ function Standing() {
   const makeable = entities.filter((entity) => may(entity, 'create') && groupOf(entity) !== 'admin');
   return (
     <>
-      <Command.Group heading={t('palette.create')} className={groupClass}>
-        {makeable.map((entity) => (
-          <Item
-            key={entity.name}
-            value={`${t('palette.create')} ${t('palette.new', { entity: entity.label })}`}
-            icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
-            onSelect={() => creating.set({ entity: entity.name, defaults: {} })}
-          >
-            {t('palette.new', { entity: entity.label.toLowerCase() })}
-          </Item>
-        ))}
-      </Command.Group>
+      {makeable.length > 0 && (
+        <Command.Group heading={t('palette.create')} className={groupClass}>
+          {makeable.map((entity) => (
+            <Item
+              key={entity.name}
+              value={`${t('palette.create')} ${t('palette.new', { entity: entity.label })}`}
+              icon={<Plus size={16} strokeWidth={1.75} aria-hidden />}
+              onSelect={() => creating.set({ entity: entity.name, defaults: {} })}
+            >
+              {t('palette.new', { entity: entity.label.toLowerCase() })}
+            </Item>
+          ))}
+        </Command.Group>
+      )}
       <Command.Group heading={t('palette.goTo')} className={groupClass}>
         {pagesFor(meta).map(({ path, label, icon: Icon }) => (
           <Item

@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { ApiError, onSignedOut } from '@/api/client';
-import { MetaContext, metaQuery } from '@/api/meta';
+import { isPartner, MetaContext, metaQuery } from '@/api/meta';
 import type { Meta } from '@/api/types';
 import { CreateSheet } from '@/records/record/CreateSheet.lazy';
 import { useQuestion } from '@/ui/ask';
@@ -21,18 +21,20 @@ import { drawerOpen, paletteOpen, shortcutsOpen, sidebarCollapsed } from './stor
 const CommandPalette = lazy(() => import('./CommandPalette'));
 const ShortcutSheet = lazy(() => import('./ShortcutSheet'));
 const AskDialog = lazy(async () => ({ default: (await import('@/ui/AskDialog')).AskDialog }));
+const Portal = lazy(async () => ({ default: (await import('@/features/portal/Portal')).Portal }));
 const Drawer = lazy(async () => ({ default: (await import('@/ui/overlay')).Drawer }));
 
 /** What is likely to be opened next is fetched once the page is at rest, so that it opens at once. */
-function usePrefetch() {
+function usePrefetch(meta: Meta) {
   useEffect(() => {
     const timer = setTimeout(() => {
       void import('./CommandPalette');
+      if (isPartner(meta)) return;
       void import('@/records/list/ListPage');
       void import('@/records/record/RecordPage');
     }, 1500);
     return () => clearTimeout(timer);
-  }, []);
+  }, [meta]);
 }
 
 function useFrameKeys(meta: Meta) {
@@ -65,7 +67,7 @@ function Frame({ meta }: { meta: Meta }) {
   const collapsed = sidebarCollapsed.use();
   const { pathname } = useLocation();
   useFrameKeys(meta);
-  usePrefetch();
+  usePrefetch(meta);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the drawer
   useEffect(() => drawerOpen.set(false), [pathname]);
   return (
@@ -90,9 +92,7 @@ function Frame({ meta }: { meta: Meta }) {
         <main id="content" className="flex min-w-0 flex-1 flex-col md:py-2 md:pr-2">
           <AwayBar />
           <div className="flex min-h-0 flex-1 flex-col overflow-hidden bg-surface md:rounded-xl md:shadow-panel">
-            <Suspense fallback={<PageLoading />}>
-              <Outlet />
-            </Suspense>
+            <Suspense fallback={<PageLoading />}>{isPartner(meta) ? <Portal /> : <Outlet />}</Suspense>
           </div>
         </main>
       </div>

@@ -17,7 +17,7 @@ const entity = (name: string, group: string, read: Scope = 'all'): EntityMeta =>
 });
 
 const namesOf = (entities: EntityMeta[]) =>
-  navGroups({ entities } as Meta).map((group) => [group.key, ...group.entities.map((e) => e.name)]);
+  navGroups({ user: {}, entities } as Meta).map((group) => [group.key, ...group.entities.map((e) => e.name)]);
 
 describe('navGroups', () => {
   it('orders groups and what is in them, whatever the order of the metadata', () => {
@@ -54,5 +54,12 @@ describe('navGroups', () => {
       ['space', 'moon'],
       ['admin', 'stage'],
     ]);
+  });
+
+  it('has nothing for a partner’s people, who have pages of their own', () => {
+    const user = { partnerId: 'p' };
+    expect(navGroups({ user, entities: [entity('lead', 'crm'), entity('tag', 'admin')] } as Meta)).toEqual(
+      [],
+    );
   });
 });

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the sidebar, the palette and the go-to shortcuts list. */
-import { may, slugOf } from '@/api/meta';
+import { isPartner, may, slugOf } from '@/api/meta';
 import type { EntityMeta, Meta } from '@/api/types';
 import { assignLetters } from './hotkeys';
 
@@ -49,6 +49,7 @@ const placeIn = (list: string[], name: string): number =>
   list.includes(name) ? list.indexOf(name) : list.length;
 
 export function navGroups(meta: Meta): NavGroup[] {
+  if (isPartner(meta)) return [];
   const groups = new Map<string, EntityMeta[]>();
   for (const entity of meta.entities) {
     if (isPart(entity) || !may(entity, 'read')) continue;

@@ -3,13 +3,15 @@
 import {
   ChartNoAxesColumn,
   House,
+  Inbox,
   type LucideIcon,
+  Send,
   ShieldCheck,
   Trash2,
   Upload,
   UserCog,
 } from 'lucide-react';
-import { findEntity, may } from '@/api/meta';
+import { findEntity, isPartner, may } from '@/api/meta';
 import type { Meta } from '@/api/types';
 
 const mayRead = (meta: Meta, name: string): boolean => {
@@ -20,14 +22,24 @@ const mayRead = (meta: Meta, name: string): boolean => {
 export type Page = {
   path: string;
   /** Of the catalogue, under `nav`. */
-  label: 'home' | 'overview' | 'import' | 'trash' | 'members' | 'roles';
+  label: 'home' | 'submitLead' | 'leads' | 'people' | 'overview' | 'import' | 'trash' | 'members' | 'roles';
   icon: LucideIcon;
-  place: 'top' | 'foot' | 'admin';
+  /** What stands in the palette only has a button of its own elsewhere. */
+  place: 'top' | 'foot' | 'admin' | 'palette';
   for: (meta: Meta) => boolean;
 };
 
 const pages: Page[] = [
   { path: '/', label: 'home', icon: House, place: 'top', for: () => true },
+  { path: '/leads/new', label: 'submitLead', icon: Send, place: 'palette', for: isPartner },
+  { path: '/leads', label: 'leads', icon: Inbox, place: 'top', for: isPartner },
+  {
+    path: '/people',
+    label: 'people',
+    icon: UserCog,
+    place: 'top',
+    for: (meta) => isPartner(meta) && Boolean(meta.can.invite),
+  },
   {
     path: '/overview',
     label: 'overview',
@@ -36,7 +48,7 @@ const pages: Page[] = [
     for: (meta) => mayRead(meta, 'deal'),
   },
   { path: '/import', label: 'import', icon: Upload, place: 'foot', for: (meta) => Boolean(meta.can.import) },
-  { path: '/trash', label: 'trash', icon: Trash2, place: 'foot', for: () => true },
+  { path: '/trash', label: 'trash', icon: Trash2, place: 'foot', for: (meta) => !isPartner(meta) },
   {
     path: '/members',
     label: 'members',

@@ -5,6 +5,7 @@ import { initReactI18next } from 'react-i18next';
 import type imports from './en.imports.json';
 import en from './en.json';
 import type lists from './en.lists.json';
+import type portal from './en.portal.json';
 import type records from './en.records.json';
 
 export const i18n = createInstance();
@@ -22,7 +23,7 @@ export const t = i18n.t.bind(i18n);
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en & typeof lists & typeof records & typeof imports };
+    resources: { translation: typeof en & typeof lists & typeof records & typeof imports & typeof portal };
   }
 }
 

@@ -2,7 +2,7 @@
 /* What somebody should hear of: how much is unread, the latest of it, and marking it as read. */
 import { queryOptions } from '@tanstack/react-query';
 import { getPage, patch, post } from '@/api/client';
-import { findEntity } from '@/api/meta';
+import { findEntity, hasPage } from '@/api/meta';
 import { recordPath } from '@/api/records';
 import type { Meta, RecordData } from '@/api/types';
 
@@ -40,7 +40,7 @@ export const markAllRead = () => post(`${path}/read-all`);
 /** Where a notification leads; nowhere for what has no page or is out of sight. */
 export function linkOf(meta: Meta, { entity, recordId, title }: Notification): string | null {
   const known = findEntity(meta, entity);
-  return known && recordId && title ? recordPath(known, recordId) : null;
+  return known && hasPage(meta, known) && recordId && title ? recordPath(known, recordId) : null;
 }
 
 /** "99+" beyond what fits on the bell. */
