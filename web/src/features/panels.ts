@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parts of a record's page that metadata cannot make: one row each, loaded when they are opened. */
 import { type ComponentType, lazy } from 'react';
-import type { EntityMeta, NestedMeta } from '@/api/types';
+import type { EntityMeta, NestedMeta, RecordData } from '@/api/types';
 import type { Tagged } from '@/records/record/useSave';
+import type { Related } from '@/records/related';
 
 type PanelProps = { entity: EntityMeta; nested: NestedMeta; tagged: Tagged };
 type TabProps = { entity: EntityMeta; tagged: Tagged };
+export type OwnListProps = { related: Related; record: RecordData };
 
 const DocumentLines = lazy(() => import('./documents/DocumentLines'));
 
@@ -15,6 +17,15 @@ const panels: Record<string, ComponentType<PanelProps>> = {
   'invoice.lines': DocumentLines,
 };
 
+/** Instead of the list of what refers to a record, by entity and list: what its page is for, so it comes first. */
+const lists: Record<string, ComponentType<OwnListProps>> = {
+  'event.event-vendors': lazy(() => import('./events/Bookings')),
+  'event.schedule-items': lazy(() => import('./events/RunOfShow')),
+  'event.budget-lines': lazy(() => import('./events/Budget')),
+  'event.tasks': lazy(() => import('./tasks/RecordTasks')),
+  'event.payments': lazy(() => import('./events/Payments')),
+};
+
 /** Beside the lists of what refers to a record. */
 const tabs: Record<string, { key: string; Body: ComponentType<TabProps> }[]> = {
   company: [{ key: 'account', Body: lazy(() => import('./documents/CompanyAccount')) }],
@@ -22,5 +33,12 @@ const tabs: Record<string, { key: string; Body: ComponentType<TabProps> }[]> = {
 
 export const panelFor = (entity: EntityMeta, nested: NestedMeta): ComponentType<PanelProps> | undefined =>
   panels[`${entity.name}.${nested.name}`];
+
+export const ownListFor = (entity: EntityMeta, related: Related): ComponentType<OwnListProps> | undefined =>
+  lists[`${entity.name}.${related.key}`];
+
+/** Whether its page is worked on in lists of its own. */
+export const hasPlan = (entity: EntityMeta): boolean =>
+  Object.keys(lists).some((key) => key.startsWith(`${entity.name}.`));
 
 export const tabsFor = (entity: EntityMeta) => tabs[entity.name] ?? [];

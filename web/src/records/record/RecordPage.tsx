@@ -13,7 +13,7 @@ import { ErrorNotice } from '@/app/ErrorBoundary';
 import { NotFound } from '@/app/NotFound';
 import { PageLoading } from '@/app/PageLoading';
 import { useSteps } from '@/features/flows/FlowBar';
-import { panelFor, tabsFor } from '@/features/panels';
+import { hasPlan, ownListFor, panelFor, tabsFor } from '@/features/panels';
 import { word } from '@/i18n';
 import { cn } from '@/lib/cn';
 import { useNarrow } from '@/lib/narrow';
@@ -69,23 +69,28 @@ function useTabs(entity: EntityMeta, tagged: Tagged, wanted: string | null): Tab
     label: t('record.timeline'),
     body: <Timeline entity={entity} record={record} />,
   };
-  const lists = related.flatMap((item, index): Tab[] => {
+  const lists = related.flatMap((item, index): (Tab & { isOwn: boolean })[] => {
     const empty = !((totals[index]?.total ?? 0) > 0);
     if (empty && isParticular(item) && item.key !== wanted) return [];
+    const List = ownListFor(entity, item);
+    const isQuiet = empty ? !always.has(item.key) : seldom.has(item.key);
     return [
       {
         key: item.key,
         label: item.label,
-        quiet: empty ? !always.has(item.key) : seldom.has(item.key),
+        isOwn: List !== undefined,
+        quiet: !List && isQuiet,
         count: <RelatedCount total={totals[index]} />,
-        body: <RelatedList related={item} record={record} />,
+        body: List ? <List related={item} record={record} /> : <RelatedList related={item} record={record} />,
       },
     ];
   });
-  // A document is its lines: they come before what happened to it.
+  // A document is its lines, an event its plan: they come before what happened to it.
+  const plan = lists.filter((list) => list.isOwn);
+  const others = lists.filter((list) => !list.isOwn);
   return isDocument(entity)
     ? [...nested, timeline, ...own, ...lists]
-    : [timeline, ...nested, ...own, ...lists];
+    : [...plan, timeline, ...nested, ...own, ...others];
 }
 
 function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
@@ -104,9 +109,12 @@ function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
   return (
     <div className="flex min-h-0 flex-1">
       {!narrow && (
-        // A document needs the room for its lines.
+        // A document needs the room for its lines, an event for its plan.
         <div
-          className={cn('flex shrink-0 flex-col border-line border-r', isDocument(entity) ? 'w-76' : 'w-90')}
+          className={cn(
+            'flex shrink-0 flex-col border-line border-r',
+            isDocument(entity) || hasPlan(entity) ? 'w-76' : 'w-90',
+          )}
         >
           {details.body}
         </div>

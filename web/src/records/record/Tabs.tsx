@@ -2,7 +2,7 @@
 /* The parts of a record: those that hold something stand in the bar, the empty ones wait behind "More". */
 
 import { ChevronDown } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { buttonClass } from '@/ui/button';
@@ -21,6 +21,11 @@ export function TabBar({ tabs, at, onTab }: { tabs: Tab[]; at: string; onTab: (k
   const { t } = useTranslation();
   const bar = useRef<HTMLDivElement>(null);
   const shown = tabs.filter((tab) => !tab.quiet || tab.key === at);
+  useEffect(() => {
+    // On a narrow screen the one that is open may stand outside of what is seen.
+    const open = bar.current?.querySelector(`[data-tab="${CSS.escape(at)}"]`);
+    open?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [at]);
   const quiet = tabs.filter((tab) => !shown.includes(tab));
   const move = (step: number) => {
     const index = shown.findIndex((tab) => tab.key === at);
