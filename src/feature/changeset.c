@@ -24,6 +24,7 @@ enum { REVERT_MAX_MS = 10 * 60 * 1000 };
 #define SQL_TOLD_MANY                                                                              \
 	SQL_TOLD "changeset_told(array(select l.id from changeset_list($2, $3, $4, $5::int) as l " \
 		 "order by l.id desc), $1::jsonb, $6::int) as t"
+#define SQL_TOLD_THESE SQL_TOLD "changeset_told($2::uuid[], $1::jsonb, $3::int) as t"
 #define SQL_TOLD_ONE SQL_TOLD "changeset_told(array[$2::uuid], $1::jsonb, $3::int) as t"
 
 /* --- reading ------------------------------------------------------------------------------------------ */
@@ -51,14 +52,35 @@ static void write_told(struct json *json, const struct db_result *rows, int i)
 /* What a list of changesets may be asked. */
 struct asked {
 	struct str cursor, actor, entity;
+	struct str ids; /* these, as PostgreSQL reads an array; absent for all */
 	int limit;
 };
+
+/* `a,b`: {a,b}, absent when one is no id or there are too many. */
+static struct str read_ids(struct request *req, struct str value)
+{
+	struct str ids = STR("{"), id;
+	int count = 0;
+
+	for (struct str rest = value; rest.len > 0; count++) {
+		size_t end = str_find_char(rest, ',');
+
+		if (count == LIST_MAX || record_id(req, str_slice(rest, 0, end), &id) != ERR_OK)
+			return STR_NONE;
+		ids = arena_printf(
+			req->arena, "%.*s%s%.*s", STR_ARG(ids), count ? "," : "", STR_ARG(id));
+		rest = end < rest.len ? str_slice(rest, end + 1, rest.len) : STR("");
+	}
+	return count ? arena_printf(req->arena, "%.*s}", STR_ARG(ids)) : STR_NONE;
+}
 
 static enum err ask(struct request *req, struct asked *asked, struct str name, struct str value)
 {
 	const struct resource *resource = resource_find(value);
 	int64_t limit;
 
+	if (str_is(name, "id[in]") && (asked->ids = read_ids(req, value)).ptr)
+		return ERR_OK;
 	if (str_is(name, "cursor") && record_id(req, value, &asked->cursor) == ERR_OK)
 		return ERR_OK;
 	if (str_is(name, "actorId") && str_is(value, "me")) {
@@ -103,6 +125,19 @@ static struct str number(struct request *req, int n)
 	return arena_printf(req->arena, "%d", n);
 }
 
+static enum err read_many(struct request *req, const struct asked *asked, struct db_result *rows)
+{
+	struct str most = number(req, COUNTED_IN_LISTS);
+
+	if (asked->ids.ptr)
+		return unit_query(req, DB_SLOW, NULL,
+			&SQL(SQL_TOLD_THESE, revert_finals(req), asked->ids, most), rows);
+	return unit_query(req, DB_SLOW, NULL,
+		&SQL(SQL_TOLD_MANY, revert_finals(req), asked->cursor, asked->actor, asked->entity,
+			number(req, asked->limit + 1), most),
+		rows);
+}
+
 static enum err handle_list(struct request *req)
 {
 	struct asked asked;
@@ -114,14 +149,10 @@ static enum err handle_list(struct request *req)
 	if (!err)
 		err = read_asked(req, &asked);
 	if (!err)
-		err = unit_query(req, DB_SLOW, NULL,
-			&SQL(SQL_TOLD_MANY, revert_finals(req), asked.cursor, asked.actor,
-				asked.entity, number(req, asked.limit + 1),
-				number(req, COUNTED_IN_LISTS)),
-			&rows);
+		err = read_many(req, &asked, &rows);
 	if (err)
 		return err;
-	shown = MIN(rows.rows, asked.limit);
+	shown = asked.ids.ptr ? rows.rows : MIN(rows.rows, asked.limit);
 	json = response_json(req, 200);
 	json_object(&json);
 	json_member_bool(&json, "success", true);
@@ -483,6 +514,8 @@ static const struct route_doc list_doc = {
 	.parameters = "[{\"name\":\"cursor\",\"in\":\"query\",\"schema\":" ID "},"
 		"{\"name\":\"limit\",\"in\":\"query\",\"schema\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100,"
 		"\"default\":25}},"
+		"{\"name\":\"id[in]\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
+		"\"description\":\"These alone: up to 100 ids, separated by commas; nothing else narrows them.\"},"
 		"{\"name\":\"actorId\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"
 		"\"description\":\"Whose: an id, or me.\"},"
 		"{\"name\":\"entity\",\"in\":\"query\",\"schema\":{\"type\":\"string\"},"

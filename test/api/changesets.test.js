@@ -40,6 +40,11 @@ test('a changeset tells who, when and what, and whether it can be taken back', a
   const next = await admin.read('/changesets', { limit: 1, cursor: list.nextCursor });
   assert.notEqual(next.changesets[0].id, told.id);
   assert.ok((await admin.read('/changesets', { entity: 'contact', actorId: 'me' })).changesets.every((c) => c.actorId === admin.id));
+  const older = next.changesets[0];
+  const these = await admin.read('/changesets', { 'id[in]': [older.id, randomUUID(), told.id].join(',') });
+  assert.deepEqual([these.changesets, these.nextCursor], [[older, told], null], 'those that are named, in that order');
+  errorOf(await admin.get('/changesets', { query: { 'id[in]': `${told.id},x` } }), 400);
+  errorOf(await admin.get('/changesets', { query: { 'id[in]': Array(101).fill(told.id).join(',') } }), 400);
   errorOf(await admin.get('/changesets', { query: { colour: 'x' } }), 400);
   errorOf(await admin.get('/changesets', { query: { limit: 0 } }), 400);
   errorOf(await admin.get(`/changesets/${randomUUID()}`), 404);
