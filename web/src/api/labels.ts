@@ -5,23 +5,29 @@ import { get, getPage } from './client';
 import type { EntityMeta, RecordData } from './types';
 
 type Waiter = { resolve: (record: RecordData | null) => void; reject: (cause: unknown) => void };
+/** `all`: those in the trash too, by entity and that. */
+type Queue = { entity: EntityMeta; all: boolean };
 const waiting = new Map<string, Map<string, Waiter[]>>();
 const BATCH = 100;
 
-async function fetchMany(entity: EntityMeta, ids: string[]): Promise<Map<string, RecordData>> {
-  const page = await getPage<RecordData>(`${entity.path}?id[in]=${ids.join(',')}&limit=${BATCH}`);
+async function fetchMany({ entity, all }: Queue, ids: string[]): Promise<Map<string, RecordData>> {
+  const trash = all && entity.fields.some((f) => f.name === 'deletedAt') ? '&deleted=with' : '';
+  const page = await getPage<RecordData>(`${entity.path}?id[in]=${ids.join(',')}&limit=${BATCH}${trash}`);
   return new Map(page.data.map((record) => [record.id, record]));
 }
 
-async function flush(entity: EntityMeta) {
-  const queue = waiting.get(entity.name);
-  waiting.delete(entity.name);
+const keyOf = ({ entity, all }: Queue): string => `${entity.name} ${all}`;
+
+async function flush(of: Queue) {
+  const { entity, all } = of;
+  const queue = waiting.get(keyOf(of));
+  waiting.delete(keyOf(of));
   if (!queue) return;
   const ids = [...queue.keys()];
   for (let start = 0; start < ids.length; start += BATCH) {
     const part = ids.slice(start, start + BATCH);
     try {
-      const found = part.length === 1 ? null : await fetchMany(entity, part);
+      const found = part.length === 1 && !all ? null : await fetchMany(of, part);
       for (const id of part) {
         const record = found ? (found.get(id) ?? null) : await get<RecordData>(`${entity.path}/${id}`);
         for (const waiter of queue.get(id) ?? []) waiter.resolve(record);
@@ -32,22 +38,23 @@ async function flush(entity: EntityMeta) {
   }
 }
 
-function load(entity: EntityMeta, id: string): Promise<RecordData | null> {
+function load(of: Queue, id: string): Promise<RecordData | null> {
   return new Promise((resolve, reject) => {
-    let queue = waiting.get(entity.name);
+    let queue = waiting.get(keyOf(of));
     if (!queue) {
       queue = new Map();
-      waiting.set(entity.name, queue);
-      setTimeout(() => void flush(entity), 4);
+      waiting.set(keyOf(of), queue);
+      setTimeout(() => void flush(of), 4);
     }
     queue.set(id, [...(queue.get(id) ?? []), { resolve, reject }]);
   });
 }
 
-export function labelQuery(entity: EntityMeta | undefined, id: string) {
+/** `all`: also when it is in the trash. */
+export function labelQuery(entity: EntityMeta | undefined, id: string, all = false) {
   return queryOptions({
-    queryKey: ['label', entity?.name ?? '', id],
-    queryFn: entity ? () => load(entity, id) : skipToken,
+    queryKey: ['label', entity?.name ?? '', id, all],
+    queryFn: entity ? () => load({ entity, all }, id) : skipToken,
     staleTime: 60_000,
     retry: false,
   });

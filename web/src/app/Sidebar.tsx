@@ -40,10 +40,11 @@ function Row({ to, label, icon, narrow }: { to: string; label: string; icon: Rea
 
 function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
   const { t } = useTranslation();
-  const { pathname } = useLocation();
+  const at = useLocation().pathname.split('/')[1] ?? '';
+  const pages = pagesFor(useMeta(), 'admin');
   const isHere =
-    group.entities.some((entity) => pathname.split('/')[1] === slugOf(entity)) ||
-    (group.key === 'admin' && /^\/(members|roles|organizations)\b/.test(pathname));
+    group.entities.some((entity) => at === slugOf(entity)) ||
+    (group.key === 'admin' && (at === 'organizations' || pages.some((page) => page.path === `/${at}`)));
   const [open, setOpen] = useState(group.key !== 'admin' || isHere);
   const known = ['crm', 'sales', 'work', 'admin'] as const;
   const key = known.find((k) => k === group.key);

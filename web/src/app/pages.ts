@@ -5,6 +5,7 @@ import {
   House,
   Inbox,
   type LucideIcon,
+  ScrollText,
   Send,
   ShieldCheck,
   Trash2,
@@ -19,10 +20,23 @@ const mayRead = (meta: Meta, name: string): boolean => {
   return entity !== undefined && may(entity, 'read');
 };
 
+/** Who reads only what concerns their own records finds that on the pages of these. */
+const readsLog = (meta: Meta): boolean => findEntity(meta, 'change')?.access.read === 'all';
+
 export type Page = {
   path: string;
   /** Of the catalogue, under `nav`. */
-  label: 'home' | 'submitLead' | 'leads' | 'people' | 'overview' | 'import' | 'trash' | 'members' | 'roles';
+  label:
+    | 'home'
+    | 'submitLead'
+    | 'leads'
+    | 'people'
+    | 'overview'
+    | 'import'
+    | 'trash'
+    | 'members'
+    | 'roles'
+    | 'audit';
   icon: LucideIcon;
   /** What stands in the palette only has a button of its own elsewhere. */
   place: 'top' | 'foot' | 'admin' | 'palette';
@@ -63,6 +77,7 @@ const pages: Page[] = [
     place: 'admin',
     for: (meta) => Boolean(meta.can.administer),
   },
+  { path: '/audit', label: 'audit', icon: ScrollText, place: 'admin', for: readsLog },
 ];
 
 export const pagesFor = (meta: Meta, place?: Page['place']): Page[] =>

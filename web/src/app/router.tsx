@@ -52,6 +52,10 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/roles/Roles')).Roles }),
               },
               {
+                path: 'audit',
+                lazy: async () => ({ Component: (await import('@/features/audit/Audit')).Audit }),
+              },
+              {
                 path: 'trash',
                 lazy: async () => ({ Component: (await import('@/features/trash/Trash')).Trash }),
               },

@@ -2,6 +2,7 @@
 /* Strings by key. English is complete and built in; further catalogues are loaded on demand. */
 import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type audit from './en.audit.json';
 import type events from './en.events.json';
 import type imports from './en.imports.json';
 import en from './en.json';
@@ -25,7 +26,13 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
     resources: {
-      translation: typeof en & typeof events & typeof lists & typeof records & typeof imports & typeof portal;
+      translation: typeof en &
+        typeof events &
+        typeof lists &
+        typeof records &
+        typeof imports &
+        typeof portal &
+        typeof audit;
     };
   }
 }

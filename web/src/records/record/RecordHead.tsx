@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The top of a record's page: where it stands, its neighbours, what to do with it next. */
 
-import { ChevronRight, Ellipsis, Link2, Trash2 } from 'lucide-react';
+import { ChevronRight, Ellipsis, Link2, ScrollText, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { may, slugOf } from '@/api/meta';
+import { findEntity, may, slugOf, useMeta } from '@/api/meta';
 import type { EntityMeta, RecordData } from '@/api/types';
 import { useHotkeys } from '@/app/hotkeys';
 import { EntityIcon } from '@/app/icons';
@@ -68,6 +68,8 @@ export function RecordActions({
   steps: Steps;
 }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
+  const log = findEntity(useMeta(), 'change');
   const trash = useTrash(entity, record);
   const copy = async () => {
     await navigator.clipboard.writeText(window.location.href);
@@ -96,6 +98,12 @@ export function RecordActions({
           <Link2 size={14} className="text-muted" aria-hidden />
           {t('action.copyLink')}
         </MenuItem>
+        {log?.access.read === 'all' && (
+          <MenuItem onClick={() => void navigate(`/audit?entity=${entity.name}&record=${record.id}`)}>
+            <ScrollText size={14} className="text-muted" aria-hidden />
+            {t('record.audit')}
+          </MenuItem>
+        )}
         {may(entity, 'delete') && (
           <MenuItem danger onClick={trash.remove}>
             <Trash2 size={14} aria-hidden />

@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A change of the record in words, with its before → after. */
 
-import { ArrowRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { findEntity, findField, useMeta } from '@/api/meta';
-import type { Change, EntityMeta, FieldMeta, Json, Meta } from '@/api/types';
+import { findEntity, useMeta } from '@/api/meta';
+import type { Change, EntityMeta, FieldMeta, Meta, RecordData } from '@/api/types';
 import { useLocale } from '@/app/locale';
-import { FieldValue } from '@/fields/display';
 import { IdName } from '@/fields/shared/record';
-import { isEmpty } from '@/fields/value';
 import { formatDateTime, formatRelative } from '@/lib/format';
 import { Avatar } from '@/ui/bits';
+import { DiffLines } from './DiffLines';
+import { type Line, linesOf } from './diff';
 
-const quiet = new Set([
-  'version',
-  'updatedAt',
-  'updatedBy',
-  'position',
-  'createdAt',
-  'createdBy',
-  'deletedAt',
-  // What follows from the activities, which stand in the timeline themselves.
-  'lastActivityAt',
-  'nextActivityAt',
-  'stageChangedAt',
-]);
 const actorField: FieldMeta = { name: 'actorId', label: '', type: 'reference', references: 'user' };
-
-type Line = { field: FieldMeta; before: Json; after: Json };
 
 /** A change of a line of the deal stands in the deal's history, and speaks of the line. */
 function aboutOf(meta: Meta, entity: EntityMeta, change: Change): EntityMeta {
@@ -35,28 +19,7 @@ function aboutOf(meta: Meta, entity: EntityMeta, change: Change): EntityMeta {
   return (isPart && change.entity && findEntity(meta, change.entity)) || entity;
 }
 
-function linesOf(about: EntityMeta, change: Change): Line[] {
-  if (change.action === 'create') return [];
-  return Object.entries(change.diff)
-    .filter(([name]) => !quiet.has(name))
-    .map(([name, [before, after]]) => ({
-      field: findField(about, name) ?? { name, label: name, type: 'text' as const },
-      before,
-      after,
-    }));
-}
-
-function Value({ field, value, struck }: { field: FieldMeta; value: Json; struck?: boolean }) {
-  const { t } = useTranslation();
-  if (isEmpty(value)) return <span className="text-faint italic">{t('timeline.empty_value')}</span>;
-  return (
-    <span className={struck ? 'min-w-0 truncate text-faint' : 'min-w-0 truncate'}>
-      <FieldValue field={field} value={value} record={{}} dense={field.type !== 'boolean'} />
-    </span>
-  );
-}
-
-function Actor({ change }: { change: Change }) {
+export function Actor({ change }: { change: Change }) {
   const { t } = useTranslation();
   const { actor, actorId } = change;
   if (actor) {
@@ -114,11 +77,12 @@ function useSentence(entity: EntityMeta, about: EntityMeta) {
   };
 }
 
-export function ChangeEntry({ entity, change }: { entity: EntityMeta; change: Change }) {
+export function ChangeEntry(props: { entity: EntityMeta; change: Change; record: RecordData }) {
+  const { entity, change, record } = props;
   const locale = useLocale();
   const about = aboutOf(useMeta(), entity, change);
   const sentence = useSentence(entity, about);
-  const lines = linesOf(about, change);
+  const lines = change.action === 'create' ? [] : linesOf(about, change.diff);
   return (
     <li className="relative pb-5 pl-9 last:pb-1">
       <span aria-hidden className="absolute top-6 bottom-0 left-[11px] w-px bg-line" />
@@ -133,20 +97,7 @@ export function ChangeEntry({ entity, change }: { entity: EntityMeta; change: Ch
           {formatRelative(change.at, locale)}
         </time>
       </div>
-      {lines.length > 0 && (
-        <dl className="mt-1.5 flex flex-col gap-1 rounded-lg bg-subtle px-3 py-2">
-          {lines.map((line) => (
-            <div key={line.field.name} className="flex min-w-0 flex-wrap items-center gap-x-2 sm:flex-nowrap">
-              <dt className="w-32 shrink-0 truncate text-muted text-xs">{line.field.label}</dt>
-              <dd className="flex min-w-0 items-center gap-2">
-                <Value field={line.field} value={line.before} struck />
-                <ArrowRight size={12} aria-label="→" className="shrink-0 text-faint" />
-                <Value field={line.field} value={line.after} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {lines.length > 0 && <DiffLines lines={lines} record={about === entity ? record : {}} />}
     </li>
   );
 }

@@ -68,7 +68,7 @@ export function Timeline({ entity, record }: { entity: EntityMeta; record: Recor
         <ol className="max-w-3xl p-5 pt-4">
           {entries.map((entry) =>
             entry.kind === 'change' ? (
-              <ChangeEntry key={entry.change.id} entity={entity} change={entry.change} />
+              <ChangeEntry key={entry.change.id} entity={entity} change={entry.change} record={record} />
             ) : (
               <ActivityEntry key={entry.activity.id} entity={entity} activity={entry.activity} />
             ),
