@@ -49,10 +49,15 @@ describe('navGroups', () => {
   });
 
   it('leaves out what may not be read, and finds a place for groups it does not know', () => {
-    const entities = [entity('stage', 'admin'), entity('moon', 'space'), entity('deal', 'sales', 'none')];
+    const entities = [
+      entity('tag', 'admin'),
+      entity('stage', 'admin'),
+      entity('moon', 'space'),
+      entity('deal', 'sales', 'none'),
+    ];
     expect(namesOf(entities)).toEqual([
       ['space', 'moon'],
-      ['admin', 'stage'],
+      ['admin', 'tag'],
     ]);
   });
 

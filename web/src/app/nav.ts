@@ -9,23 +9,16 @@ const order: Record<string, string[]> = {
   crm: ['company', 'contact', 'lead', 'partner', 'vendor'],
   sales: ['deal', 'quote', 'invoice', 'payment', 'delivery_note', 'product'],
   work: ['task', 'activity', 'event', 'project'],
-  admin: [
-    'team',
-    'pipeline',
-    'stage',
-    'product_category',
-    'tax_rate',
-    'exchange_rate',
-    'number_series',
-    'tag',
-    'picklist_option',
-    'custom_field',
-  ],
+  admin: ['team', 'product_category', 'tax_rate', 'exchange_rate', 'number_series', 'tag'],
 };
 /** Set up once and rarely looked at, whatever group they are of. */
-const settings = new Set(['product_category', 'tax_rate', 'exchange_rate', 'pipeline', 'stage']);
-/** Reached from where they belong, not from the sidebar. */
+const settings = new Set(['product_category', 'tax_rate', 'exchange_rate']);
+/** Reached from where they belong, or on a page of their own, not from the sidebar. */
 const hidden = new Set([
+  'custom_field',
+  'picklist_option',
+  'pipeline',
+  'stage',
   'change',
   'notification',
   'organization',

@@ -2,12 +2,15 @@
 /* Pages that are not the list of an entity: where they stand in the sidebar and the palette, and for whom. */
 import {
   ChartNoAxesColumn,
+  Funnel,
   House,
   Inbox,
+  List,
   type LucideIcon,
   ScrollText,
   Send,
   ShieldCheck,
+  TextCursorInput,
   Trash2,
   Upload,
   UserCog,
@@ -19,6 +22,8 @@ const mayRead = (meta: Meta, name: string): boolean => {
   const entity = findEntity(meta, name);
   return entity !== undefined && may(entity, 'read');
 };
+
+const administers = (meta: Meta): boolean => Boolean(meta.can.administer);
 
 /** Who reads only what concerns their own records finds that on the pages of these. */
 const readsLog = (meta: Meta): boolean => findEntity(meta, 'change')?.access.read === 'all';
@@ -36,7 +41,10 @@ export type Page = {
     | 'trash'
     | 'members'
     | 'roles'
-    | 'audit';
+    | 'audit'
+    | 'pipelines'
+    | 'picklists'
+    | 'customFields';
   icon: LucideIcon;
   /** What stands in the palette only has a button of its own elsewhere. */
   place: 'top' | 'foot' | 'admin' | 'palette';
@@ -68,15 +76,18 @@ const pages: Page[] = [
     label: 'members',
     icon: UserCog,
     place: 'admin',
-    for: (meta) => Boolean(meta.can.administer),
+    for: administers,
   },
   {
     path: '/roles',
     label: 'roles',
     icon: ShieldCheck,
     place: 'admin',
-    for: (meta) => Boolean(meta.can.administer),
+    for: administers,
   },
+  { path: '/custom-fields', label: 'customFields', icon: TextCursorInput, place: 'admin', for: administers },
+  { path: '/picklists', label: 'picklists', icon: List, place: 'admin', for: administers },
+  { path: '/pipelines', label: 'pipelines', icon: Funnel, place: 'admin', for: administers },
   { path: '/audit', label: 'audit', icon: ScrollText, place: 'admin', for: readsLog },
 ];
 

@@ -56,6 +56,20 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/audit/Audit')).Audit }),
               },
               {
+                path: 'custom-fields',
+                lazy: async () => ({
+                  Component: (await import('@/features/customfields/CustomFields')).CustomFields,
+                }),
+              },
+              {
+                path: 'picklists',
+                lazy: async () => ({ Component: (await import('@/features/picklists/Picklists')).Picklists }),
+              },
+              {
+                path: 'pipelines',
+                lazy: async () => ({ Component: (await import('@/features/pipelines/Pipelines')).Pipelines }),
+              },
+              {
                 path: 'trash',
                 lazy: async () => ({ Component: (await import('@/features/trash/Trash')).Trash }),
               },

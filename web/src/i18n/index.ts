@@ -2,6 +2,7 @@
 /* Strings by key. English is complete and built in; further catalogues are loaded on demand. */
 import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type admin from './en.admin.json';
 import type audit from './en.audit.json';
 import type events from './en.events.json';
 import type imports from './en.imports.json';
@@ -32,7 +33,8 @@ declare module 'i18next' {
         typeof records &
         typeof imports &
         typeof portal &
-        typeof audit;
+        typeof audit &
+        typeof admin;
     };
   }
 }
