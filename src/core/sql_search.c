@@ -24,13 +24,15 @@ static void put_words(struct sql *sql, const struct query *query)
 	sql_put(sql, "))");
 }
 
-/* newest (id, hit), recent (id): those of the newest that are hit. */
+/* newest (id, words, hit), recent (id): those of the newest that are hit. */
 static void put_recent(struct sql *sql, const struct query *query)
 {
 	struct query all = *query;
 
 	all.search = STR("");
-	sql_put(sql, "with newest as materialized (select t.id, coalesce(t.search, '') @@ ");
+	sql_put(sql,
+		"with newest as materialized (select t.id, t.search as words, "
+		"coalesce(t.search, '') @@ ");
 	put_words(sql, query);
 	sql_put_search_of_seen(sql, query);
 	sql_put(sql, " as hit");
@@ -48,6 +50,7 @@ static void put_rest(struct sql *sql, const struct query *query)
 {
 	sql_put(sql, ", found as materialized (select t.id");
 	sql_put_from(sql, query->resource);
+	sql->sampled = true;
 	sql_put_where(sql, query);
 	sql_put(sql, "), rest as (select id from found where (select count(*) from recent) <= ");
 	buf_append_int(&sql->text, query->limit);

@@ -243,26 +243,31 @@ static bool is_joined(struct str text)
 	return false;
 }
 
+/* What the index of words is asked: it finds what is searched, and perhaps more. */
+static void put_asked(struct sql *sql, const struct query *query)
+{
+	sql_put(sql,
+		sql->sampled                       ? "(select search_seldom("
+			: is_joined(query->search) ? "search_index_query("
+						   : "search_query(");
+	sql_put_typed(sql, query->search, "text");
+	sql_put(sql, sql->sampled ? ", array(select words from newest)))" : ")");
+}
+
 static void put_search(struct sql *sql, const struct query *query)
 {
-	bool joined = is_joined(query->search);
-
 	if (by_candidates) {
 		sql_put(sql, " and t.id in (select c from search_candidates(");
 		sql_put_typed(sql, query->resource->table, "text");
 		sql_put(sql, ", ");
-		sql_put_typed(sql, query->search, "text");
+		put_asked(sql, query);
 		sql_put(sql, ") as c)");
-	}
-	if (!by_candidates && !sql->walks) {
-		sql_put(sql,
-			joined ? " and t.search @@ search_index_query("
-			       : " and t.search @@ search_query(");
-		sql_put_typed(sql, query->search, "text");
-		sql_put(sql, ")");
+	} else if (!sql->walks) {
+		sql_put(sql, " and t.search @@ ");
+		put_asked(sql, query);
 	}
 	/* An expression is not the indexed column. */
-	if (!by_candidates && (sql->walks || joined)) {
+	if (sql->walks || sql->sampled || is_joined(query->search)) {
 		sql_put(sql, " and coalesce(t.search, '') @@ search_query(");
 		sql_put_typed(sql, query->search, "text");
 		sql_put(sql, ")");

@@ -27,5 +27,20 @@ with typed as (select string_agg(substr('ab1é@.-_/+ ( ', 1 + (random() * 12)::i
 select is((select count(*) from typed, documents where document @@ search_query(value)
 	and (document @@ search_index_query(value)) is not true), 0::bigint, 'nothing that is searched is left out');
 
+/* The words that the newest records do not have are few elsewhere as well. */
+select is(search_seldom(v, array[search_document('Ann Ames', 'ann@house.example'), null, search_document('Ambrose Hall')])::text,
+	q, 'seldom is ' || coalesce(q, 'nothing') || ' of ' || v)
+from (values ('ann quill', '''quill'':*'), ('ann', '''ann'':*'), ('ann ha', '''ann'':* & ''ha'':*'), ('am quill ro', '''quill'':* & ''ro'':*'),
+	('ro@house.example', '''ro'':*'), ('-', null), ('+49 40 1061878', search_query('+49 40 1061878')::text)) as v (v, q);
+select is(search_seldom('ann ames', '{}')::text, '''ames'':* & ''ann'':*', 'all of them are, among none');
+
+with typed as (select string_agg(substr('ab1é@.-_/+ ( ', 1 + (random() * 12)::int, 1), '') as value
+	from generate_series(1, 3600) as i group by i % 300),
+	documents as (select search_document(string_agg(substr('ab1é@. ', 1 + (random() * 6)::int, 1), '')) as document
+	from generate_series(1, 1200) as i group by i % 100),
+	newest as (select array_agg(document) as sample from (select document from documents limit 10) as few)
+select is((select count(*) from typed, documents, newest where document @@ search_query(value)
+	and (document @@ search_seldom(value, sample)) is not true), 0::bigint, 'whatever the newest are');
+
 select * from finish();
 rollback;
