@@ -9,7 +9,7 @@
  */
 #include "core/sql_internal.h"
 
-enum { NEWEST = 300, CANDIDATES = 40 };
+enum { NEWEST = 600, CANDIDATES = 40 };
 
 static void put_limit(struct sql *sql, int rows)
 {
