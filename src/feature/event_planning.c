@@ -16,7 +16,7 @@
 #include "core/validate.h"
 
 #define SQL_NAME "select log_as($1, 'rescheduled')"
-#define SQL_RESCHEDULE "select booking, message from event_reschedule($1, $2, $3, $4)"
+#define SQL_RESCHEDULE "select booking, message from event_reschedule($1, $2, $3, $4, $5)"
 
 /* --- booking ------------------------------------------------------------------------------------ */
 
@@ -67,7 +67,7 @@ static enum err handle_book(struct request *req)
 
 /* --- rescheduling ------------------------------------------------------------------------------- */
 
-enum { MOVE_START, MOVE_END, MOVE__COUNT };
+enum { MOVE_START, MOVE_END, MOVE_RELEASE, MOVE__COUNT };
 
 static const struct form move_form = {
 	.fields =
@@ -77,6 +77,8 @@ static const struct form move_form = {
 						.flags = FIELD_REQUIRED},
 				false},
 			[MOVE_END] = {{.name = "endAt", .kind = FIELD_DATETIME}, false},
+			[MOVE_RELEASE] = {{.name = "release", .kind = FIELD_MULTI_REFERENCE},
+				false},
 			[MOVE__COUNT] = {{0}, false},
 		},
 };
@@ -102,7 +104,8 @@ static enum err move_all(struct move *move, const struct str *in)
 {
 	struct db_stmt stmts[] = {
 		SQL(SQL_NAME, move->id),
-		SQL(SQL_RESCHEDULE, move->id, in[MOVE_START], in[MOVE_END], move->versions),
+		SQL(SQL_RESCHEDULE, move->id, in[MOVE_START], in[MOVE_END], move->versions,
+			in[MOVE_RELEASE]),
 	};
 	struct db_result results[ARRAY_LEN(stmts)];
 	const struct db_result *rows = &results[1];
@@ -133,6 +136,14 @@ static enum err answer_moved(struct move *move)
 }
 
 static const char *const moved[] = {"event.startAt", "event.endAt", NULL};
+static const char *const released[] = {"event_vendor.status", NULL};
+
+static enum err may_release(struct request *req)
+{
+	enum err err = record_may(req, resource_find(STR("event_vendor")), VERB_UPDATE);
+
+	return err ? err : record_needs(req, RULE_WRITE, released);
+}
 
 static enum err handle_reschedule(struct request *req)
 {
@@ -145,6 +156,8 @@ static enum err handle_reschedule(struct request *req)
 		err = record_needs(req, RULE_WRITE, moved);
 	if (!err)
 		err = form_read(req, &move_form, in);
+	if (!err && in[MOVE_RELEASE].ptr)
+		err = may_release(req);
 	if (!err)
 		err = unit_begin(req);
 	if (!err)
@@ -176,7 +189,9 @@ static const struct route_doc reschedule_doc = {
 	.tag = "Events",
 	.request = "{\"type\":\"object\",\"required\":[\"startAt\"],\"properties\":{\"startAt\":" MOMENT ","
 		   "\"endAt\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\",\"description\":"
-		   "\"As long after the start as so far unless said otherwise\"}}}",
+		   "\"As long after the start as so far unless said otherwise\"},"
+		   "\"release\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"string\",\"format\":\"uuid\"},"
+		   "\"maxItems\":100,\"description\":\"Bookings of the event that are only considered from then on\"}}}",
 	.response = "{\"$ref\":\"#/components/schemas/Event\"}",
 	.status = 200,
 	.parameters = "[{\"$ref\":\"#/components/parameters/IfMatch\"}]",

@@ -157,6 +157,41 @@ test('S1-REL-05 all that stands in the way is told, and nothing moves', async ()
   assert.deepEqual(after, before);
 });
 
+test('S1-REL-05 an event moves without the bookings that it releases, in one step that is taken back as one', async () => {
+  const [from, to] = [nextDay(), nextDay()];
+  const [hall, band] = [await vendor(), await vendor()];
+  const [party, other] = [await event(from), await event(to)];
+  const [mine, free] = [await booked(party, hall), await booked(party, band)];
+  const theirs = await booked(other, hall);
+  const startAt = `${to}T12:00:00Z`;
+  for (const wrong of [theirs.id, randomUUID()]) assert.deepEqual(failingFields(await move(party, { startAt, release: [mine.id, wrong] })), ['release']);
+  assert.deepEqual(failingFields(await move(party, { startAt, release: ['none'] })), ['release']);
+  errorOf(await move(party, { startAt, release: [free.id] }), 409);
+  assert.equal((await again('event-vendors', free)).status, 'confirmed', 'what is refused releases nobody');
+  const answer = await move(party, { startAt, release: [mine.id] });
+  assert.equal(answer.status, 200, answer.text);
+  const told = async () => [(await again('events', party)).startAt, ...await Promise.all([mine, free].map(async (b) => {
+    const { status, bookedFrom } = await again('event-vendors', b);
+    return [status, bookedFrom];
+  }))];
+  const there = `${to}T12:00:00.000Z`;
+  assert.deepEqual(await told(), [there, ['considering', there], ['confirmed', there]]);
+  assert.equal((await admin.post(`/changesets/${answer.headers['x-changeset-id']}/revert`)).status, 200);
+  assert.deepEqual(await told(), [party.startAt, ['confirmed', party.startAt], ['confirmed', party.startAt]]);
+});
+
+test('S1-REL-05 S2-SEC-14 who may not change bookings releases none', async () => {
+  const [party, hall] = [await event(nextDay(), { ownerId: planner.id }), await vendor()];
+  const mine = await booked(party, hall);
+  const startAt = `${nextDay()}T12:00:00Z`;
+  const role = await admin.create('/roles', { name: `Movers ${randomUUID()}`, preset: 'manager', access: { event_vendor: { update: 'none' } } });
+  const mover = await organisation.member('manager');
+  await admin.patch(`/users/${mover.id}`, { role: role.key }, { expect: 200 });
+  errorOf(await move(party, { startAt, release: [mine.id] }, {}, mover), 403);
+  assert.equal((await move(party, { startAt, release: [mine.id] }, {}, planner)).status, 200);
+  assert.equal((await again('event-vendors', mine)).status, 'considering');
+});
+
 test('S1-REL-05 an expired hold makes way for an event that moves', async () => {
   const [from, to] = [nextDay(), nextDay()];
   const hall = await vendor();

@@ -325,3 +325,79 @@ test('S1-UI-01 S3-UI-09 the plan of an event in both themes, wide and on a phone
       await page.context().close();
     }
 });
+
+test('S1-REL-05 S1-REL-03 an event moves with its plan; who is taken then is told before, and moved without', async () => {
+  const [from, to] = [nextDay(), nextDay()];
+  const [hall, band] = [await newVendor('Quay House'), await newVendor('The Wrens', { category: 'Music' })];
+  const event = await newEvent('Regatta dinner', from);
+  const other = await newEvent('Sailors’ ball', to);
+  const [mine] = [(await book(event, hall)).body.data, (await book(event, band)).body.data];
+  await book(other, hall);
+  await api.create('/schedule-items', { eventId: event.id, title: 'Toast', startAt: `${from}T18:00:00Z` });
+  await api.create('/tasks', { eventId: event.id, title: 'Print menus', offsetDays: -3 });
+  const page = await signedIn();
+  await page.goto(`/events/${event.id}`);
+  await page.getByRole('button', { name: 'Reschedule' }).click();
+  await dialog(page).getByLabel('Start').fill(`${to}T17:00`);
+  await dialog(page).getByText('One vendor is taken then.').waitFor();
+  assert.equal(await dialog(page).getByRole('link', { name: 'Sailors’ ball' }).getAttribute('href'), `/events/${other.id}`);
+  await dialog(page).getByRole('button', { name: 'Reschedule' }).click();
+  await dialog(page).getByText('Choose another time, or which vendors to move without.').waitFor();
+  assert.equal((await api.read(`/events/${event.id}`)).startAt, `${from}T17:00:00.000Z`, 'nothing has moved');
+  await assertAccessible(page);
+  await shoot(page, 'event-reschedule');
+  await dialog(page).getByRole('checkbox', { name: /^Move without Quay House/ }).check();
+  await dialog(page).getByRole('button', { name: 'Reschedule' }).click();
+  await page.getByText('Moved to', { exact: false }).waitFor();
+  const row = list(page, 'Vendors of this event').getByRole('listitem').filter({ hasText: 'Quay House' });
+  await row.getByText('Considering').waitFor();
+  const told = async () => [
+    (await api.read(`/events/${event.id}`)).startAt,
+    (await api.read(`/event-vendors/${mine.id}`)).status,
+    (await api.read(`/schedule-items?eventId=${event.id}`))[0].startAt,
+    (await api.read(`/tasks?eventId=${event.id}`))[0].dueAt.slice(0, 10),
+  ];
+  const before = (days) => new Date(Date.parse(`${to}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+  assert.deepEqual(await told(), [`${to}T17:00:00.000Z`, 'considering', `${to}T18:00:00.000Z`, before(3)]);
+  await undo(page, 'Moved to');
+  await row.getByText('Confirmed').waitFor();
+  assert.deepEqual(await told(), [`${from}T17:00:00.000Z`, 'confirmed', `${from}T18:00:00.000Z`, before(4)]);
+  assertNoProblems(page);
+  await page.context().close();
+});
+
+test('S1-ENT-03 a new event takes over a template, and is copied with its vendors', async () => {
+  const template = await api.create('/events', { name: 'Wedding, the house book', isTemplate: true, timeZone: 'UTC', startAt: '2030-01-12T14:00:00Z', endAt: '2030-01-12T23:00:00Z' });
+  await api.create('/schedule-items', { eventId: template.id, title: 'Ceremony', startAt: '2030-01-12T15:00:00Z' });
+  await api.create('/budget-lines', { eventId: template.id, name: 'Flowers', category: 'Flowers', planned: 900 });
+  await api.create('/tasks', { eventId: template.id, title: 'Tasting', offsetDays: -30 });
+  const page = await signedIn();
+  await page.goto('/events');
+  await page.getByRole('button', { name: 'New event' }).click();
+  await dialog(page).getByLabel('Name').fill('Wedding of Ina and Jo');
+  await dialog(page).getByLabel('Template', { exact: true }).click();
+  await page.getByRole('option', { name: 'Wedding, the house book' }).click();
+  await dialog(page).getByLabel('Start').fill('2031-09-06T14:00');
+  await dialog(page).getByLabel('End').fill('2031-09-06T23:00');
+  await dialog(page).getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { name: 'Wedding of Ina and Jo', level: 1 }).waitFor();
+  await tab(page, 'Schedule').click();
+  await page.getByRole('button', { name: 'Ceremony', exact: true }).waitFor();
+  await tab(page, 'Budget').click();
+  await list(page, 'Lines of the budget').getByText('€900').waitFor();
+  const [event] = await api.read('/events?name=Wedding%20of%20Ina%20and%20Jo');
+  await book(event, await newVendor('Rose & Vine', { category: 'Flowers' }), { status: 'considering' });
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Copy', exact: true }).click();
+  await dialog(page).getByLabel('Name').fill('Wedding of Uma and Lev');
+  await dialog(page).getByLabel('Start').fill('2031-10-04T14:00');
+  await dialog(page).getByRole('switch', { name: 'Vendors' }).or(dialog(page).getByLabel('Vendors', { exact: false })).first().click();
+  await shoot(page, 'event-copy');
+  await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click();
+  await page.getByRole('heading', { name: 'Wedding of Uma and Lev', level: 1 }).waitFor();
+  await list(page, 'Vendors of this event').getByText('Rose & Vine').waitFor();
+  await tab(page, 'Tasks').click();
+  await page.getByText('Tasting').waitFor();
+  assertNoProblems(page);
+  await page.context().close();
+});

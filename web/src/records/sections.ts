@@ -34,8 +34,12 @@ export function sectionsOf(fields: FieldMeta[]): Section[] {
   return [...sections].map(([label, list]) => ({ label, fields: list })).filter((s) => s.fields.length > 0);
 }
 
-/** What a new record asks for at first: what must be given, then what lists show. */
+/** What a new record is made from stands with what it is, not where its page shows it. */
+export const asked = (field: FieldMeta): FieldMeta =>
+  field.name === 'templateId' ? { ...field, section: null } : field;
+
+/** What a new record asks for at first: what must be given, then what lists show, and what it is made from. */
 export function firstFields(entity: EntityMeta, fields: FieldMeta[]): FieldMeta[] {
-  const wanted = new Set([...entity.titleFields, ...entity.listFields]);
+  const wanted = new Set([...entity.titleFields, ...entity.listFields, 'templateId']);
   return fields.filter((field) => field.required || wanted.has(field.name));
 }

@@ -14,6 +14,7 @@ import {
   Play,
   RotateCcw,
 } from 'lucide-react';
+import { lazy } from 'react';
 import type { Flow } from './flow';
 import { all, given, has, is, lacks, own } from './steps';
 
@@ -109,10 +110,8 @@ export const event: Flow[] = [
     verb: 'update',
     place: 'usual',
     when: all(is('status', 'inquiry', 'tentative', 'confirmed'), has('startAt'), lacks('isTemplate')),
-    fields: [{ name: 'startAt', required: true }, 'endAt'],
-    initial: (record) => ({ startAt: record['startAt'] }),
-    body: given,
     send: { post: 'reschedule' },
+    Dialog: lazy(() => import('../events/Reschedule')),
   },
   {
     key: 'copy',

@@ -17,7 +17,7 @@ import { Kbd } from '@/ui/bits';
 import { Button } from '@/ui/button';
 import { Sheet } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
-import { CUSTOM, firstFields, isEditable, sectionsOf, visibleFields } from '../sections';
+import { asked, CUSTOM, firstFields, isEditable, sectionsOf, visibleFields } from '../sections';
 import { FieldInput } from './FieldRow';
 import { type JsonValues, showRefusal, useRecordForm, valuesOf } from './form';
 
@@ -25,7 +25,13 @@ function useCreate(entity: EntityMeta, defaults: Creating['defaults']) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const fields = useMemo(() => visibleFields(entity).filter((field) => isEditable(field, true)), [entity]);
+  const fields = useMemo(
+    () =>
+      visibleFields(entity)
+        .filter((field) => isEditable(field, true))
+        .map(asked),
+    [entity],
+  );
   const initial = useMemo((): Record<string, Json | undefined> => {
     const preset = fields
       .filter((f) => !f.custom && !isEmpty(f.default))
