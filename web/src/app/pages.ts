@@ -10,6 +10,7 @@ import {
   ScrollText,
   Send,
   ShieldCheck,
+  SquareCheck,
   TextCursorInput,
   Trash2,
   Upload,
@@ -33,6 +34,7 @@ export type Page = {
   /** Of the catalogue, under `nav`. */
   label:
     | 'home'
+    | 'myTasks'
     | 'submitLead'
     | 'leads'
     | 'people'
@@ -53,6 +55,13 @@ export type Page = {
 
 const pages: Page[] = [
   { path: '/', label: 'home', icon: House, place: 'top', for: () => true },
+  {
+    path: '/my-tasks',
+    label: 'myTasks',
+    icon: SquareCheck,
+    place: 'top',
+    for: (meta) => mayRead(meta, 'task'),
+  },
   { path: '/leads/new', label: 'submitLead', icon: Send, place: 'palette', for: isPartner },
   { path: '/leads', label: 'leads', icon: Inbox, place: 'top', for: isPartner },
   {

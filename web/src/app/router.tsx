@@ -44,6 +44,10 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/overview/Overview')).Overview }),
               },
               {
+                path: 'my-tasks',
+                lazy: async () => ({ Component: (await import('@/features/tasks/MyTasks')).MyTasks }),
+              },
+              {
                 path: 'members',
                 lazy: async () => ({ Component: (await import('@/features/members/Members')).Members }),
               },

@@ -9,6 +9,7 @@ type PanelProps = { entity: EntityMeta; nested: NestedMeta; tagged: Tagged };
 type TabProps = { entity: EntityMeta; tagged: Tagged };
 export type OwnListProps = { related: Related; record: RecordData };
 
+const RecordTasks = lazy(() => import('./tasks/RecordTasks'));
 const DocumentLines = lazy(() => import('./documents/DocumentLines'));
 
 /** Instead of the table of an array, by entity and array. */
@@ -22,8 +23,10 @@ const lists: Record<string, ComponentType<OwnListProps>> = {
   'event.event-vendors': lazy(() => import('./events/Bookings')),
   'event.schedule-items': lazy(() => import('./events/RunOfShow')),
   'event.budget-lines': lazy(() => import('./events/Budget')),
-  'event.tasks': lazy(() => import('./tasks/RecordTasks')),
+  'event.tasks': RecordTasks,
   'event.payments': lazy(() => import('./events/Payments')),
+  'project.milestones': lazy(() => import('./projects/Milestones')),
+  'project.tasks': RecordTasks,
 };
 
 /** Beside the lists of what refers to a record. */

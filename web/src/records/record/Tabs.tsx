@@ -24,7 +24,7 @@ export function TabBar({ tabs, at, onTab }: { tabs: Tab[]; at: string; onTab: (k
   useEffect(() => {
     // On a narrow screen the one that is open may stand outside of what is seen.
     const open = bar.current?.querySelector(`[data-tab="${CSS.escape(at)}"]`);
-    open?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    open?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [at]);
   const quiet = tabs.filter((tab) => !shown.includes(tab));
   const move = (step: number) => {
