@@ -76,7 +76,8 @@ const pages: Page[] = [
     label: 'overview',
     icon: ChartNoAxesColumn,
     place: 'top',
-    for: (meta) => mayRead(meta, 'deal'),
+    for: (meta) =>
+      !isPartner(meta) && ['deal', 'task', 'event', 'invoice'].some((name) => mayRead(meta, name)),
   },
   { path: '/import', label: 'import', icon: Upload, place: 'foot', for: (meta) => Boolean(meta.can.import) },
   { path: '/trash', label: 'trash', icon: Trash2, place: 'foot', for: (meta) => !isPartner(meta) },

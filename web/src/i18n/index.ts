@@ -8,6 +8,7 @@ import type events from './en.events.json';
 import type imports from './en.imports.json';
 import en from './en.json';
 import type lists from './en.lists.json';
+import type overview from './en.overview.json';
 import type portal from './en.portal.json';
 import type records from './en.records.json';
 
@@ -32,6 +33,7 @@ declare module 'i18next' {
         typeof lists &
         typeof records &
         typeof imports &
+        typeof overview &
         typeof portal &
         typeof audit &
         typeof admin;

@@ -1,31 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Home: how sales are doing, every figure a link to the deals behind it. */
+/* The dashboards: one for each kind of work that the caller sees, over one period and one person or all. */
 
-import { useQuery } from '@tanstack/react-query';
-import { ChartNoAxesColumn, ChevronsUpDown, Handshake, Plus, User } from 'lucide-react';
-import { useState } from 'react';
+import './words';
+import { ChartNoAxesColumn, ChevronsUpDown, User } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useSearchParams } from 'react-router';
-import { useEntity } from '@/api/meta';
-import { listQuery } from '@/api/records';
-import type { FieldMeta, SalesOverview } from '@/api/types';
-import { ErrorNotice } from '@/app/ErrorBoundary';
+import { Link, useSearchParams } from 'react-router';
+import { findEntity, may, useMeta } from '@/api/meta';
+import type { FieldMeta, Meta } from '@/api/types';
 import { useLocale } from '@/app/locale';
+import { NotFound } from '@/app/NotFound';
 import { PageHead } from '@/app/PageHead';
-import { creating } from '@/app/stores';
 import { IdName, useRecordOptions } from '@/fields/shared/record';
-import { formatMoney, formatMoneyWhole, formatNumber, formatPercent } from '@/lib/format';
+import { cn } from '@/lib/cn';
 import { todayIn } from '@/lib/zone';
-import { EmptyState, Skeleton } from '@/ui/bits';
-import { Button, buttonClass } from '@/ui/button';
+import { Button } from '@/ui/button';
 import { Picker } from '@/ui/picker';
-import { ChartCard, Tile } from './Card';
-import { BarList, type Datum, MonthChart } from './Charts';
-import { dealsTo, monthData, overviewQuery, ownerData, stageData, teamData } from './data';
+import { EventsTab } from './EventsTab';
+import { FinanceTab } from './FinanceTab';
+import { ProjectsTab } from './ProjectsTab';
 import { RangePicker } from './RangePicker';
-import { closedFilters, type Range, readRange } from './range';
+import { readRange } from './range';
+import { SalesTab } from './SalesTab';
 
-const TOP = 10;
 const ownerField: FieldMeta = { name: 'ownerId', label: 'Owner', type: 'reference', references: 'user' };
 
 function OwnerPicker({ ownerId, onChange }: { ownerId: string; onChange: (id: string) => void }) {
@@ -65,192 +61,61 @@ function OwnerPicker({ ownerId, onChange }: { ownerId: string; onChange: (id: st
   );
 }
 
-function Tiles({
-  report,
-  range,
-  owner,
-}: {
-  report: SalesOverview;
-  range: Range;
-  owner: Record<string, string>;
-}) {
+/** Of which entity a dashboard tells: who may not read that has no such dashboard. */
+const tabs = [
+  { key: 'sales', of: 'deal', Component: SalesTab },
+  { key: 'projects', of: 'task', Component: ProjectsTab },
+  { key: 'events', of: 'event', Component: EventsTab },
+  { key: 'finance', of: 'invoice', Component: FinanceTab },
+] as const;
+
+const tabsFor = (meta: Meta) =>
+  tabs.filter(({ of }) => {
+    const entity = findEntity(meta, of);
+    return entity !== undefined && may(entity, 'read');
+  });
+
+function Tabs({ shown, here }: { shown: ReturnType<typeof tabsFor>; here: string }) {
   const { t } = useTranslation();
-  const locale = useLocale();
-  const { deals, currency } = report;
-  const short = (value: number) => formatMoneyWhole(value, locale, currency);
-  const full = (value: number) => formatMoney(value, locale, currency);
-  const count = (value: number) => t('overview.wonHint', { deals: formatNumber(value, locale) });
-  const closed = closedFilters(range);
+  const [params] = useSearchParams();
+  const to = (key: string) => {
+    const next = new URLSearchParams(params);
+    next.set('tab', key);
+    return `/overview?${next}`;
+  };
   return (
-    <div className="grid grid-cols-2 gap-3 lg:grid-cols-5">
-      <Tile
-        label={t('overview.won')}
-        value={short(deals.wonAmount)}
-        title={full(deals.wonAmount)}
-        hint={count(deals.won)}
-        to={dealsTo({ status: 'won', ...closed, ...owner })}
-      />
-      <Tile
-        label={t('overview.open')}
-        value={short(deals.openAmount)}
-        title={full(deals.openAmount)}
-        hint={count(deals.open)}
-        to={dealsTo({ status: 'open', ...owner })}
-      />
-      <Tile
-        label={t('overview.weighted')}
-        value={short(deals.weightedAmount)}
-        title={full(deals.weightedAmount)}
-        hint={t('overview.weightedHint')}
-        to={dealsTo({ status: 'open', ...owner })}
-      />
-      <Tile
-        label={t('overview.winRate')}
-        value={
-          deals.winRate === null
-            ? '—'
-            : formatPercent(deals.winRate <= 1 ? deals.winRate * 100 : deals.winRate, locale)
-        }
-        hint={t('overview.winRateHint', {
-          won: formatNumber(deals.won, locale),
-          lost: formatNumber(deals.lost, locale),
-        })}
-        to={dealsTo({ status: 'lost', ...closed, ...owner })}
-      />
-      <Tile
-        label={t('overview.deals')}
-        value={formatNumber(deals.total, locale)}
-        hint={t('overview.dealsHint', { open: formatNumber(deals.open, locale) })}
-        to={dealsTo(owner)}
-      />
-    </div>
-  );
-}
-
-function OwnerCard({ data, currency }: { data: Datum[]; currency: string }) {
-  const { t } = useTranslation();
-  const [all, setAll] = useState(false);
-  const rest = data.length - TOP;
-  return (
-    <ChartCard title={t('overview.byOwner')} first={t('overview.owner')} data={data} currency={currency}>
-      <BarList data={all ? data : data.slice(0, TOP)} currency={currency} />
-      {rest > 0 && !all && (
-        <Button look="ghost" size="sm" className="mt-1 self-start" onClick={() => setAll(true)}>
-          {t('overview.others', { count: rest })}
-        </Button>
-      )}
-    </ChartCard>
-  );
-}
-
-function useMembersOf(report: SalesOverview | undefined) {
-  const user = useEntity('user');
-  const members = useQuery(listQuery(report?.byTeam.length ? user : undefined, 'limit=200&fields=id,teamId'));
-  return (teamId: string) =>
-    (members.data?.data ?? []).filter((row) => row['teamId'] === teamId).map((row) => row.id);
-}
-
-function Report({ report, range, ownerId }: { report: SalesOverview; range: Range; ownerId: string }) {
-  const { t } = useTranslation();
-  const locale = useLocale();
-  const navigate = useNavigate();
-  const membersOf = useMembersOf(report);
-  const owner: Record<string, string> = ownerId ? { ownerId } : {};
-  const { currency } = report;
-  const months = monthData(report, owner, locale);
-  const stages = stageData(report, owner);
-  const teams = teamData(report, membersOf, range);
-  return (
-    <>
-      <Tiles report={report} range={range} owner={owner} />
-      <div className="grid gap-3 lg:grid-cols-2">
-        <ChartCard
-          title={t('overview.byMonth')}
-          first={t('overview.month')}
-          data={months}
-          currency={currency}
-          className="lg:col-span-2"
-        >
-          <MonthChart
-            data={months}
-            currency={currency}
-            label={t('overview.byMonth')}
-            onOpen={(to) => void navigate(to)}
-          />
-        </ChartCard>
-        <div className="flex min-w-0 flex-col gap-3">
-          <ChartCard
-            title={t('overview.byStage')}
-            first={t('overview.stage')}
-            data={stages}
-            currency={currency}
-          >
-            <BarList data={stages} currency={currency} byCount={report.deals.openAmount === 0} />
-          </ChartCard>
-          {teams.length > 0 && (
-            <ChartCard
-              title={t('overview.byTeam')}
-              first={t('overview.manager')}
-              data={teams}
-              currency={currency}
-            >
-              <BarList data={teams} currency={currency} />
-            </ChartCard>
-          )}
-        </div>
-        <OwnerCard data={ownerData(report, range)} currency={currency} />
-      </div>
-    </>
-  );
-}
-
-function Waiting() {
-  return (
-    <>
-      <div className="grid grid-cols-2 gap-3 lg:grid-cols-5">
-        {[0, 1, 2, 3, 4].map((tile) => (
-          <Skeleton key={tile} className="h-24 rounded-xl" />
-        ))}
-      </div>
-      <Skeleton className="h-72 rounded-xl" />
-    </>
-  );
-}
-
-function NoDeals({ filtered }: { filtered: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <EmptyState
-      icon={<Handshake size={20} aria-hidden />}
-      title={filtered ? t('overview.empty') : t('overview.none')}
-      text={t('overview.emptyText')}
+    <nav
+      aria-label={t('overview.title')}
+      className="flex h-10 shrink-0 items-stretch gap-1 overflow-x-auto border-line border-b px-3 md:px-4"
     >
-      {filtered ? (
-        <Link to="/" className={buttonClass('outline')}>
-          {t('overview.ranges.all')}
+      {shown.map(({ key }) => (
+        <Link
+          key={key}
+          to={to(key)}
+          aria-current={key === here ? 'page' : undefined}
+          className={cn(
+            'flex items-center border-b-2 px-2.5 text-sm transition-colors',
+            key === here
+              ? 'border-accent font-medium text-text'
+              : 'border-transparent text-muted hover:text-text',
+          )}
+        >
+          {t(`overview.tabs.${key}`)}
         </Link>
-      ) : (
-        <>
-          <Button look="primary" onClick={() => creating.set({ entity: 'deal', defaults: {} })}>
-            <Plus size={14} aria-hidden />
-            {t('palette.new', { entity: 'deal' })}
-          </Button>
-          <Link to="/import?into=deal" className={buttonClass('outline')}>
-            {t('action.import')}
-          </Link>
-        </>
-      )}
-    </EmptyState>
+      ))}
+    </nav>
   );
 }
 
 export function Overview() {
   const { t } = useTranslation();
   const { timeZone } = useLocale();
+  const shown = tabsFor(useMeta());
   const [params, setParams] = useSearchParams();
   const range = readRange(params, todayIn(timeZone));
   const ownerId = params.get('ownerId') ?? '';
-  const { data, error, refetch, isPlaceholderData } = useQuery(overviewQuery(range, ownerId));
+  const here = shown.find(({ key }) => key === params.get('tab')) ?? shown[0];
+  if (!here) return <NotFound />;
   const change = (set: Record<string, string>) =>
     setParams((now) => {
       const next = new URLSearchParams(now);
@@ -274,17 +139,10 @@ export function Overview() {
           onDays={(from, to) => change({ range: '', from, to })}
         />
       </PageHead>
-      <div className="min-h-0 flex-1 overflow-y-auto bg-canvas/50" aria-busy={isPlaceholderData}>
+      {shown.length > 1 && <Tabs shown={shown} here={here.key} />}
+      <div className="min-h-0 flex-1 overflow-y-auto bg-canvas/50">
         <div className="mx-auto flex max-w-300 flex-col gap-3 p-3 md:p-5">
-          {error && !data ? (
-            <ErrorNotice error={error} onRetry={() => void refetch()} />
-          ) : !data ? (
-            <Waiting />
-          ) : data.deals.total === 0 ? (
-            <NoDeals filtered={range.preset !== 'all' || ownerId !== ''} />
-          ) : (
-            <Report report={data} range={range} ownerId={ownerId} />
-          )}
+          <here.Component range={range} ownerId={ownerId} />
         </div>
       </div>
     </>

@@ -1,97 +1,153 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The report as the charts want it: labels, figures and where each leads. */
+/* The reports of the server as the dashboards read them. */
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from '@/api/client';
 import type { SalesOverview } from '@/api/types';
-import { t } from '@/i18n';
-import { formatMonth, type Locale } from '@/lib/format';
-import type { Datum } from './Charts';
-import { closedFilters, fillMonths, monthFilters, type Range } from './range';
 
-export function overviewQuery(range: Range, ownerId: string) {
-  const params = new URLSearchParams();
-  if (range.from) params.set('from', range.from);
-  if (range.to) params.set('to', range.to);
-  if (ownerId) params.set('ownerId', ownerId);
-  const search = params.toString();
+type Of<T> = T & { filter: string | null };
+export type Total = { currency: string };
+type Weighed = Total & { amount: number; weightedAmount: number };
+type Ended = Total & { wonAmount: number; lostAmount: number };
+
+export type Pipeline = {
+  currency: string;
+  /** Null is of what has no day. */
+  byMonth: Of<{ month: string | null; count: number; totals: Weighed[] }>[];
+};
+
+export type WonLost = {
+  currency: string;
+  byReason: Of<{ status: 'won' | 'lost'; reason: string | null; count: number; totals: Ended[] }>[];
+};
+
+export type Velocity = {
+  pipeline: string | null;
+  byStage: Of<{
+    stageId: string;
+    stage: string;
+    standing: number;
+    conversion: number | null;
+    averageDays: number | null;
+    standingDays: number | null;
+  }>[];
+};
+
+export type Partners = {
+  currency: string;
+  partners: {
+    partnerId: string;
+    partner: string;
+    leads: number;
+    convertedLeads: number;
+    wonDeals: number;
+    wonAmount: number;
+  }[];
+};
+
+type Load = {
+  open: number;
+  overdue: number;
+  dueThisWeek: number;
+  done: number;
+  filter: string | null;
+  overdueFilter: string | null;
+  dueThisWeekFilter: string | null;
+  doneFilter: string | null;
+};
+export type TaskLoad = Load & {
+  from: string;
+  to: string;
+  byAssignee: (Load & { assigneeId: string | null; assignee: string | null })[];
+};
+
+export type ProjectLoad = {
+  byProject: {
+    projectId: string;
+    project: string;
+    status: string;
+    owner: string | null;
+    dueDate: string | null;
+    late: boolean;
+    progress: number | null;
+    open: number;
+    overdue: number;
+    estimateMinutes: number;
+  }[];
+};
+
+export type Margin = Total & {
+  events: number;
+  budget: number;
+  planned: number;
+  agreed: number;
+  invoiced: number;
+  margin: number;
+  marginPercent: number | null;
+  paidOut: number;
+};
+export type EventMargin = {
+  byCurrency: Margin[];
+  byType: (Margin & { eventType: string | null })[];
+  byMonth: (Margin & { month: string })[];
+  byEvent: (Omit<Margin, 'events' | 'budget' | 'invoiced' | 'margin'> & {
+    eventId: string;
+    event: string;
+    startAt: string | null;
+    budget: number | null;
+    invoiced: number | null;
+    margin: number | null;
+  })[];
+};
+
+export type Ageing = Total & {
+  invoices: number;
+  total: number;
+  notDue: number;
+  days1To30: number;
+  days31To60: number;
+  days61To90: number;
+  over90: number;
+  filter: string | null;
+};
+export type InvoiceAgeing = {
+  byCurrency: Ageing[];
+  byCompany: (Ageing & { companyId: string | null; company: string | null })[];
+};
+
+export type Revenue = {
+  currency: string;
+  net: number;
+  invoices: number;
+  byMonth: { month: string; invoices: number; net: number }[];
+  byCompany: { companyId: string | null; company: string | null; invoices: number; net: number }[];
+  byProduct: { productId: string | null; product: string | null; invoices: number; net: number }[];
+};
+
+type Reports = {
+  'sales-overview': SalesOverview;
+  pipeline: Pipeline;
+  'won-lost': WonLost;
+  'stage-velocity': Velocity;
+  partners: Partners;
+  'task-load': TaskLoad;
+  'project-load': ProjectLoad;
+  'event-margin': EventMargin;
+  'invoice-ageing': InvoiceAgeing;
+  revenue: Revenue;
+};
+
+/** What is '' is not asked for. */
+export function reportQuery<Name extends keyof Reports>(name: Name, params: Record<string, string> = {}) {
+  const search = new URLSearchParams(Object.entries(params).filter(([, value]) => value)).toString();
   return queryOptions({
-    queryKey: ['overview', search],
+    queryKey: ['overview', name, search],
     queryFn: ({ signal }) =>
-      get<SalesOverview>(`/api/v1/reports/sales-overview${search ? `?${search}` : ''}`, signal),
+      get<Reports[Name]>(`/api/v1/reports/${name}${search ? `?${search}` : ''}`, signal),
     placeholderData: keepPreviousData,
   });
 }
 
-export function dealsTo(filters: Record<string, string>): string {
-  const search = new URLSearchParams(filters).toString();
-  return search ? `/deals?${search}` : '/deals';
-}
-
-const stageTone = { open: 'bg-chart-2', won: 'bg-chart-1', lost: 'bg-chart-quiet' } as const;
-
-export function stageData(report: SalesOverview, owner: Record<string, string>): Datum[] {
-  return [...report.byStage]
-    .sort((a, b) => a.position - b.position)
-    .map((row) => ({
-      key: row.stageId,
-      label: row.stage,
-      amount: row.amount,
-      count: row.count,
-      to: dealsTo({ stageId: row.stageId, ...owner }),
-      tone: stageTone[row.category],
-    }));
-}
-
-export function monthData(report: SalesOverview, owner: Record<string, string>, at: Locale): Datum[] {
-  const rows = fillMonths(report.wonByMonth, (month) => ({ month, count: 0, amount: 0 }));
-  const thisYear = String(new Date().getFullYear());
-  const years = rows.some((row) => row.month.slice(0, 4) !== thisYear);
-  return rows.map((row) => ({
-    key: row.month,
-    label: formatMonth(row.month, at, years),
-    amount: row.amount,
-    count: row.count,
-    to: dealsTo({ status: 'won', ...monthFilters(row.month), ...owner }),
-  }));
-}
-
-export function ownerData(report: SalesOverview, range: Range): Datum[] {
-  return [...report.byOwner]
-    .sort((a, b) => b.wonAmount - a.wonAmount)
-    .map((row) => ({
-      key: row.ownerId ?? 'none',
-      label: row.owner ?? t('overview.noOwner'),
-      amount: row.wonAmount,
-      count: row.won,
-      to: dealsTo({
-        status: 'won',
-        ...(row.ownerId ? { ownerId: row.ownerId } : { 'ownerId[null]': 'true' }),
-        ...closedFilters(range),
-      }),
-    }));
-}
-
-/** A team's deals are those of its members; the report names them only by their sum, so the list is by manager's people. */
-export function teamData(
-  report: SalesOverview,
-  memberIds: (teamId: string) => string[],
-  range: Range,
-): Datum[] {
-  return [...report.byTeam]
-    .sort((a, b) => b.wonAmount - a.wonAmount)
-    .map((row) => {
-      const members = row.teamId ? memberIds(row.teamId) : [];
-      return {
-        key: row.teamId ?? 'none',
-        label: row.manager ?? row.team ?? t('overview.noTeam'),
-        amount: row.wonAmount,
-        count: row.won,
-        to: dealsTo({
-          status: 'won',
-          ...(members.length ? { 'ownerId[in]': members.join(',') } : {}),
-          ...closedFilters(range),
-        }),
-      };
-    });
-}
+/** Of sums in several currencies the one in that of the organisation, which the server converts into. */
+export const inOwn = <T extends Total>(totals: T[], currency: string): T | undefined =>
+  totals.find((total) => total.currency === currency) ?? totals[0];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
-import { closedFilters, fillMonths, monthFilters, presetRange, readRange } from './range';
+import { daysOfMonth, daysWithin, fillMonths, presetRange, readRange } from './range';
 
 describe('the period', () => {
   it('ends on the last day', () => {
@@ -16,11 +16,14 @@ describe('the period', () => {
     expect(read('from=tomorrow&range=nonsense').preset).toBe('all');
   });
 
-  it('becomes filters of the deal list', () => {
-    expect(closedFilters({ preset: 'custom', from: '2017-01-01', to: '' })).toEqual({
+  it('becomes filters of a list', () => {
+    expect(daysWithin('closedAt', { from: '2017-01-01', to: '' })).toEqual({
       'closedAt[gte]': '2017-01-01',
     });
-    expect(monthFilters('2017-02')).toEqual({ 'closedAt[gte]': '2017-02-01', 'closedAt[lte]': '2017-02-28' });
+    expect(daysOfMonth('dueDate', '2028-02')).toEqual({
+      'dueDate[gte]': '2028-02-01',
+      'dueDate[lte]': '2028-02-29',
+    });
   });
 
   it('shows months without a win', () => {

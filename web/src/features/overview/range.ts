@@ -40,20 +40,23 @@ export function readRange(params: URLSearchParams, today: string): Range {
   return presetRange(preset, today);
 }
 
-/** Filters of the deal list that give the deals closed within the range. */
-export function closedFilters(range: Range): Record<string, string> {
-  return {
-    ...(range.from ? { 'closedAt[gte]': range.from } : {}),
-    ...(range.to ? { 'closedAt[lte]': range.to } : {}),
-  };
+/** As reports take a period. */
+export const period = ({ from, to }: Range): { from: string; to: string } => ({ from, to });
+
+/** Filters of a list that give the records whose day lies within the range. */
+export function daysWithin(
+  field: string,
+  { from, to }: { from: string; to: string },
+): Record<string, string> {
+  return { ...(from ? { [`${field}[gte]`]: from } : {}), ...(to ? { [`${field}[lte]`]: to } : {}) };
 }
 
-export function monthFilters(month: string): Record<string, string> {
+export function daysOfMonth(field: string, month: string): Record<string, string> {
   const [year = 0, number = 0] = month.split('-').map(Number);
-  return { 'closedAt[gte]': `${month}-01`, 'closedAt[lte]': lastDay(year, number) };
+  return daysWithin(field, { from: `${month}-01`, to: lastDay(year, number) });
 }
 
-/** Months without a win are missing from the answer; a time axis must show them. */
+/** Months in which there was nothing are missing from the answer; a time axis must show them. */
 export function fillMonths<T extends { month: string }>(rows: T[], empty: (month: string) => T): T[] {
   const first = rows[0]?.month;
   const last = rows.at(-1)?.month;
