@@ -5,8 +5,7 @@ import { ChevronRight, PanelLeft, Search } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useLocation } from 'react-router';
-import { findEntity, may, slugOf, useMeta } from '@/api/meta';
-import { recordPath } from '@/api/records';
+import { slugOf, useMeta } from '@/api/meta';
 import { cn } from '@/lib/cn';
 import { Kbd } from '@/ui/bits';
 import { modKey } from './hotkeys';
@@ -44,7 +43,7 @@ function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
   const pages = pagesFor(useMeta(), 'admin');
   const isHere =
     group.entities.some((entity) => at === slugOf(entity)) ||
-    (group.key === 'admin' && (at === 'organizations' || pages.some((page) => page.path === `/${at}`)));
+    (group.key === 'admin' && pages.some((page) => page.path === `/${at}`));
   const [open, setOpen] = useState(group.key !== 'admin' || isHere);
   const known = ['crm', 'sales', 'work', 'admin'] as const;
   const key = known.find((k) => k === group.key);
@@ -68,7 +67,7 @@ function Group({ group, narrow }: { group: NavGroup; narrow: boolean }) {
           />
         </button>
       )}
-      {(open || narrow) && group.key === 'admin' && <AdminRows narrow={narrow} />}
+      {(open || narrow) && group.key === 'admin' && <PageRows place="admin" narrow={narrow} />}
       {(open || narrow) &&
         group.entities.map((entity) => (
           <Row
@@ -94,26 +93,6 @@ function PageRows({ place, narrow }: { place: Page['place']; narrow: boolean }) 
       narrow={narrow}
     />
   ));
-}
-
-function AdminRows({ narrow }: { narrow: boolean }) {
-  const { t } = useTranslation();
-  const meta = useMeta();
-  const { organization } = meta;
-  const entity = findEntity(meta, 'organization');
-  return (
-    <>
-      {entity && may(entity, 'read') && (
-        <Row
-          to={recordPath(entity, organization.id)}
-          label={t('nav.organization')}
-          icon={<EntityIcon entity={entity} />}
-          narrow={narrow}
-        />
-      )}
-      <PageRows place="admin" narrow={narrow} />
-    </>
-  );
 }
 
 export function Sidebar({ collapsed: narrow, inDrawer }: { collapsed: boolean; inDrawer?: boolean }) {

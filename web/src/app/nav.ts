@@ -9,7 +9,7 @@ const order: Record<string, string[]> = {
   crm: ['company', 'contact', 'lead', 'partner', 'vendor'],
   sales: ['deal', 'quote', 'invoice', 'payment', 'delivery_note', 'product'],
   work: ['task', 'activity', 'event', 'project'],
-  admin: ['team', 'product_category', 'tax_rate', 'exchange_rate', 'number_series', 'tag'],
+  admin: ['team', 'product_category', 'tax_rate', 'exchange_rate', 'tag'],
 };
 /** Set up once and rarely looked at, whatever group they are of. */
 const settings = new Set(['product_category', 'tax_rate', 'exchange_rate']);
@@ -19,6 +19,9 @@ const hidden = new Set([
   'picklist_option',
   'pipeline',
   'stage',
+  'number_series',
+  'api_key',
+  'role',
   'change',
   'notification',
   'organization',

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pages that are not the list of an entity: where they stand in the sidebar and the palette, and for whom. */
 import {
+  Building,
   ChartNoAxesColumn,
   Funnel,
   House,
   Inbox,
+  KeyRound,
   List,
   type LucideIcon,
   ScrollText,
@@ -46,7 +48,9 @@ export type Page = {
     | 'audit'
     | 'pipelines'
     | 'picklists'
-    | 'customFields';
+    | 'customFields'
+    | 'settings'
+    | 'apiKeys';
   icon: LucideIcon;
   /** What stands in the palette only has a button of its own elsewhere. */
   place: 'top' | 'foot' | 'admin' | 'palette';
@@ -81,6 +85,7 @@ const pages: Page[] = [
   },
   { path: '/import', label: 'import', icon: Upload, place: 'foot', for: (meta) => Boolean(meta.can.import) },
   { path: '/trash', label: 'trash', icon: Trash2, place: 'foot', for: (meta) => !isPartner(meta) },
+  { path: '/settings', label: 'settings', icon: Building, place: 'admin', for: administers },
   {
     path: '/members',
     label: 'members',
@@ -98,6 +103,7 @@ const pages: Page[] = [
   { path: '/custom-fields', label: 'customFields', icon: TextCursorInput, place: 'admin', for: administers },
   { path: '/picklists', label: 'picklists', icon: List, place: 'admin', for: administers },
   { path: '/pipelines', label: 'pipelines', icon: Funnel, place: 'admin', for: administers },
+  { path: '/api-keys', label: 'apiKeys', icon: KeyRound, place: 'admin', for: administers },
   { path: '/audit', label: 'audit', icon: ScrollText, place: 'admin', for: readsLog },
 ];
 

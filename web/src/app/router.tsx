@@ -60,6 +60,14 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/audit/Audit')).Audit }),
               },
               {
+                path: 'settings',
+                lazy: async () => ({ Component: (await import('@/features/settings/Settings')).Settings }),
+              },
+              {
+                path: 'api-keys',
+                lazy: async () => ({ Component: (await import('@/features/apikeys/ApiKeys')).ApiKeys }),
+              },
+              {
                 path: 'custom-fields',
                 lazy: async () => ({
                   Component: (await import('@/features/customfields/CustomFields')).CustomFields,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The choice on the left of a page of settings: which of them is shown; above it where the window is narrow. */
 
+import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { cn } from '@/lib/cn';
 
@@ -8,8 +9,16 @@ export type SideItem = { to: string; label: string; current: boolean; count?: nu
 export type SideSection = { label?: string; items: SideItem[] };
 
 export function SideNav({ label, sections }: { label: string; sections: SideSection[] }) {
+  const nav = useRef<HTMLElement>(null);
+  const at = sections.flatMap((section) => section.items).find((item) => item.current)?.to;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another is shown
+  useEffect(() => {
+    const current = nav.current?.querySelector('[aria-current=page]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [at]);
   return (
     <nav
+      ref={nav}
       aria-label={label}
       className="flex shrink-0 gap-px overflow-x-auto border-line p-2 max-md:border-b md:w-56 md:flex-col md:overflow-y-auto md:border-r"
     >
