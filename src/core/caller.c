@@ -307,5 +307,7 @@ void caller_write_organization(struct json *json, const struct caller *caller)
 	json_member_str(json, "currency", caller->currency);
 	json_member_str(json, "timeZone", caller->time_zone);
 	json_member_str(json, "locale", caller->locale);
+	if (caller->week_start.ptr)
+		json_member_raw(json, "weekStart", caller->week_start);
 	json_end(json);
 }

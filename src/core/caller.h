@@ -27,8 +27,9 @@ struct caller {
 	struct str team_id, partner_id;
 	struct str team_users; /* {uuid,…} */
 	struct str org_name, currency, time_zone, locale;
-	struct str access; /* as app.access wants it */
-	bool log_of_money; /* the change log is told as far as it is about ENTITY_MONEY */
+	struct str week_start; /* 0 is Sunday; STR_NONE where nobody looked */
+	struct str access;     /* as app.access wants it */
+	bool log_of_money;     /* the change log is told as far as it is about ENTITY_MONEY */
 	unsigned char scopes[RESOURCE_MAX][VERB__COUNT]; /* enum scope by resource index */
 	/* Bits by resource_field.number: what is not seen, what is seen and not written. */
 	uint64_t unseen[CALLER_RULE_WORDS], unwritten[CALLER_RULE_WORDS];

@@ -170,6 +170,7 @@ static const size_t texts[] = {
 	offsetof(struct caller, currency),
 	offsetof(struct caller, time_zone),
 	offsetof(struct caller, locale),
+	offsetof(struct caller, week_start),
 	offsetof(struct caller, access),
 	offsetof(struct caller, custom_rules),
 };

@@ -19,11 +19,12 @@ enum column {
 	CURRENCY,
 	TIME_ZONE,
 	LOCALE,
+	WEEK_START,
 };
 
-#define SQL_CHECK                                                                      \
-	"select email, first_name, last_name, role, preset, access, fields, team_id, " \
-	"team_users, partner_id, org_name, currency, time_zone, locale from "          \
+#define SQL_CHECK                                                                         \
+	"select email, first_name, last_name, role, preset, access, fields, team_id, "    \
+	"team_users, partner_id, org_name, currency, time_zone, locale, week_start from " \
 	"auth_session_check($1, $2, $3)"
 
 static enum err read_row(struct request *req, const struct db_result *row, struct caller *out)
@@ -39,6 +40,7 @@ static enum err read_row(struct request *req, const struct db_result *row, struc
 	out->currency = db_value(row, 0, CURRENCY);
 	out->time_zone = db_value(row, 0, TIME_ZONE);
 	out->locale = db_value(row, 0, LOCALE);
+	out->week_start = db_value(row, 0, WEEK_START);
 	if (!preset_parse(db_value(row, 0, PRESET), &out->preset))
 		return problem_log(&req->problem, ERR_INTERNAL, "role with an unknown preset");
 	return caller_set_access(

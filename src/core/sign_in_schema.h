@@ -16,7 +16,7 @@
 #define SCHEMA_ORGANIZATION                                                                        \
 	"{\"type\":\"object\",\"required\":[\"id\",\"name\",\"currency\",\"timeZone\",\"locale\"]," \
 	"\"properties\":{\"id\":" SCHEMA_ID ",\"name\":" SCHEMA_TEXT ",\"currency\":" SCHEMA_TEXT "," \
-	"\"timeZone\":" SCHEMA_TEXT ",\"locale\":" SCHEMA_TEXT "}}"
+	"\"timeZone\":" SCHEMA_TEXT ",\"locale\":" SCHEMA_TEXT ",\"weekStart\":{\"type\":\"integer\"}}}"
 #define SCHEMA_ORGANIZATIONS                                                                       \
 	"{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"name\",\"role\"]," \
 	"\"properties\":{\"id\":" SCHEMA_ID ",\"name\":" SCHEMA_TEXT ",\"role\":" SCHEMA_TEXT ","   \

@@ -392,7 +392,7 @@ static const char schema[] = OBJECT(
 		"\"role\":" TEXT ",\"partnerId\":" TEXT_OR_NULL) ","
 	"\"organization\":" OBJECT(
 		"\"id\":" TEXT ",\"name\":" TEXT ",\"currency\":" TEXT ",\"timeZone\":" TEXT ","
-		"\"locale\":" TEXT) ","
+		"\"locale\":" TEXT ",\"weekStart\":{\"type\":\"integer\"}") ","
 	"\"can\":" OBJECT("\"import\":" FLAG ",\"export\":" FLAG ",\"bulk\":" FLAG ","
 		"\"merge\":" FLAG ",\"administer\":" FLAG ",\"invite\":" FLAG) ","
 	"\"entities\":{\"type\":\"array\",\"items\":" OBJECT(

@@ -143,3 +143,8 @@ test('S5-SEC-08 groups count what the caller sees', async () => {
   assert.equal(data.count, listed.length);
   assert.ok(data.count < (await groupsOf('/leads', { by: 'status' })).count);
 });
+
+test('metadata tells on which day weeks begin, to everybody', async () => {
+  const member = await organisation.member('user');
+  assert.equal((await member.read('/meta')).organization.weekStart, 0);
+});

@@ -401,3 +401,67 @@ test('S1-ENT-03 a new event takes over a template, and is copied with its vendor
   assertNoProblems(page);
   await page.context().close();
 });
+
+const cell = (page, on) => page.locator(`[data-day="${on}"]`);
+const entry = (page, name) => page.getByRole('link', { name: new RegExp(name) });
+const rescheduled = (page) => page.waitForResponse((r) => r.url().endsWith('/reschedule'));
+
+test('S1-ENT-03 S5-UI-03 an event is moved in the calendar by mouse and keyboard with its plan, and taken back', async () => {
+  const [{ id }] = await api.read('/organizations');
+  await api.patch(`/organizations/${id}`, { weekStart: 0 }, { expect: 200 });
+  const event = await newEvent('Lantern walk', '2032-03-10');
+  const band = await newVendor('The Finches', { category: 'Music' });
+  const { body } = await book(event, band);
+  const told = async () => [(await api.read(`/events/${event.id}`)).startAt, (await api.read(`/event-vendors/${body.data.id}`)).bookedFrom].map((at) => at.slice(0, 10));
+  const page = await signedIn();
+  await page.goto('/events?look=calendar&at=2032-03-10');
+  await cell(page, '2032-03-10').getByRole('link', { name: /Lantern walk/ }).waitFor();
+  // Weeks begin on Sunday here.
+  assert.equal(await page.locator('[data-day]').first().getAttribute('data-day'), '2032-02-29');
+  let answer = rescheduled(page);
+  await entry(page, 'Lantern walk').dragTo(cell(page, '2032-03-18'));
+  assert.equal((await answer).status(), 200);
+  await page.getByText('Lantern walk moved to', { exact: false }).waitFor();
+  assert.deepEqual(await told(), ['2032-03-18', '2032-03-18']);
+  await undo(page, 'Lantern walk moved to Mar 18');
+  await cell(page, '2032-03-10').getByRole('link', { name: /Lantern walk/ }).waitFor();
+  assert.deepEqual(await told(), ['2032-03-10', '2032-03-10']);
+  await entry(page, 'Lantern walk').focus();
+  answer = rescheduled(page);
+  await page.keyboard.press('Shift+ArrowRight');
+  await cell(page, '2032-03-11').locator('a:focus').waitFor();
+  await page.keyboard.press('Shift+ArrowDown');
+  await cell(page, '2032-03-18').locator('a:focus').waitFor();
+  assert.deepEqual((await answer).request().postDataJSON(), { startAt: '2032-03-18T17:00:00.000Z' }, 'two presses, one move');
+  await page.getByText('Lantern walk moved to Mar 18', { exact: false }).last().waitFor();
+  assert.deepEqual(await told(), ['2032-03-18', '2032-03-18']);
+  await assertAccessible(page);
+  assertNoProblems(page);
+  await page.context().close();
+});
+
+test('S1-REL-05 S5-UI-03 a move in the calendar onto a day when a vendor is taken goes back and says why', async () => {
+  const hall = await newVendor('Boat House');
+  const [event, other] = [await newEvent('Jazz on the quay', '2032-05-11'), await newEvent('Rowers’ dinner', '2032-05-13')];
+  await book(event, hall);
+  await book(other, hall);
+  const page = await signedIn();
+  await page.goto('/events?look=calendar&at=2032-05-10');
+  await entry(page, 'Jazz on the quay').dragTo(cell(page, '2032-05-13'));
+  await dialog(page).getByText('One vendor is taken then.').waitFor();
+  await dialog(page).getByRole('link', { name: 'Rowers’ dinner' }).waitFor();
+  await cell(page, '2032-05-11').locator('a', { hasText: 'Jazz on the quay' }).waitFor();
+  assert.equal((await api.read(`/events/${event.id}`)).startAt, '2032-05-11T17:00:00.000Z');
+  await shoot(page, 'calendar-clash');
+  await dialog(page).getByLabel('Start').fill('2032-05-14T17:00');
+  await dialog(page).getByText('The vendor is free then.').waitFor();
+  await dialog(page).getByRole('button', { name: 'Reschedule' }).click();
+  await cell(page, '2032-05-14').getByRole('link', { name: /Jazz on the quay/ }).waitFor();
+  await page.getByRole('radio', { name: 'Day', exact: true }).click();
+  await page.getByRole('button', { name: 'Later' }).click();
+  await page.goto('/events?look=calendar&span=day&at=2032-05-14');
+  await entry(page, 'Jazz on the quay').waitFor();
+  await assertAccessible(page);
+  assertNoProblems(page);
+  await page.context().close();
+});

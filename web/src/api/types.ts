@@ -133,6 +133,8 @@ export type MetaOrganization = {
   currency: string;
   timeZone: string;
   locale: string;
+  /** 0 is Sunday. */
+  weekStart?: number;
 };
 
 export type Meta = {

@@ -2,7 +2,13 @@
 /* Numbers, money and times as the organisation writes them; formatters are costly, so they are kept. */
 import type { Json, Meta } from '@/api/types';
 
-export type Locale = { locale: string; currency: string; timeZone: string };
+export type Locale = {
+  locale: string;
+  currency: string;
+  timeZone: string;
+  /** First day of the week, 0 being Sunday; that of the language where nobody says. */
+  weekStart?: number | undefined;
+};
 
 const kept = new Map<string, unknown>();
 function keep<T>(key: string, make: () => T): T {
@@ -15,11 +21,12 @@ function keep<T>(key: string, make: () => T): T {
 }
 
 export function localeOf(meta: Meta): Locale {
-  const { locale, currency, timeZone } = meta.organization;
+  const { locale, currency, timeZone, weekStart } = meta.organization;
   return {
     locale: (locale || 'en').replace('_', '-'),
     currency: currency || 'USD',
     timeZone: timeZone || 'UTC',
+    weekStart,
   };
 }
 

@@ -9,7 +9,7 @@ export { fieldByQuery } from './where';
 
 export const looks = ['table', 'board', 'calendar'] as const;
 export type Look = (typeof looks)[number];
-export const spans = ['month', 'week', 'agenda'] as const;
+export const spans = ['month', 'week', 'day', 'agenda'] as const;
 export type Span = (typeof spans)[number];
 
 export type ListState = {

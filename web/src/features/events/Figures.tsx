@@ -23,6 +23,9 @@ export function Figures({ figures, currency }: { figures: Figure[]; currency: st
           </dd>
         </dl>
       ))}
+      {figures.length % 3 > 0 && (
+        <span aria-hidden className={cn('bg-surface', figures.length % 3 === 1 && 'col-span-2')} />
+      )}
     </div>
   );
 }

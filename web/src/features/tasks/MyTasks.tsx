@@ -27,7 +27,8 @@ const MOST = 200;
 const INCLUDE = 'company,contact,deal,event,project,lead';
 
 function useNow(): Now {
-  const { timeZone, locale } = useLocale();
+  const locale = useLocale();
+  const { timeZone } = locale;
   const today = todayIn(timeZone);
   return {
     moment: new Date().toISOString(),

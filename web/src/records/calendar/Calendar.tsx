@@ -2,10 +2,10 @@
 /* Records by day: a month, a week, or a list of days; for every entity that is about days. */
 
 import { CalendarDays, ChevronDown, ChevronLeft, ChevronRight, Plus } from 'lucide-react';
-import { useMemo } from 'react';
+import { type DragEvent, lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may } from '@/api/meta';
-import type { EntityMeta, FieldMeta } from '@/api/types';
+import type { EntityMeta, FieldMeta, RecordData } from '@/api/types';
 import { ErrorNotice } from '@/app/ErrorBoundary';
 import { useLocale } from '@/app/locale';
 import { creating } from '@/app/stores';
@@ -19,8 +19,10 @@ import { Button } from '@/ui/button';
 import { Menu, MenuItem, Popover } from '@/ui/overlay';
 import { type Span, spans } from '../filters';
 import { dateFields, endField } from '../list/looks';
+import { etagOf } from '../list/useCellSave';
 import type { ListControl } from '../list/useListState';
 import {
+  daysBetween,
   daysOf,
   type Entry,
   entriesByDay,
@@ -32,8 +34,13 @@ import {
   turned,
   weekStart,
 } from './days';
-import { EntryLine, EntryRow } from './Entry';
+import { EntryLine, EntryRow, type Moving } from './Entry';
 import { useCalendar } from './useCalendar';
+import { mayMove, useDayMove } from './useDayMove';
+
+const Reschedule = lazy(() => import('@/features/events/Reschedule'));
+
+const HINT = 'calendar-move-hint';
 
 const IN_A_DAY = 3;
 
@@ -44,12 +51,15 @@ type Shown = {
   today: string;
   month: string;
   onAdd: ((day: string) => void) | null;
+  moving: Moving | null;
+  onDrop: (day: string) => void;
 };
 
 function DayCell({ shown, day, all }: { shown: Shown; day: string; all: boolean }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const { entity, byDay, today, month, onAdd } = shown;
+  const { entity, byDay, today, month, onAdd, moving } = shown;
+  const [isOver, setOver] = useState(false);
   const entries = byDay.get(day) ?? [];
   const first = all || entries.length <= IN_A_DAY + 1 ? entries : entries.slice(0, IN_A_DAY);
   const left = entries.length - first.length;
@@ -57,9 +67,23 @@ function DayCell({ shown, day, all }: { shown: Shown; day: string; all: boolean 
   return (
     <section
       aria-label={name}
+      data-day={day}
+      {...(moving && {
+        onDragOver: (event: DragEvent) => {
+          event.preventDefault();
+          setOver(true);
+        },
+        onDragLeave: () => setOver(false),
+        onDrop: (event: DragEvent) => {
+          event.preventDefault();
+          setOver(false);
+          shown.onDrop(day);
+        },
+      })}
       className={cn(
         'group/day flex min-h-28 min-w-0 flex-col gap-0.5 border-line border-r border-b p-1',
         !day.startsWith(month) && !all && 'bg-subtle',
+        isOver && 'bg-accent-soft',
       )}
     >
       <div className="flex h-6 items-center justify-between">
@@ -85,7 +109,7 @@ function DayCell({ shown, day, all }: { shown: Shown; day: string; all: boolean 
         )}
       </div>
       {first.map((entry) => (
-        <EntryLine key={entry.record.id} entity={entity} entry={entry} day={day} />
+        <EntryLine key={entry.record.id} entity={entity} entry={entry} day={day} moving={moving} />
       ))}
       {left > 0 && (
         <Popover
@@ -180,7 +204,9 @@ function Head(props: {
   const label =
     span === 'month'
       ? formatMonthLong(at.slice(0, 7), locale)
-      : `${formatDate(range.from, locale)} – ${formatDate(shiftDay(range.until, -1), locale)}`;
+      : span === 'day'
+        ? `${formatWeekday(at, locale)}, ${formatDate(at, locale)}`
+        : `${formatDate(range.from, locale)} – ${formatDate(shiftDay(range.until, -1), locale)}`;
   const go = (day: string) => control.change({ at: day === today ? '' : day });
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-line border-b px-3 py-2">
@@ -269,7 +295,7 @@ export function Calendar({
   const today = todayIn(locale.timeZone);
   const at = /^\d{4}-\d{2}-\d{2}$/.test(state.at) ? state.at : today;
   const range =
-    narrow && state.span === 'month' ? narrowRange(at) : rangeOf(state.span, at, weekStart(locale.locale));
+    narrow && state.span === 'month' ? narrowRange(at) : rangeOf(state.span, at, weekStart(locale));
   const answer = useCalendar(entity, state, shown, field as FieldMeta, end, range);
   const byDay = useMemo(() => {
     const entries = (answer.data?.records ?? [])
@@ -277,6 +303,8 @@ export function Calendar({
       .filter((entry) => entry !== null);
     return entriesByDay(entries, { from: range.from, until: range.until });
   }, [answer.data, field, end, locale.timeZone, range.from, range.until]);
+  const move = useDayMove(entity, field, end);
+  const lifted = useRef<{ record: RecordData; day: string } | null>(null);
   if (!field) return null;
   if (answer.error && !answer.data)
     return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
@@ -295,6 +323,21 @@ export function Calendar({
     today,
     month: at.slice(0, 7),
     onAdd: canAdd ? add : null,
+    moving: mayMove(entity, field, end)
+      ? {
+          hint: HINT,
+          lift: (entry, day) => {
+            lifted.current = { record: entry.record, day };
+          },
+          nudge: move.nudge,
+          cancel: move.cancel,
+        }
+      : null,
+    onDrop: (day) => {
+      const from = lifted.current;
+      lifted.current = null;
+      if (from) move.drop(from.record, daysBetween(from.day, day));
+    },
   };
   const facts = shown.filter((one) => one !== field && one !== end);
   return (
@@ -311,10 +354,24 @@ export function Calendar({
             <Skeleton key={day} className="h-full min-h-12" />
           ))}
         </div>
-      ) : narrow || state.span === 'agenda' ? (
+      ) : narrow || state.span === 'agenda' || state.span === 'day' ? (
         <Agenda shown={all} facts={facts} />
       ) : (
         <DayGrid shown={all} all={state.span === 'week'} />
+      )}
+      <p id={HINT} hidden>
+        {t('calendar.moveHint')}
+      </p>
+      {move.blocked && (
+        <Suspense fallback={null}>
+          <Reschedule
+            entity={entity}
+            record={move.blocked.record}
+            etag={etagOf(move.blocked.record) ?? null}
+            startAt={move.blocked.startAt}
+            onDone={move.unblock}
+          />
+        </Suspense>
       )}
     </div>
   );

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A record in a day of the calendar. */
+import type { DragEvent, KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { recordPath } from '@/api/records';
-import type { EntityMeta, FieldMeta } from '@/api/types';
+import type { EntityMeta, FieldMeta, RecordData } from '@/api/types';
 import { useLocale } from '@/app/locale';
 import { FieldValue } from '@/fields/display';
 import { toneOf } from '@/fields/shared/tones';
@@ -21,14 +22,52 @@ export function toneOfRecord(entity: EntityMeta, entry: Entry): string {
   return (typeof value === 'string' && toneOf(value, option?.color)) || 'gray';
 }
 
-export function EntryLine({ entity, entry, day }: { entity: EntityMeta; entry: Entry; day: string }) {
+/** How an entry is moved to another day, where one may. */
+export type Moving = {
+  hint: string;
+  lift: (entry: Entry, day: string) => void;
+  nudge: (record: RecordData, days: number) => void;
+  cancel: () => boolean;
+};
+
+const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+
+function keysOf(moving: Moving, entry: Entry) {
+  return (event: KeyboardEvent<HTMLElement>) => {
+    const days = steps[event.key];
+    if (event.key === 'Escape' && moving.cancel()) event.stopPropagation();
+    else if (event.shiftKey && days) moving.nudge(entry.record, days);
+    else return;
+    event.preventDefault();
+    // It stands in another day by the next picture, where the keyboard follows it.
+    const { id } = entry.record;
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-entry="${id}"]`)?.focus()),
+    );
+  };
+}
+
+type LineProps = { entity: EntityMeta; entry: Entry; day: string; moving?: Moving | null };
+
+export function EntryLine({ entity, entry, day, moving }: LineProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const begins = entry.first === day;
   return (
     <Link
       to={recordPath(entity, entry.record.id)}
+      data-entry={begins ? entry.record.id : undefined}
       data-tone={toneOfRecord(entity, entry)}
+      draggable={Boolean(moving)}
+      {...(moving && {
+        'aria-describedby': moving.hint,
+        onKeyDown: keysOf(moving, entry),
+        onDragStart: (event: DragEvent) => {
+          event.dataTransfer.setData('text/plain', titleOf(entity, entry.record));
+          event.dataTransfer.effectAllowed = 'move';
+          moving.lift(entry, day);
+        },
+      })}
       className="tone flex h-5.5 min-w-0 items-center gap-1 rounded px-1.5 text-xs hover:underline"
     >
       {entry.time && begins && (

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
 import type { FieldMeta } from '@/api/types';
-import { daysOf, entriesByDay, entryOf, rangeOf, turned } from './days';
+import { daysBetween, daysOf, entriesByDay, entryOf, rangeOf, shifted, turned, weekStart } from './days';
 
 const field = (name: string, type: FieldMeta['type']): FieldMeta => ({ name, label: name, type });
 const start = field('startAt', 'datetime');
@@ -22,6 +22,13 @@ describe('the days of a calendar', () => {
     expect(turned('month', '2026-12-31', 1)).toBe('2027-01-01');
     expect(turned('month', '2026-03-31', -1)).toBe('2026-02-01');
     expect(turned('week', '2026-12-30', 1)).toBe('2027-01-06');
+    expect(turned('day', '2026-12-31', 1)).toBe('2027-01-01');
+    expect(rangeOf('day', '2026-12-31', 1)).toEqual({ from: '2026-12-31', until: '2027-01-01' });
+  });
+
+  it('begin their weeks as the organisation says, or else as its language does', () => {
+    expect(weekStart({ locale: 'de-DE', weekStart: 0 })).toBe(0);
+    expect(weekStart({ locale: 'en-US', weekStart: 6 })).toBe(6);
   });
 });
 
@@ -73,5 +80,22 @@ describe('a record among them', () => {
     expect(idsOf('2026-11-20')).toEqual(['long', 'early', 'late']);
     expect(idsOf('2026-11-21')).toEqual(['long']);
     expect(byDay.has('2026-11-19')).toBe(false);
+  });
+});
+
+describe('a record that moves', () => {
+  it('keeps its hours of the clock, also where the clocks change in between', () => {
+    const record = { id: '1', startAt: '2027-03-27T17:00:00.000Z', endAt: '2027-03-27T23:30:00.000Z' };
+    expect(shifted(record, [start, end], 1, zone)).toEqual({
+      startAt: '2027-03-28T16:00:00.000Z',
+      endAt: '2027-03-28T22:30:00.000Z',
+    });
+    expect(
+      shifted({ id: '1', day: '2026-12-31', startAt: null }, [field('day', 'date'), start], 7, zone),
+    ).toEqual({
+      day: '2027-01-07',
+    });
+    expect(daysBetween('2026-12-30', '2027-01-02')).toBe(3);
+    expect(daysBetween('2027-03-29', '2027-03-27')).toBe(-2);
   });
 });

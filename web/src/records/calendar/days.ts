@@ -2,11 +2,13 @@
 /* Days of a calendar: which are shown, and on which of them a record stands. */
 import type { FieldMeta, RecordData } from '@/api/types';
 import { readValue } from '@/fields/value';
-import { shiftDay, toWallClock } from '@/lib/zone';
+import type { Locale } from '@/lib/format';
+import { fromWallClock, shiftDay, toWallClock } from '@/lib/zone';
 import type { Span } from '../filters';
 
-/** First day of the week as JavaScript counts, 0 being Sunday. */
-export function weekStart(locale: string): number {
+/** First day of the week as JavaScript counts, 0 being Sunday: the organisation's, or that of the language. */
+export function weekStart({ locale, weekStart: own }: Pick<Locale, 'locale' | 'weekStart'>): number {
+  if (own !== undefined) return own;
   const info = new Intl.Locale(locale) as Intl.Locale & {
     getWeekInfo?: () => { firstDay: number };
     weekInfo?: { firstDay: number };
@@ -31,6 +33,7 @@ const AGENDA_DAYS = 30;
 
 export function rangeOf(span: Span, at: string, first: number): Range {
   if (span === 'agenda') return { from: at, until: shiftDay(at, AGENDA_DAYS) };
+  if (span === 'day') return { from: at, until: shiftDay(at, 1) };
   const from = startOfWeek(span === 'month' ? startOfMonth(at) : at, first);
   if (span === 'week') return { from, until: shiftDay(from, 7) };
   let until = shiftDay(from, 28);
@@ -38,8 +41,10 @@ export function rangeOf(span: Span, at: string, first: number): Range {
   return { from, until };
 }
 
+const turn = { week: 7, day: 1, agenda: AGENDA_DAYS };
+
 export const turned = (span: Span, at: string, step: 1 | -1): string =>
-  span === 'month' ? shiftMonth(at, step) : shiftDay(at, step * (span === 'week' ? 7 : AGENDA_DAYS));
+  span === 'month' ? shiftMonth(at, step) : shiftDay(at, step * turn[span]);
 
 export function daysOf({ from, until }: Range): string[] {
   const days: string[] = [];
@@ -87,4 +92,25 @@ export function entriesByDay(entries: Entry[], range: Range): Map<string, Entry[
   for (const list of byDay.values())
     list.sort((a, b) => a.first.localeCompare(b.first) || a.time.localeCompare(b.time));
   return byDay;
+}
+
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+
+/** What a record says of its days when it stands that many days later, at the same hours of the clock. */
+export function shifted(
+  record: RecordData,
+  fields: FieldMeta[],
+  days: number,
+  timeZone: string,
+): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const field of fields) {
+    const clock = clockOf(record, field, timeZone);
+    if (!clock) continue;
+    const day = shiftDay(clock.slice(0, 10), days);
+    const moved = field.type === 'date' ? day : fromWallClock(`${day}${clock.slice(10)}`, timeZone);
+    if (moved) values[field.name] = moved;
+  }
+  return values;
 }
