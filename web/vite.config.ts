@@ -20,7 +20,7 @@ export default defineConfig({
     manifest: true,
     sourcemap: false,
   },
-  server: { proxy: { '/api': api, '/auth': api, '/health': api } },
-  preview: { proxy: { '/api': api } },
+  server: { proxy: { '/api/': api, '/auth': api, '/health': api } },
+  preview: { proxy: { '/api/': api } },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
 });

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pages that are not the list of an entity: where they stand in the sidebar and the palette, and for whom. */
 import {
+  BookOpen,
   Building,
   ChartNoAxesColumn,
   Funnel,
@@ -50,7 +51,8 @@ export type Page = {
     | 'picklists'
     | 'customFields'
     | 'settings'
-    | 'apiKeys';
+    | 'apiKeys'
+    | 'apiDocs';
   icon: LucideIcon;
   /** What stands in the palette only has a button of its own elsewhere. */
   place: 'top' | 'foot' | 'admin' | 'palette';
@@ -104,6 +106,7 @@ const pages: Page[] = [
   { path: '/picklists', label: 'picklists', icon: List, place: 'admin', for: administers },
   { path: '/pipelines', label: 'pipelines', icon: Funnel, place: 'admin', for: administers },
   { path: '/api-keys', label: 'apiKeys', icon: KeyRound, place: 'admin', for: administers },
+  { path: '/api-docs', label: 'apiDocs', icon: BookOpen, place: 'admin', for: (meta) => !isPartner(meta) },
   { path: '/audit', label: 'audit', icon: ScrollText, place: 'admin', for: readsLog },
 ];
 

@@ -64,6 +64,10 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/settings/Settings')).Settings }),
               },
               {
+                path: 'api-docs',
+                lazy: async () => ({ Component: (await import('@/features/apidocs/ApiDocs')).ApiDocs }),
+              },
+              {
                 path: 'api-keys',
                 lazy: async () => ({ Component: (await import('@/features/apikeys/ApiKeys')).ApiKeys }),
               },

@@ -3,6 +3,7 @@
 import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type admin from './en.admin.json';
+import type apidocs from './en.apidocs.json';
 import type audit from './en.audit.json';
 import type events from './en.events.json';
 import type imports from './en.imports.json';
@@ -36,6 +37,7 @@ declare module 'i18next' {
         typeof overview &
         typeof portal &
         typeof audit &
+        typeof apidocs &
         typeof admin;
     };
   }

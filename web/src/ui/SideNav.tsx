@@ -25,9 +25,7 @@ export function SideNav({ label, sections }: { label: string; sections: SideSect
       {sections.map((section) => (
         <div key={section.label ?? ''} className="contents">
           {section.label && (
-            <h2 className="px-2.5 pt-3 pb-1 font-medium text-faint text-xs first:pt-1 max-md:hidden">
-              {section.label}
-            </h2>
+            <h2 className="px-2.5 pt-3 pb-1 font-medium text-faint text-xs max-md:hidden">{section.label}</h2>
           )}
           {section.items.map((item) => (
             <Link
