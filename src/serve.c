@@ -24,6 +24,7 @@
 #include "core/rate_limit.h"
 #include "core/records.h"
 #include "core/resource.h"
+#include "core/row_cache.h"
 #include "core/sql.h"
 #include "core/tenant.h"
 #include "core/unit.h"
@@ -161,6 +162,7 @@ static void make_worker(struct service *s, unsigned i)
 		.router = s->router,
 		.tenants = tenant_cache_new(),
 		.counts = count_cache_new(count_by_query),
+		.rows = row_cache_new(ROW_CACHE_BYTES),
 		.all = s->apps,
 		.count = s->count,
 	};
@@ -336,6 +338,7 @@ static void free_workers(struct service *s)
 	for (size_t i = 0; i < s->count; i++) {
 		tenant_cache_free(s->apps[i]->tenants);
 		count_cache_free(s->apps[i]->counts);
+		row_cache_free(s->apps[i]->rows);
 		loop_bind(s->loops[i]);
 		loop_deinit(s->loops[i]);
 	}

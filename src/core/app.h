@@ -12,6 +12,7 @@ struct http_server;
 struct loop;
 struct rate_limit;
 struct router;
+struct row_cache;
 struct tenant_cache;
 struct token_keys;
 
@@ -26,6 +27,7 @@ struct app {
 	struct rate_limit *limits;
 	struct tenant_cache *tenants;
 	struct count_cache *counts;
+	struct row_cache *rows;
 	struct app *const *all; /* every loop's app, this one included; `count` of them */
 	size_t count;
 };

@@ -49,10 +49,14 @@ static struct str ids_in(struct arena *arena, const struct db_result *rows, int 
 	return literal;
 }
 
-/* The id is among the fields of every query. */
 static int id_column(const struct query *query)
 {
 	return column_of(query, &query->resource->fields[0]);
+}
+
+struct str record_id_of(const struct query *query, const struct db_result *rows, int row)
+{
+	return db_value(rows, row, id_column(query));
 }
 
 enum { LOADS_MAX = QUERY_MAX_INCLUDES + RESOURCE_MAX_COUNTS + RESOURCE_MAX_NESTED };
@@ -224,9 +228,9 @@ void record_write_members(struct json *json, const struct query *query,
 			db_value(rows, row, column_of(query, query->includes[i])),
 			&includes->of[i]);
 	if (query->counts)
-		write_counts(json, query, includes, db_value(rows, row, id_column(query)));
+		write_counts(json, query, includes, record_id_of(query, rows, row));
 	if (query->nested)
-		write_nested(json, query, includes, db_value(rows, row, id_column(query)));
+		write_nested(json, query, includes, record_id_of(query, rows, row));
 }
 
 void record_write_json(struct json *json, const struct query *query,

@@ -17,6 +17,8 @@ struct record_includes {
 /* Loads what query->includes asks for, for all rows in one batch. */
 MUST_CHECK enum err record_includes_load(
 	const struct query *query, const struct db_result *rows, struct record_includes *out);
+/* Of a row: the id, which is among the fields of every query. */
+struct str record_id_of(const struct query *query, const struct db_result *rows, int row);
 /* The members of one row: the query's fields, then the includes and the counts. */
 void record_write_members(struct json *json, const struct query *query,
 	const struct record_includes *includes, const struct db_result *rows, int row);

@@ -2,9 +2,11 @@
 /* Records: lists and timelines, a page at a time. */
 #include "core/records.h"
 
+#include "core/app.h"
 #include "core/count.h"
 #include "core/query.h"
 #include "core/record_json.h"
+#include "core/row_cache.h"
 #include "core/sql.h"
 #include "core/unit.h"
 
@@ -13,20 +15,130 @@
 enum { NARROW_PAGES = 10 };
 
 struct page {
-	struct db_result rows; /* cut to the limit */
+	const struct query *selected; /* what the columns of the rows are */
+	struct db_result rows;        /* cut to the limit */
+	struct row_key whole;         /* of stamped rows: what their texts are kept by */
+	bool stamped;
+	const struct str *kept; /* the rows' texts, where all were kept */
 	struct record_includes includes;
 	struct str next_cursor; /* STR_NONE at the end */
 	struct count count;
 	bool counted;
 };
 
+/* --- rows that are kept ------------------------------------------------------------------------------ */
+
+/* Whether a row's text follows from its columns alone. */
+static bool may_keep(const struct query *query)
+{
+	if (!query->resource->has_version || query->include_count || query->counts || query->nested)
+		return false;
+	for (size_t i = 0; i < query->field_count; i++)
+		if (resource_field_is(query->fields[i], FIELD_COMPUTED) ||
+			query->fields[i]->field->finish)
+			return false;
+	return true;
+}
+
+static struct row_key key_of_columns(const struct query *query)
+{
+	struct request *req = query->req;
+	struct str columns = sql_columns(query);
+
+	return row_key_of(arena_printf(req->arena, "%.*s|%.*s|%.*s", STR_ARG(query->resource->name),
+		STR_ARG(req->caller->org_id), STR_ARG(columns)));
+}
+
+static struct row_key key_of_list(const struct request *req)
+{
+	return row_key_of(
+		arena_printf(req->arena, "%.*s|%.*s|%.*s|%.*s", STR_ARG(req->caller->org_id),
+			STR_ARG(req->caller->user_id), STR_ARG(req->path), STR_ARG(req->query)));
+}
+
+static struct row_key key_of_row(const struct page *page, struct str id, int row)
+{
+	return row_key_in(page->whole, id, db_value(&page->rows, row, page->rows.columns - 1));
+}
+
+/* The rows' texts, all or none; answers how many of them are not kept. */
+static int find_kept(struct page *page)
+{
+	const struct query *query = page->selected;
+	int rows = MIN(page->rows.rows, query->limit), missing = 0;
+	struct str *kept = ARENA_ARRAY(query->req->arena, struct str, rows + 1);
+
+	for (int i = 0; i < rows; i++) {
+		kept[i] = row_cache_get(query->req->app->rows,
+			key_of_row(page, record_id_of(query, &page->rows, i), i),
+			query->req->arena);
+		missing += !kept[i].ptr;
+	}
+	page->kept = missing ? NULL : kept;
+	row_cache_count(!missing);
+	return missing;
+}
+
+/* The same rows, of which nothing is asked but which they are. */
+static const struct query *which_rows(const struct query *query)
+{
+	struct arena *arena = query->req->arena;
+	struct query *which = ARENA_NEW(arena, struct query);
+
+	*which = *query;
+	which->fields = ARENA_ARRAY(arena, const struct resource_field *, 1);
+	which->fields[0] = &query->resource->fields[0];
+	which->field_count = 1;
+	return which;
+}
+
+static enum err read_stamped(
+	const struct query *query, const struct query *selected, struct page *page)
+{
+	struct db_stmt stmt = sql_list_stamped(selected);
+	enum err err = unit_query(query->req, DB_FAST, query->resource, &stmt, &page->rows);
+
+	page->stamped = !err;
+	page->selected = selected;
+	return err;
+}
+
+/* A list that was asked for before: its rows may be kept. Where most were not, it is not tried again at once. */
+static enum err read_kept(const struct query *query, struct row_key list, struct page *page)
+{
+	enum err err = read_stamped(query, which_rows(query), page);
+
+	if (!err)
+		row_cache_expect(
+			query->req->app->rows, list, find_kept(page) <= page->rows.rows / 2);
+	return err;
+}
+
 /* --- reading ---------------------------------------------------------------------------------------- */
+
+static enum err read_and_keep(const struct query *query, struct page *page)
+{
+	struct row_cache *cache = query->req->app->rows;
+	struct row_key list = key_of_list(query->req);
+	enum err err;
+
+	page->whole = key_of_columns(query);
+	if (!row_cache_expects(cache, list)) {
+		row_cache_expect(cache, list, true);
+		return read_stamped(query, query, page);
+	}
+	err = read_kept(query, list, page);
+	return err || page->kept ? err : read_stamped(query, query, page);
+}
 
 /* The fast lane gives up after half a second; a query that turns out slow goes on in the slow one. */
 static enum err read_fast(const struct query *query, struct page *page)
 {
-	struct db_stmt stmt = sql_list(query, false);
+	struct db_stmt stmt;
 
+	if (may_keep(query))
+		return read_and_keep(query, page);
+	stmt = sql_list(query, false);
 	return unit_query(query->req, DB_FAST, query->resource, &stmt, &page->rows);
 }
 
@@ -37,6 +149,8 @@ static enum err read_slow(const struct query *query, struct page *page)
 	bool narrow;
 	enum err err = ERR_OK;
 
+	page->selected = query;
+	page->stamped = false;
 	page->counted = query->filter_count || query->where_count || query->search.len;
 	if (page->counted)
 		err = count_rows(query, &page->count);
@@ -87,7 +201,7 @@ static enum err read_page(const struct query *query, struct page *page)
 
 	if (err)
 		return err;
-	page->next_cursor = record_cut_page(query, &page->rows);
+	page->next_cursor = record_cut_page(page->selected, &page->rows);
 	err = record_includes_load(query, &page->rows, &page->includes);
 	return err ? err : find_total(query, !page->next_cursor.ptr, page);
 }
@@ -136,6 +250,27 @@ static void add_link(const struct query *query, const struct page *page)
 			STR_ARG(kept), STR_ARG(page->next_cursor)));
 }
 
+/* What was made anew is kept. */
+static void write_row(
+	struct json *json, const struct query *query, const struct page *page, int row)
+{
+	size_t from = json->out->len;
+	struct str text;
+
+	if (page->kept) {
+		json_raw(json, page->kept[row]);
+		return;
+	}
+	record_write_json(json, query, &page->includes, &page->rows, row);
+	if (!page->stamped || json->out->full)
+		return;
+	text = str_slice(buf_str(json->out), from, json->out->len);
+	if (text.ptr[0] == ',')
+		text = str_slice(text, 1, text.len);
+	row_cache_put(query->req->app->rows,
+		key_of_row(page, record_id_of(query, &page->rows, row), row), text);
+}
+
 static void answer_page(const struct query *query, const struct page *page)
 {
 	struct request *req = query->req;
@@ -146,7 +281,7 @@ static void answer_page(const struct query *query, const struct page *page)
 	json_key(&json, STR("data"));
 	json_array(&json);
 	for (int i = 0; i < page->rows.rows; i++)
-		record_write_json(&json, query, &page->includes, &page->rows, i);
+		write_row(&json, query, page, i);
 	json_end(&json);
 	write_pagination(&json, query, page);
 	json_end(&json);
@@ -157,7 +292,7 @@ static void answer_page(const struct query *query, const struct page *page)
 
 static enum err list(const struct query *query)
 {
-	struct page page = {.next_cursor = STR_NONE};
+	struct page page = {.selected = query, .next_cursor = STR_NONE};
 	enum err err = read_page(query, &page);
 
 	if (!err)

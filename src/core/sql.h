@@ -19,6 +19,10 @@ struct db_stmt sql_get(const struct query *query, struct str id);
 /* A page: query->limit + 1 rows, so that the caller knows whether more follow. After the fields stand
  * the sort values that are not among them. */
 struct db_stmt sql_list(const struct query *query, bool narrow);
+/* The same in the default order; the last column is the transaction that wrote the row. */
+struct db_stmt sql_list_stamped(const struct query *query);
+/* The columns of a list as text, with their parameters: what tells whether two lists say the same of a row. */
+struct str sql_columns(const struct query *query);
 /* The column of the i-th sort value, after the last one the id's: what a cursor is made of. */
 int sql_sort_column(const struct query *query, size_t i);
 /* Where the feed of changes stands: which database it is of, and the first transaction that may be open still. */

@@ -21,6 +21,7 @@ struct sql {
 	bool in_array; /* bulk_run's: parameters are elements of its second one */
 	bool guarded;  /* the plan is kept for any caller: see sql_put_guarded */
 	bool walks; /* along an order until enough is found: an index of what is searched must not lead */
+	bool stamped; /* the transaction that wrote the row is asked for, behind all other columns */
 	bool sampled; /* there is a common table `newest`, whose words tell what is common here */
 };
 

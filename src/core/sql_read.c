@@ -197,6 +197,7 @@ static void put_selected(struct sql *sql, const struct query *query)
 		sql_put(sql, ", ");
 		sql_put_value(sql, sorted_by(query, i));
 	}
+	sql_put(sql, sql->stamped ? ", t.xmin" : "");
 }
 
 static void put_select(struct sql *sql, const struct query *query)
@@ -258,6 +259,19 @@ static bool sees_all(const struct query *query)
 	return caller_scope(query->req->caller, query->resource, VERB_READ) == SCOPE_ALL;
 }
 
+static struct db_stmt end_page(struct sql *sql, const struct query *query)
+{
+	if (query->cursor.ptr)
+		put_after(sql, query);
+	sql_put_order(sql, query);
+	put_limit(sql, query->limit + 1);
+	if (query->page > 1) {
+		sql_put(sql, " offset ");
+		sql_put_typed(sql, arena_int(sql->arena, (query->page - 1) * query->limit), "int");
+	}
+	return sql_end(sql);
+}
+
 struct db_stmt sql_list(const struct query *query, bool narrow)
 {
 	struct sql sql = sql_begin(query->req->arena);
@@ -265,15 +279,32 @@ struct db_stmt sql_list(const struct query *query, bool narrow)
 	sql.walks = !narrow && query_in_default_order(query);
 	sql.guarded = !narrow && query_is_fast(query) && sees_all(query);
 	(narrow ? put_select_narrow : put_select)(&sql, query);
-	if (query->cursor.ptr)
-		put_after(&sql, query);
-	sql_put_order(&sql, query);
-	put_limit(&sql, query->limit + 1);
-	if (query->page > 1) {
-		sql_put(&sql, " offset ");
-		sql_put_typed(&sql, arena_int(sql.arena, (query->page - 1) * query->limit), "int");
-	}
-	return sql_end(&sql);
+	return end_page(&sql, query);
+}
+
+struct db_stmt sql_list_stamped(const struct query *query)
+{
+	struct sql sql = sql_begin(query->req->arena);
+
+	sql.walks = sql.stamped = true;
+	sql.guarded = sees_all(query);
+	put_select(&sql, query);
+	return end_page(&sql, query);
+}
+
+struct str sql_columns(const struct query *query)
+{
+	struct sql sql = sql_begin(query->req->arena);
+	struct db_stmt stmt;
+	struct str text;
+
+	sql_put_columns(&sql, query);
+	stmt = sql_end(&sql);
+	text = stmt.sql;
+	for (size_t i = 0; i < stmt.param_count; i++)
+		text = arena_printf(query->req->arena, "%.*s|%zu:%.*s", STR_ARG(text),
+			stmt.params[i].len, STR_ARG(stmt.params[i]));
+	return text;
 }
 
 struct db_stmt sql_export(const struct query *query)

@@ -7,6 +7,7 @@
 #include "core/app.h"
 #include "core/count.h"
 #include "core/feature.h"
+#include "core/row_cache.h"
 #include "db/db.h"
 
 static const char *const lanes[DB_LANE__COUNT] = {"fast", "slow", "write"};
@@ -51,12 +52,16 @@ LANE_METRIC(losses)
 
 static void collect_hits(struct metric_writer *writer, void *app)
 {
-	struct count_stats stats;
+	struct count_stats counts;
+	struct row_cache_stats rows;
 
 	(void)app;
-	count_stats(&stats);
-	metric_sample(writer, "cache=\"count\",result=\"hit\"", (double)stats.hits);
-	metric_sample(writer, "cache=\"count\",result=\"miss\"", (double)stats.misses);
+	count_stats(&counts);
+	metric_sample(writer, "cache=\"count\",result=\"hit\"", (double)counts.hits);
+	metric_sample(writer, "cache=\"count\",result=\"miss\"", (double)counts.misses);
+	row_cache_stats(&rows);
+	metric_sample(writer, "cache=\"rows\",result=\"hit\"", (double)rows.hits);
+	metric_sample(writer, "cache=\"rows\",result=\"miss\"", (double)rows.misses);
 }
 
 /* clang-format off */
