@@ -28,10 +28,15 @@ struct page {
 
 /* --- rows that are kept ------------------------------------------------------------------------------ */
 
-/* Whether a row's text follows from its columns alone. */
+/* Whether a row's text follows from its columns alone, and they stand in a table: what is only read may be a
+ * view, whose rows nobody wrote. */
 static bool may_keep(const struct query *query)
 {
-	if (!query->resource->has_version || query->include_count || query->counts || query->nested)
+	const struct resource *resource = query->resource;
+
+	if (!resource->has_version || (resource->entity->flags & ENTITY_READ_ONLY))
+		return false;
+	if (query->include_count || query->counts || query->nested)
 		return false;
 	for (size_t i = 0; i < query->field_count; i++)
 		if (resource_field_is(query->fields[i], FIELD_COMPUTED) ||
