@@ -14,7 +14,13 @@ const isStageKey = (entity: EntityMeta, field: FieldMeta): boolean =>
 
 export const visibleFields = (entity: EntityMeta): FieldMeta[] =>
   entity.fields.filter(
-    (f) => f.section !== SYSTEM && f.name !== 'custom' && f.name !== 'externalIds' && !isStageKey(entity, f),
+    (f) =>
+      f.section !== SYSTEM &&
+      f.name !== 'custom' &&
+      f.name !== 'externalIds' &&
+      // What the server keeps as JSON is for programs; people see it where it is drawn, such as the sums of a document.
+      !(f.type === 'json' && f.readOnly) &&
+      !isStageKey(entity, f),
   );
 
 export const isEditable = (field: FieldMeta, creating: boolean): boolean =>

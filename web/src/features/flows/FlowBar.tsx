@@ -3,6 +3,7 @@
 
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMeta } from '@/api/meta';
 import type { EntityMeta, RecordData } from '@/api/types';
 import { creating } from '@/app/stores';
 import { word } from '@/i18n';
@@ -30,7 +31,7 @@ export function useSteps(entity: EntityMeta, record: RecordData, etag: string | 
   const narrow = useNarrow();
   const { run, busy } = useFlow(entity, record, etag);
   const [open, setOpen] = useState<Flow | null>(null);
-  const possible = flowsFor(flows, entity, record);
+  const possible = flowsFor(flows, entity, record, useMeta());
   const next = possible.find((flow) => flow.place === 'next');
   const beside = possible
     .filter((flow) => flow !== next && flow.place !== 'rare')

@@ -82,7 +82,7 @@ export const quote: Flow[] = [
   {
     key: 'invoice',
     icon: FilePlus2,
-    verb: 'issue',
+    verb: 'read',
     place: 'next',
     when: (record) =>
       record['status'] === 'accepted' && Number(record['invoicedTotal']) < Number(record['total']),

@@ -2,8 +2,8 @@
 /* What can be done with a record besides editing it: one row per step in `table.ts`, one dialog for all. */
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
-import { may } from '@/api/meta';
-import type { EntityMeta, FieldMeta, Json, RecordData, Verb } from '@/api/types';
+import { findEntity, may } from '@/api/meta';
+import type { EntityMeta, FieldMeta, Json, Meta, RecordData, Verb } from '@/api/types';
 import type { Creating } from '@/app/stores';
 
 type Loose = Record<string, Json | undefined>;
@@ -62,7 +62,20 @@ export function fieldsOf(entity: EntityMeta, flow: Flow): FieldMeta[] {
   return found;
 }
 
-export const flowsFor = (table: Record<string, Flow[]>, entity: EntityMeta, record: RecordData): Flow[] =>
+const mayMake = (meta: Meta, name: string): boolean => {
+  const made = findEntity(meta, name);
+  return made !== undefined && may(made, 'create');
+};
+
+/** A step that makes another record is for who may make such. */
+export const flowsFor = (
+  table: Record<string, Flow[]>,
+  entity: EntityMeta,
+  record: RecordData,
+  meta: Meta,
+): Flow[] =>
   record['deletedAt']
     ? []
-    : (table[entity.name] ?? []).filter((flow) => may(entity, flow.verb) && flow.when(record));
+    : (table[entity.name] ?? []).filter(
+        (flow) => may(entity, flow.verb) && (!flow.makes || mayMake(meta, flow.makes)) && flow.when(record),
+      );

@@ -15,15 +15,13 @@ export const has = (field: string) => (record: RecordData) => Boolean(record[fie
 export const lacks = (field: string) => (record: RecordData) => !record[field];
 export const positive = (field: string) => (record: RecordData) => Number(record[field] ?? 0) > 0;
 
-/** A field that no entity has; its label is of the catalogue, so it is read when the dialog opens. */
-export function own(field: Omit<FieldMeta, 'label'>): FieldMeta {
-  return {
-    ...field,
-    get label() {
-      return word(`flow.field.${field.name}`);
-    },
-  };
-}
+/** A field that no entity has; its words are of the catalogue, so they are read when the dialog opens: the label, and
+    whatever else the field gets then. */
+export const own = (field: Omit<FieldMeta, 'label'>): FieldMeta =>
+  Object.defineProperties({} as FieldMeta, {
+    ...Object.getOwnPropertyDescriptors(field),
+    label: { get: () => word(`flow.field.${field.name}`), enumerable: true },
+  });
 export const note = own({ name: 'note', type: 'longText', maxLength: 1000 });
 export const reason = (required: boolean) =>
   own({ name: 'reason', type: 'longText', maxLength: 500, required });

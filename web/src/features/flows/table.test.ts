@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { describe, expect, it } from 'vitest';
-import type { EntityMeta, RecordData } from '@/api/types';
+import type { EntityMeta, Meta, RecordData } from '@/api/types';
 import { i18n } from '@/i18n';
 import '@/i18n/records';
 import { fieldsOf, flowsFor } from './flow';
@@ -17,8 +17,15 @@ const all = {
 } as const;
 const entity = (name: string, more: Partial<EntityMeta> = {}) =>
   ({ name, access: all, fields: [], ...more }) as unknown as EntityMeta;
-const keys = (name: string, record: object, more: Partial<EntityMeta> = {}) =>
-  flowsFor(flows, entity(name, more), { id: 'x', ...record } as RecordData).map((flow) => flow.key);
+/** Of somebody who may make whatever there is but for what is named. */
+const metaBut = (...names: string[]) =>
+  ({
+    entities: Object.keys(flows).map((name) =>
+      entity(name, names.includes(name) ? { access: { ...all, create: 'none' } } : {}),
+    ),
+  }) as unknown as Meta;
+const keys = (name: string, record: object, more: Partial<EntityMeta> = {}, meta = metaBut()) =>
+  flowsFor(flows, entity(name, more), { id: 'x', ...record } as RecordData, meta).map((flow) => flow.key);
 const rows = Object.entries(flows).flatMap(([name, list]) => list.map((flow) => [name, flow] as const));
 
 describe('the steps of records', () => {
@@ -49,6 +56,13 @@ describe('the steps of records', () => {
     expect(keys('quote', { status: 'draft' }, { access: { ...all, issue: 'none' } })).toEqual([]);
   });
 
+  it('are not offered to who may not make what they make', () => {
+    const accepted = { status: 'accepted', total: 10, invoicedTotal: 0 };
+    expect(keys('quote', accepted, { access: { ...all, issue: 'none' } })).toContain('invoice');
+    expect(keys('quote', accepted, {}, metaBut('invoice'))).not.toContain('invoice');
+    expect(keys('deal', { status: 'open', companyId: 'c' }, {}, metaBut('quote'))).not.toContain('quote');
+  });
+
   it('ask for fields that the caller sees, and for their own', () => {
     const deal = entity('deal', {
       fields: [{ name: 'lostReason', label: 'Lost reason', type: 'picklist', readOnly: true }],
@@ -60,6 +74,12 @@ describe('the steps of records', () => {
       ['note', false],
     ]);
     expect(fields[1]?.label).toBe('Note');
+  });
+
+  it('name what they offer to choose by the catalogue', () => {
+    const invoice = flows['quote']?.find((flow) => flow.key === 'invoice');
+    const [type] = invoice ? fieldsOf(entity('quote'), invoice) : [];
+    expect(type?.options?.map(({ label }) => label)).toEqual(['All that is left', 'A deposit']);
   });
 
   it('end a deal or lead by asking, not by moving it', () => {
