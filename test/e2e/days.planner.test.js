@@ -127,6 +127,7 @@ test('S1-REL-05 S1-ENT-03 S1-REL-03 S1-REL-04 S3-UI-04 S1-UI-01 a planner’s da
   });
   await t.test('in the afternoon she ticks off what is done', async () => {
     await page.getByRole('link', { name: 'My tasks' }).click();
+    await page.getByRole('heading', { name: 'My tasks', level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Done: Tasting with the couple' }).click();
     await page.getByText('Tasting with the couple is done').waitFor();
     await page.getByLabel('New task').fill('Send the plan to the castle');

@@ -52,6 +52,7 @@ test('S2-ENT-09 milestones are added, given a day and a task, and reached; what 
   await form.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('button', { name: 'Tasks of Opening' }).click();
   const opening = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Reached: Opening' }) });
+  await opening.getByRole('button', { name: 'Add task' }).click();
   await opening.getByLabel('New task').fill('Invite the neighbours');
   const made = written(page, '/tasks', 'POST');
   await page.keyboard.press('Enter');
@@ -130,6 +131,7 @@ test('S3-UI-04 my tasks by when they are due: ticked off, taken back, added, by 
   const page = await signedIn();
   await page.goto('/');
   await page.getByRole('link', { name: 'My tasks' }).click();
+  await page.getByRole('heading', { name: 'My tasks', level: 1 }).waitFor();
   await page.getByRole('button', { name: 'Done: Send the contract' }).click();
   await page.getByText('Send the contract is done').waitFor();
   await group(page, 'Overdue').waitFor({ state: 'detached' });

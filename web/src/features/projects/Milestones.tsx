@@ -96,15 +96,17 @@ type RowProps = {
   tasks: RecordData[];
   today: string;
   mayAddTask: boolean;
+  /** What is being worked on shows what is to be done for it. */
+  isNext: boolean;
 };
 
-function Row({ project, entity, milestone, tasks, today, mayAddTask }: RowProps) {
+function Row({ project, entity, milestone, tasks, today, mayAddTask, isNext }: RowProps) {
   const { t } = useTranslation();
   const users = findEntity(useMeta(), 'user');
   const { finish, remove } = useFinish(entity);
   const status = text(milestone, 'status');
   const reached = status === 'reached';
-  const [open, setOpen] = useState(status === 'open' && tasks.some(isOpen));
+  const [open, setOpen] = useState(isNext);
   const name = text(milestone, 'name');
   const mayEdit = may(entity, 'update') && !project['deletedAt'];
   const due = text(milestone, 'dueDate');
@@ -195,7 +197,7 @@ function Row({ project, entity, milestone, tasks, today, mayAddTask }: RowProps)
               <TaskRow key={task.id} task={task} late={task['overdue'] === true} showWho />
             ))}
           </ul>
-          {mayAddTask && <QuickAdd defaults={{ projectId: project.id, milestoneId: milestone.id }} />}
+          {mayAddTask && <QuickAdd defaults={{ projectId: project.id, milestoneId: milestone.id }} folded />}
         </div>
       )}
     </li>
@@ -251,6 +253,7 @@ function Body(props: {
   const mayAdd = may(entity, 'create') && !project['deletedAt'];
   const mayAddTask = Boolean(task && may(task, 'create')) && !project['deletedAt'];
   const today = todayIn(locale.timeZone);
+  const next = milestones.find((one) => one['status'] === 'open' && tasks.length > 0);
   const add = mayAdd && !adding && (
     <Button size="sm" look={milestones.length ? 'outline' : 'primary'} onClick={() => setAdding(true)}>
       <Plus size={14} aria-hidden />
@@ -285,6 +288,7 @@ function Body(props: {
               tasks={tasks.filter((one) => one['milestoneId'] === milestone.id)}
               today={today}
               mayAddTask={mayAddTask}
+              isNext={milestone === next}
             />
           ))}
         </ol>

@@ -16,7 +16,14 @@ import { Button } from '@/ui/button';
 import { Input } from '@/ui/input';
 import { toast } from '@/ui/toast';
 
-export function QuickAdd({ defaults, day = '' }: { defaults: Record<string, Json>; day?: string }) {
+type Props = {
+  defaults: Record<string, Json>;
+  day?: string;
+  /** Where several stand below each other, each is a button until it is wanted. */
+  folded?: boolean;
+};
+
+export function QuickAdd({ defaults, day = '', folded = false }: Props) {
   const { t } = useTranslation();
   const { timeZone } = useLocale();
   const entity = useEntity('task');
@@ -26,7 +33,15 @@ export function QuickAdd({ defaults, day = '' }: { defaults: Record<string, Json
   const [title, setTitle] = useState('');
   const [due, setDue] = useState(day);
   const [busy, setBusy] = useState(false);
+  const [isOpen, setOpen] = useState(!folded);
   if (!entity) return null;
+  if (!isOpen)
+    return (
+      <Button size="sm" look="ghost" className="mx-3 my-1" onClick={() => setOpen(true)}>
+        <Plus size={14} aria-hidden />
+        {t('tasks.add')}
+      </Button>
+    );
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const words = title.trim();
@@ -53,10 +68,12 @@ export function QuickAdd({ defaults, day = '' }: { defaults: Record<string, Json
     <form
       onSubmit={(event) => void submit(event)}
       aria-label={t('tasks.quick')}
+      onKeyDown={(event) => event.key === 'Escape' && folded && setOpen(false)}
       className="flex flex-wrap items-center gap-2 px-4 py-2"
     >
       <Input
         ref={input}
+        autoFocus={folded}
         value={title}
         onChange={(event) => setTitle(event.target.value)}
         placeholder={t('tasks.placeholder')}
