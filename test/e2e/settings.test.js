@@ -2,6 +2,7 @@
 // The organisation's settings and its API keys, as an administrator keeps them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { login, PASSWORD, unique } from '../api/harness/organisation.js';
 import { Server } from '../api/harness/server.js';
 import { assertAccessible, assertFits, assertNoProblems, launch, openPage, shoot, sizes } from './browser.js';
 import { registered } from './people.js';
@@ -174,6 +175,33 @@ test('S2-SEC-15 an API key is made in a role, its secret shown once, and revoked
   await row.getByText('Revoked', { exact: true }).waitFor();
   assert.equal(await row.getByRole('button', { name: 'Revoke Web shop' }).count(), 0);
   assert.deepEqual(await api.all('/api-keys'), []);
+  assertNoProblems(page);
+  await page.context().close();
+});
+
+test('S5-UI-05 S2-SEC-15 an administrator sees who is signed in, and ends a session or all of a person', async () => {
+  const { api } = owner;
+  const email = unique('guest') + '@example.com';
+  const { token } = (await api.post('/invitations', { email, role: 'user' }, { expect: 201 })).body.data;
+  const joined = await fetch(`${server.url}/api/v1/auth/accept-invitation`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token, password: PASSWORD, firstName: 'Gus', lastName: 'Guest' }),
+  });
+  assert.ok(joined.ok, await joined.text());
+  const guests = [await login(server, email), await login(server, email), await login(server, email)];
+  const works = async (client) => (await client.get('/auth/me')).status;
+  await lookAt('/sessions', 'sessions', (shown) => shown.getByRole('heading', { name: /^Gus Guest/ }).waitFor());
+  const page = await open('/sessions');
+  const gus = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: /^Gus Guest/ }) });
+  await page.getByText('This session').waitFor();
+  // The latest comes first.
+  await gus.getByRole('button', { name: /^End Gus Guest’s session/ }).first().click();
+  await page.getByText('A session of Gus Guest was ended').waitFor();
+  const after = await Promise.all(guests.map(works));
+  assert.equal(after.filter((status) => status === 401).length, 1);
+  await gus.getByRole('button', { name: 'End all sessions of Gus Guest' }).click();
+  await gus.waitFor({ state: 'detached' });
+  assert.deepEqual(await Promise.all(guests.map(works)), [401, 401, 401]);
   assertNoProblems(page);
   await page.context().close();
 });

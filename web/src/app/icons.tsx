@@ -98,6 +98,7 @@ const icons: Record<string, LucideIcon> = {
   vendor: Store,
   partner: Network,
   settings: Settings2,
+  export: FileText,
   dot: CircleDot,
 };
 

@@ -10,6 +10,7 @@ import {
   KeyRound,
   List,
   type LucideIcon,
+  MonitorSmartphone,
   ScrollText,
   Send,
   ShieldCheck,
@@ -52,7 +53,8 @@ export type Page = {
     | 'customFields'
     | 'settings'
     | 'apiKeys'
-    | 'apiDocs';
+    | 'apiDocs'
+    | 'sessions';
   icon: LucideIcon;
   /** What stands in the palette only has a button of its own elsewhere. */
   place: 'top' | 'foot' | 'admin' | 'palette';
@@ -105,6 +107,7 @@ const pages: Page[] = [
   { path: '/custom-fields', label: 'customFields', icon: TextCursorInput, place: 'admin', for: administers },
   { path: '/picklists', label: 'picklists', icon: List, place: 'admin', for: administers },
   { path: '/pipelines', label: 'pipelines', icon: Funnel, place: 'admin', for: administers },
+  { path: '/sessions', label: 'sessions', icon: MonitorSmartphone, place: 'admin', for: administers },
   { path: '/api-keys', label: 'apiKeys', icon: KeyRound, place: 'admin', for: administers },
   { path: '/api-docs', label: 'apiDocs', icon: BookOpen, place: 'admin', for: (meta) => !isPartner(meta) },
   { path: '/audit', label: 'audit', icon: ScrollText, place: 'admin', for: readsLog },

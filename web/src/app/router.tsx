@@ -68,6 +68,10 @@ const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/apidocs/ApiDocs')).ApiDocs }),
               },
               {
+                path: 'sessions',
+                lazy: async () => ({ Component: (await import('@/features/sessions/Sessions')).Sessions }),
+              },
+              {
                 path: 'api-keys',
                 lazy: async () => ({ Component: (await import('@/features/apikeys/ApiKeys')).ApiKeys }),
               },
