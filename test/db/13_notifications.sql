@@ -51,6 +51,15 @@ select is(tap.read_log(), 1, 'S4-ENT-07 eleven of one changeset are one');
 select is(tap.news(), 'Max record_assigned company {"count": 11}', 'S4-ENT-07 which tells how many');
 select set_config('app.changeset_id', '', true) \g /dev/null
 
+/* mentions, read before and after the text is another one */
+delete from changes;
+delete from notifications;
+insert into companies (name, description) select 'Kept', '@[' || mate || '] look' from a;
+insert into companies (name, description) select 'Rewritten', 'Ask @[' || mate || ']' from a;
+update companies set description = 'Nobody' where name = 'Rewritten';
+select is(tap.read_log(), 2, 'S4-ENT-07 who was mentioned hears of it, whatever the text says by now');
+select is(tap.news(), E'Max mention company {}\nMax mention company {}', 'S4-ENT-07 of both');
+
 /* who has left hears nothing */
 delete from changes;
 delete from notifications;
