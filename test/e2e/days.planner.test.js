@@ -104,7 +104,7 @@ test('S1-REL-05 S1-ENT-03 S1-REL-03 S1-REL-04 S3-UI-04 S1-UI-01 a planner’s da
     await vendors(page).getByText('Sage & Salt').waitFor();
     await addVendor(page, 'Castle Brannock', { firm: 'Confirmed', cost: '6800' });
     await dialog(page).getByText('Castle Brannock is booked', { exact: false }).waitFor();
-    await dialog(page).getByText('It needs 120 minutes before and after a booking.', { exact: false }).waitFor();
+    await dialog(page).getByText('It needs 2 hours before and after a booking.', { exact: false }).waitFor();
     await save(page);
     await dialog(page).getByRole('alert').getByText('Not booked: the time is taken.').waitFor();
     await shoot(page, 'day-planner-clash');

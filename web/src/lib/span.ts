@@ -17,3 +17,13 @@ export function formatSpan(from: string, to: string, at: Locale, now = new Date(
   });
   return begins < ends ? format.formatRange(begins, ends) : format.format(begins);
 }
+
+/** Two hours and more are told in hours where they are whole ones. */
+export function formatMinutes(minutes: number, at: Locale): string {
+  const isHours = minutes >= 120 && minutes % 60 === 0;
+  return new Intl.NumberFormat(at.locale, {
+    style: 'unit',
+    unit: isHours ? 'hour' : 'minute',
+    unitDisplay: 'long',
+  }).format(isHours ? minutes / 60 : minutes);
+}

@@ -9,7 +9,7 @@ import { Link } from 'react-router';
 import { useEntity } from '@/api/meta';
 import { recordPath } from '@/api/records';
 import { useLocale } from '@/app/locale';
-import { formatSpan } from '@/lib/span';
+import { formatMinutes, formatSpan } from '@/lib/span';
 import { type Availability, type Busy, clashesOf, overlaps } from './clash';
 import { availabilityQuery } from './data';
 
@@ -39,7 +39,7 @@ export function ClashSentence({ vendor, busy, buffer }: { vendor: string; busy: 
       {before}
       {other}
       {after}
-      {buffer > 0 && ` ${t('events.clash.buffer', { count: buffer })}`}
+      {buffer > 0 && ` ${t('events.clash.buffer', { time: formatMinutes(buffer, locale) })}`}
     </>
   );
 }
