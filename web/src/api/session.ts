@@ -10,6 +10,7 @@ export type Registration = {
   firstName: string;
   lastName: string;
   organization: string;
+  timeZone?: string;
 };
 
 export const signIn = (email: string, password: string) =>

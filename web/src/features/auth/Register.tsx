@@ -5,6 +5,9 @@ import { Link } from 'react-router';
 import { register } from '@/api/session';
 import { AccountForm } from './form';
 
+/** The organisation's clocks are those of who founds it, until the settings say otherwise. */
+const timeZoneHere = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
 export function Register() {
   const { t } = useTranslation();
   return (
@@ -14,7 +17,7 @@ export function Register() {
       submit={t('auth.register')}
       fields={['organization', 'firstName', 'lastName', 'email', 'password']}
       onSubmit={({ organization, firstName, lastName, email, password }) =>
-        register({ organization, firstName, lastName, email, password })
+        register({ organization, firstName, lastName, email, password, timeZone: timeZoneHere() })
       }
     >
       <p className="text-center text-muted">

@@ -2,7 +2,7 @@
 /* In an organisation without a customer yet: what to begin with. */
 
 import { useQuery } from '@tanstack/react-query';
-import { Building2, type LucideIcon, Upload, UserPlus } from 'lucide-react';
+import { Building2, Coins, type LucideIcon, Upload, UserPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { findEntity, may, useMeta } from '@/api/meta';
@@ -29,6 +29,7 @@ function Face({ icon: Icon, title, text }: { icon: LucideIcon; title: string; te
 export function FirstSteps() {
   const { t } = useTranslation();
   const meta = useMeta();
+  const { currency, timeZone } = meta.organization;
   const company = findEntity(meta, 'company');
   const mayMake = company && may(company, 'create');
   const { data } = useQuery(listQuery(mayMake ? company : undefined, 'limit=1&fields=id'));
@@ -38,7 +39,7 @@ export function FirstSteps() {
       <h2 id="first-steps" className="pb-3 font-semibold text-sm">
         {t('home.first')}
       </h2>
-      <div className="flex flex-col gap-3 md:flex-row">
+      <div className="grid gap-3 sm:grid-cols-2">
         <button
           type="button"
           className={card}
@@ -49,6 +50,15 @@ export function FirstSteps() {
         {meta.can.import && (
           <Link to="/import" className={card}>
             <Face icon={Upload} title={t('home.firstImport')} text={t('home.firstImportText')} />
+          </Link>
+        )}
+        {meta.can.administer && (
+          <Link to="/settings" className={card}>
+            <Face
+              icon={Coins}
+              title={t('home.firstSettings')}
+              text={t('home.firstSettingsText', { currency, timeZone })}
+            />
           </Link>
         )}
         {meta.can.administer && (
