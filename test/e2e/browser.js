@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { playwright } from '../api/harness/packages.js';
 
-const SHOTS = path.resolve(import.meta.dirname, '../../build/test/shots');
+export const SHOTS = path.resolve(import.meta.dirname, '../../build/test/shots');
 
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage',
@@ -19,8 +19,8 @@ export async function launch() {
 }
 
 /** A page of its own browser profile. `problems` collects what a user would see as broken. */
-export async function openPage(browser, server, { size = sizes.wide, colorScheme = 'light', storageState } = {}) {
-  const context = await browser.newContext({ viewport: size, colorScheme, baseURL: server.url, locale: 'en-GB', storageState });
+export async function openPage(browser, server, { size = sizes.wide, colorScheme = 'light', ...options } = {}) {
+  const context = await browser.newContext({ viewport: size, colorScheme, baseURL: server.url, locale: 'en-GB', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.problems = [];

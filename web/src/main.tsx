@@ -7,3 +7,11 @@ import './index.css';
 
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App />);
+
+// Says that the server is away when it is; keeps nothing else. Not while developing, and only over a safe connection.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  window.addEventListener(
+    'load',
+    () => void navigator.serviceWorker.register('/sw.js').catch(() => undefined),
+  );
+}

@@ -28,7 +28,7 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () =
         : t('error.text');
   return (
     <div role="alert" className="flex h-full items-center justify-center">
-      <EmptyState icon={<TriangleAlert size={20} aria-hidden />} title={title} text={text}>
+      <EmptyState isPage icon={<TriangleAlert size={20} aria-hidden />} title={title} text={text}>
         {onRetry && !isStale(error) ? (
           <Button onClick={onRetry}>{t('action.retry')}</Button>
         ) : (

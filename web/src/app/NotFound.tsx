@@ -12,6 +12,7 @@ export function NotFound() {
   return (
     <div className="flex h-full items-center justify-center">
       <EmptyState
+        isPage
         icon={<Compass size={20} aria-hidden />}
         title={t('error.notFound')}
         text={t('error.notFoundText')}

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Light, dark or as the system has it. `public/theme.js` applies the choice before the first paint. */
+/* Light, dark or as the system has it. `public/theme.js` applies the choice, before the first paint too. */
 import { useSyncExternalStore } from 'react';
 
 export type Theme = 'light' | 'dark' | 'system';
 const KEY = 'cairn.theme';
 const listeners = new Set<() => void>();
-const system = window.matchMedia('(prefers-color-scheme: dark)');
 
 function read(): Theme {
   try {
@@ -18,12 +17,6 @@ function read(): Theme {
 
 let theme = read();
 
-function apply() {
-  const dark = theme === 'dark' || (theme === 'system' && system.matches);
-  document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
-}
-system.addEventListener('change', apply);
-
 export function setTheme(next: Theme) {
   theme = next;
   try {
@@ -31,7 +24,7 @@ export function setTheme(next: Theme) {
   } catch {
     // Without storage the choice lasts until the page is closed.
   }
-  apply();
+  window.dispatchEvent(new CustomEvent('cairn:theme', { detail: next }));
   for (const listener of listeners) listener();
 }
 

@@ -86,13 +86,21 @@ export function Spinner({ label }: { label: string }) {
   );
 }
 
-export function EmptyState(props: { icon: ReactNode; title: string; text?: string; children?: ReactNode }) {
+export function EmptyState(props: {
+  icon: ReactNode;
+  title: string;
+  text?: string;
+  /** Where it is the whole page, its title is the page's heading. */
+  isPage?: boolean;
+  children?: ReactNode;
+}) {
+  const Title = props.isPage ? 'h1' : 'p';
   return (
     <div className="flex flex-col items-center justify-center gap-1 px-6 py-14 text-center">
       <span className="mb-3 flex size-11 items-center justify-center rounded-xl bg-subtle text-faint ring-1 ring-line ring-inset">
         {props.icon}
       </span>
-      <p className="font-medium text-base">{props.title}</p>
+      <Title className="font-medium text-base">{props.title}</Title>
       {props.text && <p className="max-w-sm text-muted text-sm">{props.text}</p>}
       {props.children && <div className="mt-4 flex flex-wrap justify-center gap-2">{props.children}</div>}
     </div>

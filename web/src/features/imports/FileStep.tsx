@@ -71,7 +71,12 @@ function SampleTable({ run }: { run: ImportRun }) {
   const detection = run.detection;
   if (!detection) return null;
   return (
-    <div className="overflow-x-auto rounded-lg border border-line">
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      aria-label={t('imports.sample')}
+      className="overflow-x-auto rounded-lg border border-line"
+    >
       <table className="w-full text-left" aria-label={t('imports.sample')}>
         <thead>
           <tr className="text-muted text-xs">
@@ -95,7 +100,7 @@ function SampleTable({ run }: { run: ImportRun }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

@@ -88,9 +88,9 @@ export const BoardCard = memo(function BoardCard(props: {
             )}
           </div>
           {filled.length > 0 && (
-            <dl className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
+            <dl className="reach mt-1 flex flex-wrap items-center gap-x-3 text-muted text-xs">
               {filled.map((field) => (
-                <div key={queryName(field)} className="flex min-w-0 items-center">
+                <div key={queryName(field)} className="flex min-h-6 min-w-0 items-center">
                   <dt className="sr-only">{field.label}</dt>
                   <dd
                     title={field.label}

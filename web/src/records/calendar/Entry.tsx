@@ -68,10 +68,10 @@ export function EntryLine({ entity, entry, day, moving }: LineProps) {
           moving.lift(entry, day);
         },
       })}
-      className="tone flex h-5.5 min-w-0 items-center gap-1 rounded px-1.5 text-xs hover:underline"
+      className="tone flex h-6 min-w-0 items-center gap-1 rounded px-1.5 text-xs hover:underline"
     >
       {entry.time && begins && (
-        <span className="shrink-0 tabular-nums opacity-75">{formatClock(entry.time, locale)}</span>
+        <span className="shrink-0 tabular-nums">{formatClock(entry.time, locale)}</span>
       )}
       {!begins && (
         <span aria-hidden className="shrink-0 opacity-60">
@@ -103,11 +103,11 @@ export function EntryRow(props: { entity: EntityMeta; entry: Entry; facts: Field
       <div className="flex min-w-0 flex-1 flex-col gap-0.5 md:flex-row md:items-center md:gap-4">
         <Link
           to={recordPath(entity, entry.record.id)}
-          className="min-w-0 truncate font-medium hover:underline"
+          className="min-w-0 truncate font-medium leading-6 hover:underline"
         >
           {titleOf(entity, entry.record) || t('list.untitled')}
         </Link>
-        <dl className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-muted text-xs">
+        <dl className="reach flex min-w-0 flex-wrap items-center gap-x-3 text-muted text-xs">
           {filled.map((field) => (
             <div key={queryName(field)} className="min-w-0">
               <dt className="sr-only">{field.label}</dt>

@@ -49,7 +49,7 @@ function Card({
           {facts.map((field) => (
             <div key={queryName(field)} className="flex min-w-0 flex-col">
               <dt className="text-2xs text-faint">{field.label}</dt>
-              <dd className="relative z-1 w-fit max-w-full truncate text-muted">
+              <dd className="reach relative z-1 w-fit max-w-full truncate text-muted">
                 <FieldValue field={field} value={readValue(record, field)} record={record} dense />
               </dd>
             </div>

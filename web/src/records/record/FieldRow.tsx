@@ -139,7 +139,9 @@ export function PropertyRow(props: RowProps & { value: Json | undefined }) {
             className={cn(
               'pointer-events-none relative min-h-8 break-words px-2 py-1.5',
               '[&_a]:pointer-events-auto',
-              field.type === 'longText' && 'max-h-64 overflow-y-auto',
+              // Beside a link stays room to click for who wants to edit.
+              field.type === 'longText' ? 'max-h-64 overflow-y-auto' : 'reach [&_a]:-my-0.5',
+              clickable && 'pr-8',
             )}
           >
             <FieldValue field={field} value={value} record={record} />

@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
-import { findBySlug, useMeta } from '@/api/meta';
+import { findBySlug, findField, useMeta } from '@/api/meta';
 import { recordQuery } from '@/api/records';
 import type { EntityMeta } from '@/api/types';
 import { ErrorNotice } from '@/app/ErrorBoundary';
@@ -39,6 +39,9 @@ const always = new Set(['contacts', 'deals', 'events', 'projects', 'tasks']);
 /** Lists that wait behind "More" even when they hold something: the timeline or the account tells of it. */
 const seldom = new Set(['activities', 'payments', 'delivery-notes']);
 
+/** What carries no versions has no history either: the change log itself, and notifications. */
+const hasHistory = (entity: EntityMeta): boolean => findField(entity, 'version') !== undefined;
+
 const isDocument = (entity: EntityMeta): boolean =>
   entity.nested?.some((part) => panelFor(entity, part)) ?? false;
 
@@ -64,11 +67,9 @@ function useTabs(entity: EntityMeta, tagged: Tagged, wanted: string | null): Tab
       body: <Body entity={entity} tagged={tagged} />,
     }),
   );
-  const timeline: Tab = {
-    key: 'timeline',
-    label: t('record.timeline'),
-    body: <Timeline entity={entity} record={record} />,
-  };
+  const timeline: Tab[] = hasHistory(entity)
+    ? [{ key: 'timeline', label: t('record.timeline'), body: <Timeline entity={entity} record={record} /> }]
+    : [];
   const lists = related.flatMap((item, index): (Tab & { isOwn: boolean })[] => {
     const empty = !((totals[index]?.total ?? 0) > 0);
     if (empty && isParticular(item) && item.key !== wanted) return [];
@@ -89,8 +90,8 @@ function useTabs(entity: EntityMeta, tagged: Tagged, wanted: string | null): Tab
   const plan = lists.filter((list) => list.isOwn);
   const others = lists.filter((list) => !list.isOwn);
   return isDocument(entity)
-    ? [...nested, timeline, ...own, ...lists]
-    : [...plan, timeline, ...nested, ...own, ...others];
+    ? [...nested, ...timeline, ...own, ...lists]
+    : [...plan, ...timeline, ...nested, ...own, ...others];
 }
 
 function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
@@ -105,6 +106,7 @@ function Body({ entity, tagged }: { entity: EntityMeta; tagged: Tagged }) {
     body: <DetailsPanel entity={entity} tagged={tagged} />,
   };
   const tabs = narrow ? [details, ...parts] : parts;
+  if (parts.length === 0) return <div className="min-h-0 flex-1 overflow-y-auto">{details.body}</div>;
   const current = tabs.find((tab) => tab.key === wanted) ?? tabs[0];
   return (
     <div className="flex min-h-0 flex-1">
