@@ -137,7 +137,7 @@ test('S2-UI-08 S3-UI-09 every page is sound in both themes, wide and on a phone'
 
 test('what one sees before signing in is as sound', async () => {
   const { wrong, seen } = await walk((await allPages(api, meta)).filter(outside));
-  assert.ok(seen.length >= 3);
+  if (!process.env.CAIRN_TEST_PAGES) assert.ok(seen.length >= 3);
   assert.deepEqual(wrong, []);
 });
 

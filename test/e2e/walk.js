@@ -100,8 +100,12 @@ export function watchRequests(page) {
   });
 }
 
-/** Twice drawn: colours and styles are what they will be. */
-const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+/** Drawn, and no colour is on its way to another: each level of elements begins when the one above has arrived. */
+const drawn = (page) => page.evaluate(async () => {
+  const moves = () => document.getAnimations().some((one) => one.effect?.getTiming().iterations !== Infinity);
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let still = 0; still < 2; still = moves() ? 0 : still + 1) await frame();
+});
 
 /** Until nothing is on its way, nothing grey holds the place of something and nothing moves. */
 export async function settled(page) {
@@ -112,11 +116,8 @@ export async function settled(page) {
     quiet = busy ? 0 : quiet + 1;
     await page.waitForTimeout(QUIET_MS);
   }
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    const ending = document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
-    await Promise.allSettled(ending.map((one) => one.finished));
-  });
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await drawn(page);
 }
 
 /** What axe finds wrong, a line for each part of the page. */

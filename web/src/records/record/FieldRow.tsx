@@ -141,7 +141,7 @@ export function PropertyRow(props: RowProps & { value: Json | undefined }) {
               '[&_a]:pointer-events-auto',
               // Beside a link stays room to click for who wants to edit.
               field.type === 'longText' ? 'max-h-64 overflow-y-auto' : 'reach [&_a]:-my-0.5',
-              clickable && 'pr-8',
+              clickable && '[&_a]:max-w-[calc(100%-24px)]',
             )}
           >
             <FieldValue field={field} value={value} record={record} />
