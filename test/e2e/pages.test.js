@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { login } from '../api/harness/organisation.js';
 import { Server } from '../api/harness/server.js';
 import { launch, openPage } from './browser.js';
+import { COMMITTED, pictures, shownInReadme, sizeOfFile, sizeOfPicture, takePicture } from './pictures.js';
 import { afresh, allPages, inspect, routePaths, settled, watchRequests } from './walk.js';
 
 const DEMO = path.resolve(import.meta.dirname, '../../script/demo');
@@ -159,4 +160,16 @@ test('what a customer sees behind a link is as sound', async () => {
   }
   const { wrong } = await walk(pages);
   assert.deepEqual(wrong, []);
+});
+
+test('the README shows the product as it is: its pictures can be taken, and are those that are committed', async () => {
+  for (const [name, picture] of Object.entries(pictures)) {
+    const page = await openPage(browser, server, { storageState: states.administrator, serviceWorkers: 'block', size: sizeOfPicture(picture) });
+    watchRequests(page);
+    const taken = await takePicture(page, name, settled);
+    assert.deepEqual(page.problems, [], name);
+    await page.context().close();
+    for (const file of [taken, path.join(COMMITTED, `${name}.png`)]) assert.deepEqual(sizeOfFile(file), sizeOfPicture(picture), file);
+  }
+  assert.deepEqual(shownInReadme().sort(), Object.keys(pictures).sort());
 });
