@@ -7,7 +7,7 @@ import { playwright } from '../api/harness/packages.js';
 
 export const SHOTS = path.resolve(import.meta.dirname, '../../build/test/shots');
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-dev-shm-usage',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
