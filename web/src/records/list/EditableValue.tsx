@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A value that turns into its editor when it is clicked, and saves itself. */
 
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EntityMeta, FieldMeta, Json, RecordData } from '@/api/types';
 import { FieldValue } from '@/fields/display';
@@ -27,6 +27,7 @@ export function EditableValue({ entity, record, field, editable, around, empty, 
   const { t } = useTranslation();
   const save = useCellSave(entity);
   const [open, setOpen] = useState(false);
+  const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   if (!field) return null;
   const value = readValue(record, field);
@@ -57,11 +58,16 @@ export function EditableValue({ entity, record, field, editable, around, empty, 
         <button
           ref={button}
           type="button"
+          id={id}
+          // Its name is what it does, then what it shows: who speaks to it says what stands there.
           aria-label={`${t('field.set', { field: field.label })}: ${titleOf(entity, record)}`}
+          aria-labelledby={`${id} ${id}-value`}
           onClick={() => setOpen(true)}
           className="-mx-1.5 flex min-h-8 w-[calc(100%+12px)] min-w-0 items-center rounded-md px-1.5 [justify-content:inherit] [text-align:inherit] hover:bg-hover"
         >
-          <span className="min-w-0 truncate">{shown}</span>
+          <span id={`${id}-value`} className="min-w-0 truncate">
+            {shown}
+          </span>
         </button>
       )}
     </div>
