@@ -138,7 +138,7 @@ test('S2-UI-08 S3-UI-09 every page is sound in both themes, wide and on a phone'
 
 test('what one sees before signing in is as sound', async () => {
   const { wrong, seen } = await walk((await allPages(api, meta)).filter(outside));
-  if (!process.env.CAIRN_TEST_PAGES) assert.ok(seen.length >= 3);
+  assert.ok(process.env.CAIRN_TEST_PAGES || seen.length >= 3);
   assert.deepEqual(wrong, []);
 });
 

@@ -40,7 +40,7 @@ export function SideNav({ label, sections }: { label: string; sections: SideSect
             >
               <span className="min-w-0 flex-1 truncate">{item.label}</span>
               {item.count !== undefined && (
-                <span className="text-faint text-xs tabular-nums">{item.count}</span>
+                <span className="text-muted text-xs tabular-nums">{item.count}</span>
               )}
             </Link>
           ))}

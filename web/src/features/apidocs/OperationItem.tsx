@@ -231,14 +231,13 @@ export function OperationItem(props: {
           type="button"
           aria-expanded={open}
           aria-controls={id}
-          aria-label={`${operation.method.toUpperCase()} ${operation.path} ${operation.summary ?? ''}`.trim()}
           onClick={onToggle}
           className="flex w-full flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2.5 text-left hover:bg-hover"
         >
           <span className="flex w-16 shrink-0 items-center">
             <Tag tone={tones[operation.method] ?? 'gray'}>{operation.method.toUpperCase()}</Tag>
-          </span>
-          <code className="min-w-0 max-w-full break-all text-xs">{operation.path}</code>
+          </span>{' '}
+          <code className="min-w-0 max-w-full break-all text-xs">{operation.path}</code>{' '}
           <span className="min-w-0 flex-1 truncate text-muted text-xs max-sm:basis-full">
             {operation.summary}
           </span>

@@ -68,7 +68,7 @@ export function EntryLine({ entity, entry, day, moving }: LineProps) {
           moving.lift(entry, day);
         },
       })}
-      className="tone flex h-6 min-w-0 items-center gap-1 rounded px-1.5 text-xs hover:underline"
+      className="tone flex h-6 min-w-0 shrink-0 items-center gap-1 rounded px-1.5 text-xs hover:underline"
     >
       {entry.time && begins && (
         <span className="shrink-0 tabular-nums">{formatClock(entry.time, locale)}</span>
