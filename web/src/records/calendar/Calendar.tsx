@@ -115,7 +115,10 @@ function DayCell({ shown, day, all }: { shown: Shown; day: string; all: boolean 
         <Popover
           label={name}
           trigger={
-            <button type="button" className="h-6 shrink-0 rounded px-1.5 text-left text-muted text-xs hover:bg-hover">
+            <button
+              type="button"
+              className="h-6 shrink-0 rounded px-1.5 text-left text-muted text-xs hover:bg-hover"
+            >
               {t('calendar.more', { count: left })}
             </button>
           }
