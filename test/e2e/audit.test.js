@@ -139,13 +139,13 @@ test('an import does not bury what was before it; all of it is read when it is a
   await flood.getByRole('button', { name: /^More about this change/ }).click();
   await page.getByRole('menuitem', { name: 'Show all of it' }).click();
   await page.getByText('One change, whole').waitFor();
-  while (await page.getByRole('button', { name: 'Show older' }).count()) {
-    const read = page.waitForResponse((r) => r.url().includes('/audit-logs?'));
-    await page.getByRole('button', { name: 'Show older' }).click();
-    await read;
+  const read = page.locator('main ol ol > li');
+  for (const upTo of [50, 100, 130]) {
+    await read.nth(upTo - 1).waitFor();
+    if (upTo < 130) await page.getByRole('button', { name: 'Show older' }).click();
   }
   await page.getByText('Pebble 129', { exact: true }).waitFor();
-  assert.equal(await page.getByText(/^Pebble \d+$/).count(), 130);
+  assert.equal(await read.count(), 130);
   assertNoProblems(page);
   await page.context().close();
 });
