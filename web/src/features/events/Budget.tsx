@@ -16,15 +16,18 @@ import type { OwnListProps } from '@/features/panels';
 import { optionOf } from '@/fields/shared/choice';
 import { formatMoney } from '@/lib/format';
 import { EditableValue } from '@/records/list/EditableValue';
+import { AddForm } from '@/records/record/AddForm';
 import { refreshRecords, tellError, useUndo } from '@/records/undo';
 import { EmptyState, Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
-import { BudgetForm } from './BudgetForm';
 import { over, sumsOf, unbudgeted } from './budget';
 import { Notice } from './Clashes';
 import { amount, included, text, useBookings, useBudget } from './data';
 import { Figures } from './Figures';
 import './words';
+
+const asked = ['name', 'category', 'planned', 'agreed'];
+const kept = ['category'];
 
 const columns =
   'grid grid-cols-3 gap-x-3 px-4 md:grid-cols-[minmax(0,2fr)_8rem_8rem_8rem_2rem] md:items-center md:gap-x-4';
@@ -259,7 +262,17 @@ function Body({ event, entity, lines }: { event: RecordData; entity: EntityMeta;
       {mayAdd && (
         <div className="px-4">
           {adding ? (
-            <BudgetForm entity={entity} event={event} place={lines.length} onDone={() => setAdding(false)} />
+            <AddForm
+              entity={entity}
+              asked={asked}
+              kept={kept}
+              given={{ eventId: event.id, position: lines.length }}
+              around={event}
+              label={t('events.budget.add')}
+              submit={t('events.budget.put')}
+              columns="sm:grid-cols-2 lg:grid-cols-4"
+              onDone={() => setAdding(false)}
+            />
           ) : (
             <Button size="sm" look="outline" onClick={() => setAdding(true)}>
               <Plus size={14} aria-hidden />

@@ -5,16 +5,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '@/api/client';
-import { findEntity, findField, useMeta } from '@/api/meta';
+import { findEntity, useMeta } from '@/api/meta';
 import { refreshRecords } from '@/api/records';
-import type { EntityMeta, FieldMeta, RecordData } from '@/api/types';
+import type { EntityMeta, RecordData } from '@/api/types';
 import { useLocale } from '@/app/locale';
 import { DialogFoot } from '@/features/flows/FlowDialog';
 import { isEmpty, toBody } from '@/fields/value';
 import { formatMoney } from '@/lib/format';
 import { todayIn } from '@/lib/zone';
 import { FieldInput } from '@/records/record/FieldRow';
-import { type JsonValues, showRefusal, useRecordForm } from '@/records/record/form';
+import { type JsonValues, showRefusal, useAsked, useRecordForm } from '@/records/record/form';
 import { FormRow, inputClass } from '@/ui/input';
 import { Dialog } from '@/ui/overlay';
 import { toast } from '@/ui/toast';
@@ -33,14 +33,7 @@ function Form({ entity, event, booking, onDone }: Props & { entity: EntityMeta }
   const list = (useBookings(event.id).data?.data ?? []).filter((one) => text(one, 'status') !== 'cancelled');
   const [chosen, setChosen] = useState(booking?.id ?? '');
   const [missing, setMissing] = useState(false);
-  const fields = useMemo(
-    () =>
-      asked.flatMap((name): FieldMeta[] => {
-        const field = findField(entity, name);
-        return field ? [{ ...field, help: null, required: name === 'amount' }] : [];
-      }),
-    [entity],
-  );
+  const fields = useAsked(entity, asked, 'amount');
   const initial = useMemo(
     () => ({
       amount: booking && amount(booking, 'balance') > 0 ? (booking['balance'] ?? null) : null,

@@ -3,17 +3,17 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { patch, post, write } from '@/api/client';
-import { findField, may } from '@/api/meta';
+import { may } from '@/api/meta';
 import { refreshRecords } from '@/api/records';
-import type { EntityMeta, FieldMeta, Json, RecordData } from '@/api/types';
+import type { EntityMeta, Json, RecordData } from '@/api/types';
 import { EntityContext } from '@/features/pipelines/scope';
 import { formKey, isEmpty, sameValue, toBody } from '@/fields/value';
 import { etagOf } from '@/records/list/useCellSave';
 import { FieldInput } from '@/records/record/FieldRow';
-import { type JsonValues, showRefusal, useRecordForm, valuesOf } from '@/records/record/form';
+import { type JsonValues, showRefusal, useAsked, useRecordForm, valuesOf } from '@/records/record/form';
 import { tellError, useUndo } from '@/records/undo';
 import { Button } from '@/ui/button';
 import { text } from './data';
@@ -32,14 +32,7 @@ export function ScheduleForm({ entity, event, item, startAt, onDone }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const undo = useUndo();
-  const fields = useMemo(
-    () =>
-      asked.flatMap((name): FieldMeta[] => {
-        const field = findField(entity, name);
-        return field ? [{ ...field, help: null }] : [];
-      }),
-    [entity],
-  );
+  const fields = useAsked(entity, asked);
   const [initial, setInitial] = useState<Record<string, Json | undefined>>(
     item ?? { startAt: startAt ?? null, audience: 'internal' },
   );

@@ -24,12 +24,13 @@ import { titleOf } from '@/lib/title';
 import { todayIn } from '@/lib/zone';
 import { EditableValue } from '@/records/list/EditableValue';
 import { etagOf, putInLists } from '@/records/list/useCellSave';
+import { AddForm } from '@/records/record/AddForm';
 import { refreshRecords, tellError, useUndo } from '@/records/undo';
 import { Avatar, EmptyState, Skeleton } from '@/ui/bits';
 import { Button } from '@/ui/button';
-import { MilestoneForm } from './MilestoneForm';
 
 const MOST = 200;
+const asked = ['name', 'dueDate', 'amount'];
 
 function useFinish(entity: EntityMeta) {
   const { t } = useTranslation();
@@ -294,10 +295,14 @@ function Body(props: {
         </ol>
         {adding && (
           <div className="p-4">
-            <MilestoneForm
+            <AddForm
               entity={entity}
-              project={project}
-              place={milestones.length}
+              asked={asked}
+              given={{ projectId: project.id, position: milestones.length }}
+              around={project}
+              label={t('projects.add')}
+              submit={t('projects.put')}
+              columns="sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)]"
               onDone={() => setAdding(false)}
             />
           </div>

@@ -5,7 +5,8 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useEffect, useMemo } from 'react';
 import { type UseFormReturn, useForm } from 'react-hook-form';
 import { ApiError } from '@/api/client';
-import type { FieldMeta, Json, RecordData } from '@/api/types';
+import { findField } from '@/api/meta';
+import type { EntityMeta, FieldMeta, Json, RecordData } from '@/api/types';
 import { schemaOf } from '@/fields/schema';
 import { fieldOfDetail, formKey, readValue } from '@/fields/value';
 import { t } from '@/i18n';
@@ -52,3 +53,16 @@ export function showRefusal(form: RecordForm, fields: FieldMeta[], error: unknow
   if (error.details.length === 0) toast.bad(error.message);
   else if (loose.length) toast.bad(error.message, { description: loose.join('\n') });
 }
+
+/** Of the fields those that there are for the caller, without their help; `required` is the one that must be said. */
+export const useAsked = (entity: EntityMeta, asked: string[], required?: string): FieldMeta[] =>
+  useMemo(
+    () =>
+      asked.flatMap((name): FieldMeta[] => {
+        const field = findField(entity, name);
+        return field
+          ? [{ ...field, help: null, required: required ? name === required : field.required }]
+          : [];
+      }),
+    [entity, asked, required],
+  );
