@@ -2,12 +2,23 @@
 /* The organisation at the head of the sidebar and the person at its foot. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Check, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, ShieldCheck, Sun } from 'lucide-react';
+import {
+  Check,
+  ChevronsUpDown,
+  Keyboard,
+  Languages,
+  LogOut,
+  Monitor,
+  Moon,
+  ShieldCheck,
+  Sun,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { messageOf } from '@/api/message';
 import { useMeta } from '@/api/meta';
 import { meQuery, signOut, switchOrganization } from '@/api/session';
+import { languageChoice, choices as languages, setLanguage } from '@/i18n/language';
 import { cn } from '@/lib/cn';
 import { Avatar } from '@/ui/bits';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/overlay';
@@ -112,6 +123,17 @@ export function UserMenu({ narrow }: { narrow: boolean }) {
           <Icon size={14} aria-hidden className="text-muted" />
           <span className="flex-1">{t(`theme.${key}`)}</span>
           {theme === key && <Check size={14} className="text-accent" aria-hidden />}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuLabel>{t('language.label')}</MenuLabel>
+      {languages.map((key) => (
+        <MenuItem key={key} onClick={() => setLanguage(key)}>
+          <Languages size={14} aria-hidden className="text-muted" />
+          <span className="flex-1" lang={key === 'system' ? undefined : key}>
+            {t(`language.${key}`)}
+          </span>
+          {languageChoice === key && <Check size={14} className="text-accent" aria-hidden />}
         </MenuItem>
       ))}
       <MenuSeparator />

@@ -2,12 +2,13 @@
 /* The frame of the signed-in part: sidebar, page panel, and what floats above both. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { ApiError, onSignedOut } from '@/api/client';
 import { isPartner, MetaContext, metaQuery } from '@/api/meta';
 import type { Meta } from '@/api/types';
+import { translated } from '@/i18n/language';
 import { CreateSheet } from '@/records/record/CreateSheet.lazy';
 import { useQuestion } from '@/ui/ask';
 import { AwayBar, AwayPage } from './Away';
@@ -107,7 +108,8 @@ function Frame({ meta }: { meta: Meta }) {
 }
 
 export function Shell() {
-  const { data: meta, error, refetch } = useQuery(metaQuery);
+  const { data, error, refetch } = useQuery(metaQuery);
+  const meta = useMemo(() => data && translated(data), [data]);
   const client = useQueryClient();
   const navigate = useNavigate();
   const location = useLocation();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strings by key. English is complete and built in; further catalogues are loaded on demand. */
+/* Strings by key. English is complete and built in, in parts that come with their pages; another language comes
+ * whole, and only to who reads it, before the first word is written. */
 import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type admin from './en.admin.json';
@@ -12,11 +13,12 @@ import type lists from './en.lists.json';
 import type overview from './en.overview.json';
 import type portal from './en.portal.json';
 import type records from './en.records.json';
+import { language } from './language';
 
 export const i18n = createInstance();
 
 void i18n.use(initReactI18next).init({
-  lng: 'en',
+  lng: language,
   fallbackLng: 'en',
   resources: { en: { translation: en } },
   interpolation: { escapeValue: false },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers, money and times as the organisation writes them; formatters are costly, so they are kept. */
+/* Numbers, money and times as the reader's language and the organisation write them; formatters are costly, so they are kept. */
 import type { Json, Meta } from '@/api/types';
+import { spokenLocale } from '@/i18n/language';
 
 export type Locale = {
   locale: string;
@@ -23,7 +24,7 @@ function keep<T>(key: string, make: () => T): T {
 export function localeOf(meta: Meta): Locale {
   const { locale, currency, timeZone, weekStart } = meta.organization;
   return {
-    locale: (locale || 'en').replace('_', '-'),
+    locale: spokenLocale((locale || 'en').replace('_', '-')),
     currency: currency || 'USD',
     timeZone: timeZone || 'UTC',
     weekStart,
