@@ -2,6 +2,8 @@
 // The language of the page: Serbian by choice or by the browser, kept over a reload, with its own plurals, money
 // and dates; and English as before.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Organisation, PASSWORD, unique } from '../api/harness/organisation.js';
 import { Server } from '../api/harness/server.js';
@@ -110,7 +112,7 @@ test('lists, records and home speak Serbian, with its plurals, money and dates',
 
   await page.goto(`/deals/${deal.id}`);
   await page.getByRole('heading', { level: 1, name: `${mark} posao` }).waitFor();
-  await page.getByText('Očekivano zatvaranje').first().waitFor();
+  await page.getByText('Rok zatvaranja').first().waitFor();
   await page.getByRole('button', { name: 'Dobijeno' }).first().waitFor();
   assert.equal(await page.getByText('Verzija', { exact: true }).count(), 0, 'what the server alone writes stays out of sight');
   await shoot(page, 'serbian-record');
@@ -119,6 +121,25 @@ test('lists, records and home speak Serbian, with its plurals, money and dates',
   await page.getByText('Prilike bez sledećeg koraka').waitFor();
   assertNoProblems(page);
   await page.context().close();
+});
+
+test('what the metadata names in English has a Serbian name', async () => {
+  const file = path.resolve(import.meta.dirname, '../../web/src/i18n/sr.meta.json');
+  const serbian = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const { data } = (await admin.get('/meta', { expect: 200 })).body;
+  const fields = data.entities.flatMap((entity) => [...entity.fields, ...(entity.nested ?? []).flatMap((part) => part.fields)]);
+  const said = {
+    entities: data.entities.map((entity) => entity.label),
+    fields: fields.map((field) => field.label),
+    help: fields.map((field) => field.help),
+    // Of "System" the pages know the English name; it is never shown.
+    sections: fields.map((field) => field.section).filter((section) => section !== 'System'),
+    options: fields.flatMap((field) => field.options ?? []).map((option) => option.label),
+  };
+  for (const [kind, words] of Object.entries(said)) {
+    assert.ok(words.length > 0, kind);
+    assert.deepEqual([...new Set(words)].filter((word) => word && !serbian[kind][word]), [], kind);
+  }
 });
 
 test('longer words break no page, wide or on a phone', async () => {

@@ -124,7 +124,7 @@ describe('Serbian', () => {
               ],
             }),
             field('Name', { custom: true }),
-            field('Favourite', { section: 'Profile' }),
+            field('Favourite', { section: 'Profile', help: 'Due some time that day.' }),
             field('Id', { section: 'System' }),
           ],
         },
@@ -136,6 +136,7 @@ describe('Serbian', () => {
     expect(company?.fields[0]?.options?.map((one) => one.label)).toEqual(['Otvoreno', 'Ours']);
     expect(company?.fields.map((one) => one.label)).toEqual(['Status', 'Name', 'Favourite', 'ID']);
     expect(company?.fields[2]?.section).toBe('Profil');
+    expect(company?.fields[2]?.help).toBe('Rok je u toku tog dana.');
     // The pages know what the server alone writes by this name.
     expect(company?.fields[3]?.section).toBe('System');
     expect([ship?.label, ship?.labelPlural]).toEqual(['Spaceship', 'Spaceships']);

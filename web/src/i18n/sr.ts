@@ -33,6 +33,7 @@ type Names = Record<string, string>;
 /** By the English name, so that what an organisation calls its own way stays as it is. */
 const fields: Names = meta.fields;
 const options: Names = meta.options;
+const help: Names = meta.help;
 /** Not "System": by that name its fields are told from the others. */
 const sections: Names = meta.sections;
 const entities: Record<string, string[]> = meta.entities;
@@ -65,6 +66,7 @@ const fieldIn = (field: FieldMeta): FieldMeta =>
     : {
         ...field,
         label: fields[field.label] ?? field.label,
+        ...(field.help ? { help: help[field.help] ?? field.help } : {}),
         ...(field.section ? { section: sections[field.section] ?? field.section } : {}),
         ...(field.options
           ? { options: field.options.map((one) => ({ ...one, label: options[one.label] ?? one.label })) }
