@@ -119,6 +119,8 @@ test('lists, records and home speak Serbian, with its plurals, money and dates',
   await page.goto('/');
   await greeted(page);
   await page.getByText('Prilike bez sledećeg koraka').waitFor();
+  await page.goto('/roles');
+  await page.locator('#content').getByText('Kompanije', { exact: true }).first().waitFor();
   assertNoProblems(page);
   await page.context().close();
 });

@@ -20,6 +20,7 @@ import {
   type Access,
   accessQuery,
   type FieldRule,
+  named,
   type Role,
   type RoleVerb,
   rolesQuery,
@@ -67,6 +68,7 @@ function useRules(role: Role) {
 
 function RolePanel({ role, preset, onRemove }: { role: Role; preset: string; onRemove: () => void }) {
   const { t } = useTranslation();
+  const meta = useMeta();
   const rules = useRules(role);
   const { data, error, refetch } = useQuery(accessQuery(role.id));
   return (
@@ -89,7 +91,7 @@ function RolePanel({ role, preset, onRemove }: { role: Role; preset: string; onR
         {error ? (
           <ErrorNotice error={error} onRetry={() => void refetch()} />
         ) : data ? (
-          <Matrix access={data} {...rules} />
+          <Matrix access={named(data, meta)} {...rules} />
         ) : (
           <div className="flex flex-col gap-5 p-5">
             {[0, 1, 2, 3, 4, 5].map((row) => (

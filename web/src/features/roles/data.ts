@@ -2,7 +2,8 @@
 /* Roles, and what each may do: the server's answer to every entity, verb and field, beside the preset's. */
 import { queryOptions } from '@tanstack/react-query';
 import { get, getPage, patch } from '@/api/client';
-import type { RecordData } from '@/api/types';
+import { findEntity, findField } from '@/api/meta';
+import type { Meta, RecordData } from '@/api/types';
 
 export const verbs = [
   'read',
@@ -56,6 +57,17 @@ export const accessQuery = (id: string) =>
     queryKey: ['role-access', id],
     queryFn: ({ signal }) => get<Access>(`/api/v1/roles/${id}/access`, signal),
   });
+
+/** By the names that the reader's pages have for entities and fields. */
+export const named = (access: Access, meta: Meta): Access => ({
+  ...access,
+  entities: access.entities.map((one) => {
+    const entity = findEntity(meta, one.name);
+    if (!entity) return one;
+    const fields = one.fields.map((f) => ({ ...f, label: findField(entity, f.name)?.label ?? f.label }));
+    return { ...one, label: entity.labelPlural, fields };
+  }),
+});
 
 /** Null gives the rule back to the preset. */
 export const setScope = (id: string, entity: string, verb: RoleVerb, scope: Scope | null) =>
