@@ -27,7 +27,7 @@ before(async () => {
     firstName: 'Nora', lastName: 'Lindgren', email: 'nora@birch.example', company: 'Birch & Elm', source: 'referral',
     phone: '+44 20 7946 0018', estimatedValue: 3000, currency: 'EUR', ownerId: seller.id,
   });
-  const due = new Date(Date.now() - HOUR).toISOString();
+  const due = new Date(Date.now() - 48 * HOUR).toISOString();
   await admin.create('/tasks', { title: 'Call Nora Lindgren', assigneeId: seller.id, leadId: lead.id, dueAt: due, priority: 'high' });
 });
 

@@ -59,11 +59,13 @@ async function addressOf(route, api) {
 
 const nameOf = (address) => address.replace(/^\//, '').replace(/[^a-z0-9-]+/gi, '-').replace(/-$/, '') || 'home';
 
-/** What is set up once has the same lists and pages as the rest: it is looked at once in each theme, without its form. */
+/** What is set up once has the same lists and pages as the rest: it is looked at by night, once in each theme, without
+ * its form. */
 async function pagesOfEntity(entity, api) {
   const slug = slugOf(entity);
-  const record = await anyId(api, slug);
   const brief = entity.group === 'admin' || entity.group === null;
+  if (brief && !process.env.CAIRN_TEST_ALL_PAGES) return [];
+  const record = await anyId(api, slug);
   const hasForm = !brief && entity.access.create !== 'none';
   return [
     { name: `${slug}-list`, address: `/${slug}`, looks: true, brief },

@@ -89,5 +89,9 @@ export const recordPath = (entity: EntityMeta, id: string): string => `/${slugOf
 /** What shows records, whichever they are: a step of one record often writes others as well. */
 const shown = ['record', 'timeline', 'label', 'list', 'overview', 'account', 'duplicates'];
 
-export const refreshRecords = (client: QueryClient): Promise<unknown> =>
-  Promise.all(shown.map((key) => client.invalidateQueries({ queryKey: [key] })));
+/** Not what is about the record that is gone, whose page may still stand there for a moment. */
+export const refreshRecords = (client: QueryClient, gone?: string): Promise<unknown> =>
+  client.invalidateQueries({
+    predicate: ({ queryKey }) =>
+      shown.includes(String(queryKey[0])) && !(gone && JSON.stringify(queryKey).includes(gone)),
+  });

@@ -61,7 +61,7 @@ export function useTrash(entity: EntityMeta, record: RecordData) {
     toast.good(t('record.deleted', { title }), {
       action: { label: t('action.undo'), run: () => void restore() },
     });
-    await refreshRecords(client);
+    await refreshRecords(client, record.id);
   };
   return { remove: () => void remove(), restore: () => void restore() };
 }
