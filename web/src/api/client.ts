@@ -160,6 +160,13 @@ export async function remove(path: string): Promise<void> {
   await call(path, { method: 'DELETE' });
 }
 
+/** An answer as it came, whatever it is: without the envelope, and a refusal is an answer too. */
+export async function getPlain(path: string, signal?: AbortSignal): Promise<Response> {
+  const options = signal ? { signal } : {};
+  const response = await send(path, options);
+  return response.status === 401 && (await refreshSession()) ? send(path, options) : response;
+}
+
 /** A write, and the changeset by which it can be taken back. */
 export type Written<T> = { data: T; changesetId: string | null };
 

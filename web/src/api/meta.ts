@@ -8,7 +8,8 @@ import type { EntityMeta, FieldMeta, Meta, Verb } from './types';
 export const metaQuery = queryOptions({
   queryKey: ['meta'],
   queryFn: ({ signal }) => get<Meta>('/api/v1/meta', signal),
-  staleTime: 5 * 60_000,
+  // Fields, options and rights are changed by others: who comes back to the window has them as they are now.
+  staleTime: 30_000,
 });
 
 export const MetaContext = createContext<Meta | null>(null);

@@ -6,6 +6,7 @@ import { BookOpen, Download, Search } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { getPlain } from '@/api/client';
 import { ErrorNotice } from '@/app/ErrorBoundary';
 import { PageHead } from '@/app/PageHead';
 import { Waiting } from '@/features/setup/Waiting';
@@ -26,7 +27,7 @@ const DOCUMENT = '/api/v1/openapi.json';
 const specQuery = {
   queryKey: ['openapi'],
   queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Spec> => {
-    const response = await fetch(DOCUMENT, { signal });
+    const response = await getPlain(DOCUMENT, signal);
     if (!response.ok) throw new Error(`${response.status}`);
     return (await response.json()) as Spec;
   },

@@ -4,7 +4,7 @@
 import { Play } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get } from '@/api/client';
+import { getPlain } from '@/api/client';
 import { Button } from '@/ui/button';
 import { addressOf, type Operation } from './spec';
 
@@ -13,13 +13,7 @@ const MOST = 100_000;
 
 async function ask(address: string): Promise<Answer> {
   const started = performance.now();
-  const send = () => fetch(address, { credentials: 'same-origin', headers: { Accept: 'application/json' } });
-  let response = await send();
-  if (response.status === 401) {
-    // The session may only have to be renewed, which the client does.
-    await get('/api/v1/auth/me').catch(() => null);
-    response = await send();
-  }
+  const response = await getPlain(address);
   const raw = await response.text();
   const isJson = response.headers.get('Content-Type')?.includes('json');
   const text = isJson && raw.length < MOST ? JSON.stringify(JSON.parse(raw), null, 2) : raw;

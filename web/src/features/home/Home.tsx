@@ -13,7 +13,7 @@ import { formatDate, formatDayLong, formatMoney } from '@/lib/format';
 import { todayIn, toWallClock } from '@/lib/zone';
 import { Button } from '@/ui/button';
 import { AgendaPanel } from './AgendaPanel';
-import { eventsSearch, overdueInvoicesSearch, partOfDay, stuckSearch } from './day';
+import { eventsSearch, overdueInvoicesSearch, partOfDay, stuckOrder, stuckSearch } from './day';
 import { FirstSteps } from './FirstSteps';
 import { RecordsPanel } from './RecordsPanel';
 
@@ -58,8 +58,8 @@ function Panels() {
           hint={t('home.stuckHint')}
           none={t('home.stuckNone')}
           icon={<Handshake {...icon} />}
-          search={stuckSearch()}
-          more="ownerId=me&status=open&nextActivityAt[null]=true&sort=-amount"
+          search={stuckSearch(deal)}
+          more={`ownerId=me&status=open&nextActivityAt[null]=true&sort=${stuckOrder(deal)}`}
           side={(row) => money(row['amount'], row['currency'])}
         />
       )}

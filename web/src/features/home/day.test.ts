@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { expect, test } from 'vitest';
-import type { RecordData } from '@/api/types';
+import type { EntityMeta, RecordData } from '@/api/types';
 import { shiftDay } from '@/lib/zone';
-import { aboutOf, agendaOf, partOfDay } from './day';
+import { aboutOf, agendaOf, partOfDay, stuckSearch } from './day';
 
 const dayOf = (at: string) => at.slice(0, 10);
 const agenda = (tasks: RecordData[], activities: RecordData[] = []) =>
@@ -44,6 +44,12 @@ test('a task is about the deal rather than its company', () => {
   const record = { id: 't', company: { id: 'c', name: 'Acme' }, deal: { id: 'd', name: 'Robots' } };
   expect(aboutOf(record)).toEqual({ entity: 'deal', record: { id: 'd', name: 'Robots' } });
   expect(aboutOf({ id: 't', company: null })).toBeNull();
+});
+
+test('deals are not put in the order of what the caller may not see', () => {
+  const deal = (...names: string[]) => ({ fields: names.map((name) => ({ name })) }) as EntityMeta;
+  const order = (entity: EntityMeta) => new URLSearchParams(stuckSearch(entity)).get('sort');
+  expect([order(deal('name', 'amount')), order(deal('name'))]).toEqual(['-amount', 'name']);
 });
 
 test('the greeting goes by the hour', () => {

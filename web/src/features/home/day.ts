@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a person has to do, as queries of lists, and put in the order of a day. */
-import type { RecordData } from '@/api/types';
+import { findField } from '@/api/meta';
+import type { EntityMeta, RecordData } from '@/api/types';
 import { shiftDay } from '@/lib/zone';
 
 const open = 'todo,in_progress,waiting';
@@ -32,13 +33,16 @@ export const meetingsSearch = (today: string): string =>
     include: 'company,contact,deal,event,project,lead',
   });
 
-/** Open deals of mine for which nothing is planned, the largest first. */
-export const stuckSearch = (): string =>
+/** The largest first, unless their worth is hidden from the caller. */
+export const stuckOrder = (deal: EntityMeta): string => (findField(deal, 'amount') ? '-amount' : 'name');
+
+/** Open deals of mine for which nothing is planned. */
+export const stuckSearch = (deal: EntityMeta): string =>
   search({
     ownerId: 'me',
     status: 'open',
     'nextActivityAt[null]': 'true',
-    sort: '-amount',
+    sort: stuckOrder(deal),
     limit: 6,
     include: 'company,stage',
   });

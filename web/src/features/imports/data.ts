@@ -4,6 +4,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { get, patch, post } from '@/api/client';
 import { slugOf } from '@/api/meta';
 import type { EntityMeta, Json, Meta, RecordData } from '@/api/types';
+import { sendFile } from '@/api/upload';
 
 export type Rule = {
   field: string;
@@ -115,28 +116,9 @@ export const stepImport = (id: string, step: 'rehearse' | 'commit' | 'cancel') =
   post<ImportRun>(`${path}/${id}/${step}`);
 export const reportPath = (id: string): string => `${path}/${id}/report.csv`;
 
-/** Sends the file as it lies on the disk: the browser reads it piece by piece, however large it is. */
-export async function upload(
-  file: File,
-  into: string | null,
-  onPart: (part: number) => void,
-): Promise<ImportRun> {
-  // A session that is about to end is renewed before, since a sent file cannot be sent again silently.
-  await get('/api/v1/auth/me');
+export function upload(file: File, into: string | null, onPart: (part: number) => void): Promise<ImportRun> {
   const params = new URLSearchParams({ fileName: file.name, ...(into ? { into } : {}) });
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open('POST', `${path}?${params}`);
-    request.setRequestHeader('Content-Type', 'text/csv');
-    request.upload.onprogress = (event) => onPart(event.lengthComputable ? event.loaded / event.total : 0);
-    request.onerror = () => reject(new Error('unreachable'));
-    request.onload = () => {
-      const body = JSON.parse(request.responseText || '{}');
-      if (request.status < 300) resolve(body.data as ImportRun);
-      else reject(new Error(body.error?.details?.[0]?.message ?? body.error?.message ?? request.statusText));
-    };
-    request.send(file);
-  });
+  return sendFile(`${path}?${params}`, file, onPart);
 }
 
 export type SavedMapping = RecordData & { name: string; into: string };

@@ -28,6 +28,7 @@ export type Invitation = { id: string; email: string; role: string; createdAt?: 
 const invitationsQuery = {
   queryKey: ['invitations'],
   queryFn: () => getPage<Invitation>('/api/v1/invitations'),
+  staleTime: 0,
 };
 
 function Pending({ roles }: { roles: FieldOption[] }) {

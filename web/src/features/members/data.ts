@@ -21,6 +21,8 @@ export const membersQuery = queryOptions({
   queryFn: async ({ signal }) =>
     (await getPage<Member>('/api/v1/users?limit=200&sort=lastName,firstName&include=team,partner', signal))
       .data,
+  // Who was invited may have joined since one looked last.
+  staleTime: 0,
 });
 
 export const nameOf = (member: Member): string =>

@@ -2,10 +2,10 @@
 /* A new record of any entity, in a sheet over whatever one was doing. */
 
 import { useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useMemo, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useEntity } from '@/api/meta';
+import { metaQuery, useEntity } from '@/api/meta';
 import { createRecord, recordPath } from '@/api/records';
 import type { EntityMeta, Json } from '@/api/types';
 import { modKey } from '@/app/hotkeys';
@@ -125,6 +125,9 @@ function Form({ entity, defaults }: { entity: EntityMeta; defaults: Creating['de
 export default function CreateSheet({ entity: name, defaults }: Creating) {
   const { t } = useTranslation();
   const entity = useEntity(name);
+  const client = useQueryClient();
+  // A field or an option that was defined since the metadata was read joins the form while it is open.
+  useEffect(() => void client.invalidateQueries({ queryKey: metaQuery.queryKey }), [client]);
   if (!entity) return null;
   return (
     <Sheet
