@@ -181,7 +181,9 @@ test('S5-UI-05 S5-ENT-08 S2-SEC-14 S2-SEC-15 S1-DB-04 an administrator’s day',
     await number(page);
     const [company] = await api.all('/companies', { name: 'Cape Rosa' });
     const quote = await api.create('/quotes', { companyId: company.id, title: 'Lamps', lines: [{ name: 'Lamp', unitPrice: 90 }] });
-    assert.match(quote.number, /^HM-\d{4}-0*700$/);
+    await api.post(`/quotes/${quote.id}/send`, {}, { expect: 200 });
+    await goTo(page, 'Quotes');
+    await page.getByText(/^HM-\d{4}-0*700$/).first().waitFor();
   });
   await t.test('what the colleague did by mistake is seen in the log and undone', async () => {
     const [company] = await api.all('/companies', { name: 'Cape Rosa' });

@@ -60,7 +60,7 @@ test('S2-UI-01 S3-API-01 a wrong password is said so; the right one signs in', a
   await page.context().close();
 });
 
-test('S3-UI-06 S5-UI-02 create a company through the generic form', async () => {
+test('S3-UI-02 S3-UI-06 S5-UI-02 create a company through the generic form', async () => {
   const page = await signedIn();
   await page.goto('/companies');
   await page.getByRole('button', { name: /New company/i }).or(page.getByRole('link', { name: /New company/i })).first().click();
@@ -74,7 +74,7 @@ test('S3-UI-06 S5-UI-02 create a company through the generic form', async () => 
   await page.context().close();
 });
 
-test('S3-UI-06 a mistake in the form is named at its field and nothing is stored', async () => {
+test('S2-UI-07 S3-UI-06 a mistake in the form is named at its field and nothing is stored', async () => {
   const page = await signedIn();
   await page.goto('/companies/new');
   const form = page.getByRole('dialog');
@@ -86,7 +86,7 @@ test('S3-UI-06 a mistake in the form is named at its field and nothing is stored
   await page.context().close();
 });
 
-test('S3-API-09 S5-UI-02 search and filter the list; the address keeps it', async () => {
+test('S3-API-09 S3-UI-02 S5-UI-02 search and filter the list; the address keeps it', async () => {
   for (const [name, status] of [['Basalt Ltd', 'active'], ['Marble Ltd', 'inactive'], ['Slate GmbH', 'active']]) {
     await api.create('/companies', { name, status });
   }

@@ -18,7 +18,7 @@ function check(field: FieldMeta, value: Json): { value?: unknown; message?: stri
   return result.success ? { value: result.data['x'] } : { message: result.error.issues[0]?.message };
 }
 
-describe('the schema made from the metadata', () => {
+describe('S2-UI-07 the schema made from the metadata', () => {
   it.each(fieldTypes)('has everything for %s', (type) => {
     const kind = kindOf(make(type));
     expect(kind.Display && kind.Input && kind.FilterEditor && kind.FilterValue).toBeTruthy();
