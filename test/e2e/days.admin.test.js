@@ -183,7 +183,8 @@ test('S5-UI-05 S5-ENT-08 S2-SEC-14 S2-SEC-15 S1-DB-04 an administrator’s day',
     const quote = await api.create('/quotes', { companyId: company.id, title: 'Lamps', lines: [{ name: 'Lamp', unitPrice: 90 }] });
     await api.post(`/quotes/${quote.id}/send`, {}, { expect: 200 });
     await goTo(page, 'Quotes');
-    await page.getByText(/^HM-\d{4}-0*700$/).first().waitFor();
+    await page.getByRole('main').getByText(/HM-\d{4}-0*700/).first().waitFor();
+    assert.match((await api.read(`/quotes/${quote.id}`)).number, /^HM-\d{4}-0*700$/);
   });
   await t.test('what the colleague did by mistake is seen in the log and undone', async () => {
     const [company] = await api.all('/companies', { name: 'Cape Rosa' });
@@ -191,7 +192,7 @@ test('S5-UI-05 S5-ENT-08 S2-SEC-14 S2-SEC-15 S1-DB-04 an administrator’s day',
     await colleague.getByLabel('Industry', { exact: false }).first().click();
     await colleague.getByRole('option', { name: 'Retail' }).click();
     await colleague.keyboard.press('Control+s');
-    await colleague.getByText('Saved').first().waitFor();
+    await colleague.getByText('Saved', { exact: true }).first().waitFor();
     await goTo(page, 'Audit log');
     const mistake = row(page, 'Retail');
     await mistake.getByText('Ines Moreau').waitFor();

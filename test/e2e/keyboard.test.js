@@ -105,7 +105,7 @@ test('S2-UI-08 list, record, edit and save by the keyboard alone', async () => {
   await page.keyboard.press('Control+a');
   await page.keyboard.type('new@alder.example');
   await page.keyboard.press('Control+s');
-  await page.getByText('Saved').first().waitFor();
+  await page.getByText('Saved', { exact: true }).first().waitFor();
   assert.equal((await owner.api.read(`/companies/${company.id}`)).email, 'new@alder.example');
   await leave(page);
 });
