@@ -57,7 +57,8 @@ export function useTrash(entity: EntityMeta, record: RecordData) {
     }
     // Away first, and at once: the page would ask again for what is gone.
     await navigate(`/${slugOf(entity)}`, { flushSync: true });
-    client.removeQueries({ queryKey: ['record', entity.name, record.id] });
+    // What is known of it is old, for whoever comes back; its page may still stand there and is not to ask.
+    void client.invalidateQueries({ queryKey: ['record', entity.name, record.id], refetchType: 'none' });
     toast.good(t('record.deleted', { title }), {
       action: { label: t('action.undo'), run: () => void restore() },
     });
