@@ -25,7 +25,7 @@ class Part:
     command: list
     after: list = field(default_factory=list)
     count: str = "command"
-    timeout: int = 1200
+    timeout: int = 2400
 
 
 def full_parts():
