@@ -7,7 +7,7 @@ import {
   queryOptions,
   skipToken,
 } from '@tanstack/react-query';
-import { getPage, getWithEtag, patch, post, remove } from './client';
+import { getPage, getWithEtag, patch, post } from './client';
 import { slugOf } from './meta';
 import type { Change, EntityMeta, FieldMeta, Json, Page, RecordData } from './types';
 
@@ -78,8 +78,6 @@ export const updateRecord = (
   values: Record<string, Json>,
   etag: string | null,
 ) => patch<RecordData>(`${entity.path}/${id}`, values, etag ?? undefined);
-
-export const deleteRecord = (entity: EntityMeta, id: string) => remove(`${entity.path}/${id}`);
 
 export const restoreRecord = (entity: EntityMeta, id: string) =>
   post<RecordData>(`${entity.path}/${id}/restore`);
